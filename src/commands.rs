@@ -1,0 +1,75 @@
+//! The edge: one file a verb. Commands parse arguments, call an engine and show what it found; they hold no domain
+//! rule. Only here is anything printed, and only here are the clock, the environment and the terminal read.
+
+pub mod cli;
+pub mod completions;
+pub mod failure;
+pub mod session;
+
+use std::io::Write as _;
+
+use clap::Parser as _;
+
+use crate::outcome::Outcome;
+use cli::Cli;
+use failure::Failure;
+use session::Session;
+
+/// Runs the command line of this process and says how it ended.
+pub fn main() -> Outcome {
+    // A crash must not write keys or records to disk.
+    let _ = rustix::process::setrlimit(rustix::process::Resource::Core, rustix::process::Rlimit { current: Some(0), maximum: Some(0) });
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let mut session = match Session::new(&cli.global) {
+        Ok(session) => session,
+        Err(error) => return failed(&error, cli.global.wants_json()),
+    };
+    let result = cli::run(&cli.command, &mut session).and_then(|outcome| session.finish().map(|()| outcome));
+    match result {
+        Ok(outcome) => outcome,
+        Err(_) if session.interrupted() => {
+            let _ = writeln!(std::io::stderr(), "\ninterrupted: nothing that looks finished was left behind; run it again when you like");
+            Outcome::Interrupted
+        }
+        Err(error) if failure::is_broken_pipe(&error) => Outcome::Done,
+        Err(error) => failed(&error, cli.global.wants_json()),
+    }
+}
+
+fn usage(error: &clap::Error) -> Outcome {
+    use clap::error::ErrorKind;
+    let text = if let Some(planned) = cli::planned(error) { Err(planned) } else { Ok(error) };
+    match text {
+        Ok(error) => {
+            let _ = error.print();
+            match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Outcome::Done,
+                _ => Outcome::Usage,
+            }
+        }
+        Err(planned) => {
+            let _ = writeln!(anstream::stderr(), "error: {planned}");
+            Outcome::Usage
+        }
+    }
+}
+
+fn failed(error: &anyhow::Error, json: bool) -> Outcome {
+    let failure = error.downcast_ref::<Failure>();
+    let outcome = failure.map_or(Outcome::Usage, |failure| failure.outcome);
+    let message = failure::chain(error);
+    let next = failure.map(|failure| failure.next.clone()).unwrap_or_default();
+    if json {
+        let object = serde_json::json!({"error": {"code": failure.map_or("error", |failure| failure.code), "message": message, "next_step": next.join(" "), "exit_code": outcome.code()}});
+        let _ = writeln!(std::io::stdout(), "{object:#}");
+    }
+    let mut err = anstream::stderr();
+    let _ = writeln!(err, "{}error{}: {message}", session::RED.render(), session::RED.render_reset());
+    for step in next {
+        let _ = writeln!(err, "  {step}");
+    }
+    outcome
+}

@@ -1,0 +1,139 @@
+//! The command line as typed. Doc comments are the help; man pages and completions come from here too.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::session::Session;
+use crate::outcome::Outcome;
+
+/// Keep a health and care community's data-sharing agreements as files, and enforce them
+///
+/// carepact checks agreements written as YAML, decides who may see what, pseudonymises extracts under an agreement,
+/// audits access logs against agreements, and writes the report that shows it. It uses no network and sends nothing
+/// anywhere. It says what a document states or lacks and which article or guidance expects it; it is not legal advice.
+#[derive(Debug, Parser)]
+#[command(name = "carepact", version, propagate_version = false, arg_required_else_help = true, after_help = EXAMPLES, max_term_width = 110)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  carepact demo                                    the whole month's work on the shipped sample
+  carepact check policies/greater-manchester       is every agreement in order?
+  carepact ask --role nurse --at R9A --see medications --of Y90001 --for direct_care
+  carepact explain LAW-007                         the rule behind a finding
+
+Exit codes: 0 done, 1 findings or an answer other than permit, 2 usage, 3 incomplete, 4 refused by an agreement,
+5 verification failed, 70 a bug, 130 interrupted";
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal that wants it (`NO_COLOR` is heeded).
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Options of every command, before or after it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// Folder of the pack (default: the nearest pack.yaml upwards)
+    #[arg(long, global = true, value_name = "DIR", env = "CAREPACT_PACK")]
+    pub pack: Option<PathBuf>,
+    /// Judge everything on this day, for example 2026-07-01 (default: today)
+    #[arg(long, global = true, value_name = "DATE", env = "CAREPACT_AS_OF")]
+    pub as_of: Option<String>,
+    /// How to print: human, short, json (report: html, markdown, csv, json)
+    #[arg(short, long, global = true, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Write to a file, the format before a colon or by extension (can be repeated; - is stdout)
+    #[arg(short, long, global = true, value_name = "[FORMAT:]PATH")]
+    pub output: Vec<String>,
+    /// Say nothing but the result
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Show what would be written, write nothing
+    #[arg(short = 'n', long, global = true)]
+    pub dry_run: bool,
+    /// Colour the output
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    pub color: ColorWhen,
+    /// Never ask; fail instead
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// Replace files that are there already
+    #[arg(long, global = true)]
+    pub force: bool,
+}
+
+impl GlobalArgs {
+    /// Whether errors are JSON too.
+    pub fn wants_json(&self) -> bool {
+        self.format.as_deref() == Some("json")
+    }
+}
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident($module:ident)),* $(,)?) => {
+        /// The verbs.
+        #[derive(Debug, Subcommand)]
+        pub enum Command {
+            $($(#[$doc])* $name(super::$module::Args),)*
+        }
+
+        /// Runs one verb.
+        pub fn run(command: &Command, session: &mut Session) -> anyhow::Result<Outcome> {
+            match command {
+                $(Command::$name(args) => super::$module::run(args, session),)*
+            }
+        }
+    };
+}
+
+commands! {
+    /// Print shell completions
+    Completions(completions),
+}
+
+/// Verbs of the design that this version does not have.
+const PLANNED: [&str; 22] = [
+    "init", "diff", "coverage", "walk", "join", "who", "what", "lock", "mutate", "risk", "opt-out", "reidentify", "retain", "doctor", "schema", "list", "show",
+    "profile", "import", "export", "selftest", "ci",
+];
+
+/// If the word typed is a verb that will come, what to say of it.
+pub fn planned(error: &clap::Error) -> Option<String> {
+    if error.kind() != clap::error::ErrorKind::InvalidSubcommand {
+        return None;
+    }
+    let word = match error.get(clap::error::ContextKind::InvalidSubcommand) {
+        Some(clap::error::ContextValue::String(word)) => word.as_str(),
+        _ => return None,
+    };
+    PLANNED.contains(&word).then(|| format!("`carepact {word}` is not built yet in carepact {}; nothing was done", env!("CARGO_PKG_VERSION")))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,336 @@
+//! What one run may touch: its outputs, the date it judges on, the pack folder, the terminal.
+
+use std::io::{IsTerminal as _, Read as _, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context as _;
+
+use super::cli::GlobalArgs;
+use super::failure::Failure;
+use crate::diagnostics::human::Style;
+use crate::identifier::Date;
+
+/// For the word "error".
+pub const RED: anstyle::Style = anstyle::Style::new().bold().fg_color(Some(anstyle::Color::Ansi(anstyle::AnsiColor::Red)));
+/// For what went well.
+pub const GREEN: anstyle::Style = anstyle::Style::new().bold().fg_color(Some(anstyle::Color::Ansi(anstyle::AnsiColor::Green)));
+/// For what needs a look.
+pub const YELLOW: anstyle::Style = anstyle::Style::new().bold().fg_color(Some(anstyle::Color::Ansi(anstyle::AnsiColor::Yellow)));
+/// For headings.
+pub const BOLD: anstyle::Style = anstyle::Style::new().bold();
+
+/// A rendering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people, in a terminal.
+    Human,
+    /// One finding a line.
+    Short,
+    /// `carepact.results/1`, or the JSON the command documents.
+    Json,
+    /// A single file for a browser.
+    Html,
+    /// For pull requests and notes.
+    Markdown,
+    /// A table.
+    Csv,
+}
+
+/// Names that will be formats; asking for one is refused by name.
+const PLANNED: [&str; 9] = ["ndjson", "sarif", "junit", "github", "gitlab", "azure", "xlsx", "csv-excel", "oscal"];
+
+impl Format {
+    /// A format by name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "human" => Self::Human,
+            "short" => Self::Short,
+            "json" => Self::Json,
+            "html" => Self::Html,
+            "markdown" | "md" => Self::Markdown,
+            "csv" => Self::Csv,
+            _ => return None,
+        })
+    }
+
+    fn of_extension(path: &Path) -> Option<Self> {
+        Some(match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "json" => Self::Json,
+            "html" | "htm" => Self::Html,
+            "md" => Self::Markdown,
+            "csv" => Self::Csv,
+            "txt" => Self::Human,
+            _ => return None,
+        })
+    }
+
+    /// The name as given to `-f`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Short => "short",
+            Self::Json => "json",
+            Self::Html => "html",
+            Self::Markdown => "markdown",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+/// One `-o [FORMAT:]PATH`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// The format, from its name or the file's extension.
+    pub format: Option<Format>,
+    /// Where to; `-` is stdout.
+    pub path: PathBuf,
+}
+
+impl Output {
+    /// Reads `[FORMAT:]PATH`. A prefix counts only if it is a known name, so `C:\x` is a path.
+    pub fn parse(text: &str) -> Result<Self, Failure> {
+        if let Some((name, path)) = text.split_once(':') {
+            if let Some(format) = Format::parse(name) {
+                return Ok(Self { format: Some(format), path: path.into() });
+            }
+            if PLANNED.contains(&name) {
+                return Err(Failure::not_built(&format!("the format {name}")));
+            }
+        }
+        let path = PathBuf::from(text);
+        Ok(Self { format: Format::of_extension(&path), path })
+    }
+}
+
+/// One run.
+pub struct Session {
+    /// The date everything is judged on.
+    pub as_of: Date,
+    /// Whether `--as-of` was given (else today).
+    pub as_of_given: bool,
+    /// `--pack`, if given.
+    pub pack: Option<PathBuf>,
+    /// `-f`.
+    pub format: Format,
+    /// `-o`, in order.
+    pub outputs: Vec<Output>,
+    /// `-q`.
+    pub quiet: bool,
+    /// How often `-v`.
+    pub verbose: u8,
+    /// `-n`.
+    pub dry_run: bool,
+    /// `--force`.
+    pub force: bool,
+    /// `--no-input`, or no terminal to ask at.
+    pub no_input: bool,
+    /// Columns of the terminal; none if stdout is not one, and then nothing is cut.
+    pub width: Option<u16>,
+    colour: bool,
+    out: Box<dyn Write>,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Session {
+    /// The session of this process.
+    pub fn new(global: &GlobalArgs) -> anyhow::Result<Self> {
+        let format = match &global.format {
+            None => Format::Human,
+            Some(name) if PLANNED.contains(&name.as_str()) => return Err(Failure::not_built(&format!("the format {name}")).into()),
+            Some(name) => Format::parse(name).ok_or_else(|| {
+                let known = ["human", "short", "json", "html", "markdown", "csv"];
+                let failure = Failure::usage(format!("there is no format {name:?}"));
+                match crate::text::nearest(name, known) {
+                    Some(near) => failure.next(format!("Did you mean {near}?")),
+                    None => failure.next(format!("Use {}.", crate::text::or_list(&known))),
+                }
+            })?,
+        };
+        let (as_of, as_of_given) = match &global.as_of {
+            Some(text) => (Date::parse(text).map_err(|error| Failure::usage(format!("--as-of: {error}")))?, true),
+            None => (Date::in_london(jiff::Timestamp::now()), false),
+        };
+        let outputs = global.output.iter().map(|text| Output::parse(text)).collect::<Result<Vec<_>, _>>()?;
+        let stdout = std::io::stdout();
+        let colour = match global.color {
+            super::cli::ColorWhen::Always => true,
+            super::cli::ColorWhen::Never => false,
+            super::cli::ColorWhen::Auto => anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
+        };
+        if matches!(global.color, super::cli::ColorWhen::Never) {
+            anstream::ColorChoice::Never.write_global();
+        } else if matches!(global.color, super::cli::ColorWhen::Always) {
+            anstream::ColorChoice::Always.write_global();
+        }
+        let width = stdout.is_terminal().then(|| std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).or_else(terminal_width)).flatten();
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&interrupted);
+        // A second handler in one process (tests) is not an error worth stopping for.
+        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst));
+        Ok(Self {
+            as_of,
+            as_of_given,
+            pack: global.pack.clone(),
+            format,
+            outputs,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            dry_run: global.dry_run,
+            force: global.force,
+            no_input: global.no_input || !std::io::stdin().is_terminal(),
+            width,
+            colour,
+            out: Box::new(std::io::BufWriter::new(stdout)),
+            interrupted,
+        })
+    }
+
+    /// Whether Ctrl-C (or a request to end) came. Long loops ask and stop with an error.
+    pub fn interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::SeqCst)
+    }
+
+    /// The flag itself, for engines that run long.
+    pub fn interrupt_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.interrupted)
+    }
+
+    /// How findings are drawn on stdout.
+    pub fn style(&self) -> Style {
+        Style { colour: self.colour }
+    }
+
+    /// Text with ANSI codes kept or removed as the terminal wants.
+    pub fn paint(&self, style: anstyle::Style, text: &str) -> String {
+        if self.colour { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
+    }
+
+    /// Prints a line on stdout.
+    pub fn say(&mut self, line: impl AsRef<str>) -> std::io::Result<()> {
+        writeln!(self.out, "{}", line.as_ref())
+    }
+
+    /// Writes bytes on stdout.
+    pub fn raw(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.out.write_all(bytes)
+    }
+
+    /// Stdout as a writer.
+    pub fn stdout(&mut self) -> &mut dyn Write {
+        &mut self.out
+    }
+
+    /// Prints a line on stderr unless `-q`.
+    pub fn note(&mut self, line: impl AsRef<str>) {
+        if !self.quiet {
+            let _ = self.out.flush();
+            let _ = writeln!(anstream::stderr(), "{}", line.as_ref());
+        }
+    }
+
+    /// Flushes stdout; called once at the end of a run.
+    pub fn finish(&mut self) -> anyhow::Result<()> {
+        self.out.flush()?;
+        Ok(())
+    }
+
+    /// A progress bar over bytes or rows, hidden when nobody looks.
+    pub fn progress(&self, length: u64, what: &str) -> indicatif::ProgressBar {
+        let visible = std::io::stderr().is_terminal() && !self.quiet && std::env::var_os("CI").is_none();
+        let bar = indicatif::ProgressBar::with_draw_target(Some(length), if visible { indicatif::ProgressDrawTarget::stderr_with_hz(5) } else { indicatif::ProgressDrawTarget::hidden() });
+        if let Ok(style) = indicatif::ProgressStyle::with_template("{msg} {wide_bar} {percent}% {eta}") {
+            bar.set_style(style);
+        }
+        bar.set_message(what.to_owned());
+        bar
+    }
+
+    /// Writes a whole file or none: a temporary file beside it, synced, then renamed. An existing file stays unless
+    /// `--force`. `mode` is the file's permission on systems that have them (0o600 for what is private).
+    pub fn write_file(&mut self, path: &Path, bytes: &[u8], mode: u32) -> anyhow::Result<()> {
+        if path.as_os_str() == "-" {
+            self.raw(bytes)?;
+            return Ok(());
+        }
+        if self.dry_run {
+            self.note(format!("would write {} ({} bytes)", path.display(), bytes.len()));
+            return Ok(());
+        }
+        self.check_free(path)?;
+        let mut file = part_file(path, mode)?;
+        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).with_context(|| format!("cannot write {}", path.display()))?;
+        persist(file, path, self.force)
+    }
+
+    /// Refuses a path where something lies already, unless `--force`.
+    pub fn check_free(&self, path: &Path) -> anyhow::Result<()> {
+        if !self.force && path.symlink_metadata().is_ok() {
+            return Err(Failure::usage(format!("{} is there already", path.display())).next("Name another file, or give --force to replace it.").into());
+        }
+        Ok(())
+    }
+}
+
+/// A temporary file in the folder of `path`, named `.carepact-*.part`, removed unless it is persisted.
+pub fn part_file(path: &Path, mode: u32) -> anyhow::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".carepact-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(mode));
+    }
+    let _ = mode;
+    builder.tempfile_in(folder).map_err(|error| Failure::usage(format!("cannot write in {}: {error}", folder.display())).next("Check that the folder exists and that you may write there.").into())
+}
+
+/// Gives a finished temporary file its name.
+pub fn persist(file: tempfile::NamedTempFile, path: &Path, force: bool) -> anyhow::Result<()> {
+    if force {
+        file.persist(path).map_err(|error| error.error).with_context(|| format!("cannot write {}", path.display()))?;
+    } else {
+        file.persist_noclobber(path).map_err(|error| error.error).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Reads a whole file, or stdin for `-`.
+pub fn read_input(path: &Path) -> anyhow::Result<Vec<u8>> {
+    if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+        return Ok(bytes);
+    }
+    std::fs::read(path).map_err(|error| Failure::unreadable(format!("cannot read {}: {}", path.display(), io_words(&error))).into())
+}
+
+/// An input or output error in plain words.
+pub fn io_words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "you may not read or write it".to_owned(),
+        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn terminal_width() -> Option<u16> {
+    // clap's wrap_help brings the same crate; asking it keeps one opinion of the width.
+    rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|size| size.ws_col).filter(|columns| *columns > 20)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_counts_only_if_it_names_a_format() {
+        assert_eq!(Output::parse("json:out.bin").expect("known").format, Some(Format::Json));
+        let windows = Output::parse(r"C:\x\out.csv").expect("a path");
+        assert_eq!((windows.format, windows.path), (Some(Format::Csv), PathBuf::from(r"C:\x\out.csv")));
+        assert!(Output::parse("sarif:out.sarif").is_err());
+    }
+}

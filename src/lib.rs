@@ -1,0 +1,14 @@
+//! carepact keeps a health and care community's data-sharing agreements as files, and enforces them.
+//!
+//! The flow: [`source`] and [`yaml`] read texts with the place of every value; [`vocabulary`], [`register`] and
+//! [`agreement`] turn them into a valid [`pack`]; [`rules`] say what the pack lacks; [`decision`] answers who may
+//! see what; [`pseudonymise`] releases an extract under an agreement; [`access_log`] audits accesses against
+//! agreements; [`evidence`] signs and verifies; [`report`] renders saved results. [`commands`] is the edge: the
+//! only place that prints, reads the clock and the environment.
+
+pub mod commands;
+pub mod diagnostics;
+pub mod identifier;
+pub mod outcome;
+pub mod source;
+pub mod text;
