@@ -71,7 +71,16 @@ mod tests {
 
     #[test]
     fn the_highest_wins_in_the_documented_order() {
-        let order = [Outcome::Bug, Outcome::Interrupted, Outcome::Usage, Outcome::VerificationFailed, Outcome::Refused, Outcome::Incomplete, Outcome::Findings, Outcome::Done];
+        let order = [
+            Outcome::Bug,
+            Outcome::Interrupted,
+            Outcome::Usage,
+            Outcome::VerificationFailed,
+            Outcome::Refused,
+            Outcome::Incomplete,
+            Outcome::Findings,
+            Outcome::Done,
+        ];
         for (index, high) in order.iter().enumerate() {
             for low in &order[index..] {
                 assert_eq!(high.and(*low), *high);

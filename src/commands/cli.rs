@@ -112,8 +112,28 @@ commands! {
 
 /// Verbs of the design that this version does not have.
 const PLANNED: [&str; 22] = [
-    "init", "diff", "coverage", "walk", "join", "who", "what", "lock", "mutate", "risk", "opt-out", "reidentify", "retain", "doctor", "schema", "list", "show",
-    "profile", "import", "export", "selftest", "ci",
+    "init",
+    "diff",
+    "coverage",
+    "walk",
+    "join",
+    "who",
+    "what",
+    "lock",
+    "mutate",
+    "risk",
+    "opt-out",
+    "reidentify",
+    "retain",
+    "doctor",
+    "schema",
+    "list",
+    "show",
+    "profile",
+    "import",
+    "export",
+    "selftest",
+    "ci",
 ];
 
 /// If the word typed is a verb that will come, what to say of it.

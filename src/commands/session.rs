@@ -239,7 +239,10 @@ impl Session {
     /// A progress bar over bytes or rows, hidden when nobody looks.
     pub fn progress(&self, length: u64, what: &str) -> indicatif::ProgressBar {
         let visible = std::io::stderr().is_terminal() && !self.quiet && std::env::var_os("CI").is_none();
-        let bar = indicatif::ProgressBar::with_draw_target(Some(length), if visible { indicatif::ProgressDrawTarget::stderr_with_hz(5) } else { indicatif::ProgressDrawTarget::hidden() });
+        let bar = indicatif::ProgressBar::with_draw_target(
+            Some(length),
+            if visible { indicatif::ProgressDrawTarget::stderr_with_hz(5) } else { indicatif::ProgressDrawTarget::hidden() },
+        );
         if let Ok(style) = indicatif::ProgressStyle::with_template("{msg} {wide_bar} {percent}% {eta}") {
             bar.set_style(style);
         }
@@ -284,7 +287,9 @@ pub fn part_file(path: &Path, mode: u32) -> anyhow::Result<tempfile::NamedTempFi
         builder.permissions(std::fs::Permissions::from_mode(mode));
     }
     let _ = mode;
-    builder.tempfile_in(folder).map_err(|error| Failure::usage(format!("cannot write in {}: {error}", folder.display())).next("Check that the folder exists and that you may write there.").into())
+    builder.tempfile_in(folder).map_err(|error| {
+        Failure::usage(format!("cannot write in {}: {error}", folder.display())).next("Check that the folder exists and that you may write there.").into()
+    })
 }
 
 /// Gives a finished temporary file its name.

@@ -155,7 +155,15 @@ impl ResultFinding {
                 }
             })
             .collect();
-        Self { id: finding.id(), code: finding.code.to_owned(), severity: finding.severity, place: finding.place.clone(), spans, facts, status: "open".to_owned() }
+        Self {
+            id: finding.id(),
+            code: finding.code.to_owned(),
+            severity: finding.severity,
+            place: finding.place.clone(),
+            spans,
+            facts,
+            status: "open".to_owned(),
+        }
     }
 
     /// The sentence.

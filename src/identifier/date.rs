@@ -54,7 +54,9 @@ impl Date {
     pub fn parse(text: &str) -> Result<Self, DateError> {
         let bytes = text.as_bytes();
         if bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-' {
-            let number = |range: std::ops::Range<usize>| text.get(range).filter(|part| part.bytes().all(|b| b.is_ascii_digit())).and_then(|part| part.parse::<i16>().ok());
+            let number = |range: std::ops::Range<usize>| {
+                text.get(range).filter(|part| part.bytes().all(|b| b.is_ascii_digit())).and_then(|part| part.parse::<i16>().ok())
+            };
             let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else { return Err(DateError::Form) };
             let (month, day) = (i8::try_from(month).map_err(|_| DateError::NoSuchDay)?, i8::try_from(day).map_err(|_| DateError::NoSuchDay)?);
             return Self::new(year, month, day).ok_or(DateError::NoSuchDay);

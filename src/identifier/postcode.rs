@@ -92,7 +92,16 @@ mod tests {
 
     #[test]
     fn the_outward_part_is_found_with_and_without_space() {
-        for (text, outward) in [("M1 1AE", "M1"), ("m11ae", "M1"), ("M   1AE", ""), ("CR2 6XH", "CR2"), ("DN55 1PT", "DN55"), ("W1A 1HQ", "W1A"), ("EC1A1BB", "EC1A"), ("B33  8TH", "B33")] {
+        for (text, outward) in [
+            ("M1 1AE", "M1"),
+            ("m11ae", "M1"),
+            ("M   1AE", ""),
+            ("CR2 6XH", "CR2"),
+            ("DN55 1PT", "DN55"),
+            ("W1A 1HQ", "W1A"),
+            ("EC1A1BB", "EC1A"),
+            ("B33  8TH", "B33"),
+        ] {
             let parsed = Postcode::parse(text.as_bytes());
             if outward.is_empty() {
                 assert_eq!(parsed, Err(PostcodeError::Form), "{text}");
