@@ -12,3 +12,5 @@ pub mod identifier;
 pub mod outcome;
 pub mod source;
 pub mod text;
+pub mod vocabulary;
+pub mod yaml;
