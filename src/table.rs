@@ -1,0 +1,218 @@
+//! Small tables of a pack (register, accessions, flows): every cell with its row, column and place in the text.
+
+use crate::diagnostics::Finding;
+use crate::identifier::{Date, OdsCode};
+use crate::source::{FileId, Sources, Span};
+use crate::yaml::Sink;
+
+/// A table with a header.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// The text it was read from.
+    pub file: FileId,
+    header: Vec<String>,
+    rows: Vec<RowText>,
+}
+
+#[derive(Clone, Debug)]
+struct RowText {
+    cells: Vec<String>,
+    spans: Vec<Span>,
+}
+
+/// One row of a [`Table`].
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'t> {
+    table: &'t Table,
+    row: &'t RowText,
+}
+
+impl Table {
+    /// Reads a table. Columns missing, unknown or twice, and rows of another length are findings; such rows are
+    /// left out.
+    pub fn read(sources: &Sources, file: FileId, required: &[&str], optional: &[&str], sink: &Sink) -> Self {
+        let text = sources.text(file);
+        let place = sources.name(file);
+        let mut header = Vec::new();
+        let mut rows = Vec::new();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let mut record = csv::StringRecord::new();
+        loop {
+            let start = usize::try_from(reader.position().byte()).unwrap_or(0);
+            match reader.read_record(&mut record) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    sink.push(Finding::error("READ-007", place, format!("the table cannot be read: {error}")).at(Span::new(file, start, start), "here"));
+                    break;
+                }
+            }
+            let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+            let spans = cell_spans(file, text, start, end);
+            let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
+            if header.is_empty() {
+                header = cells;
+                check_header(&header, &spans, place, required, optional, sink);
+                continue;
+            }
+            if cells.len() != header.len() {
+                let whole = Span::new(file, spans.first().map_or(start, |span| span.start as usize), spans.last().map_or(end, |span| span.end as usize));
+                sink.push(
+                    Finding::error("READ-007", place, format!("this row has {} cells, the header has {}", cells.len(), header.len()))
+                        .at(whole, "this row")
+                        .discriminator(format!("{}", rows.len() + 1))
+                        .help("Quote cells that hold commas, and give every row the same number of cells."),
+                );
+                continue;
+            }
+            rows.push(RowText { cells, spans });
+        }
+        if header.is_empty() {
+            sink.push(Finding::error("READ-007", place, "the table is empty: it has no header").help(format!("The header is: {}", required.join(","))));
+        }
+        Self { file, header, rows }
+    }
+
+    /// The rows.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().map(move |row| Row { table: self, row })
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+fn check_header(header: &[String], spans: &[Span], place: &str, required: &[&str], optional: &[&str], sink: &Sink) {
+    let at = |index: usize| spans.get(index).or(spans.first()).copied();
+    for name in required.iter().filter(|name| !header.iter().any(|column| column == *name)) {
+        let mut finding = Finding::error("READ-007", place, format!("the column `{name}` is missing")).discriminator(*name);
+        if let Some(span) = at(0) {
+            finding = finding.at(span, "this header");
+        }
+        sink.push(finding.help(format!("The header is: {}", required.iter().chain(optional).copied().collect::<Vec<_>>().join(","))));
+    }
+    for (index, column) in header.iter().enumerate() {
+        let known = required.iter().chain(optional).copied();
+        let mut finding = if header[..index].contains(column) {
+            Finding::error("READ-002", place, format!("the column `{column}` is there twice"))
+        } else if !known.clone().any(|name| name == column) {
+            let finding = Finding::error("DOC-007", format!("{place}/{column}"), format!("`{column}` is not a column of this table"));
+            match crate::text::nearest(column, known) {
+                Some(near) => finding.help(format!("Did you mean `{near}`?")),
+                None => finding,
+            }
+        } else {
+            continue;
+        };
+        if let Some(span) = at(index) {
+            finding = finding.at(span, "here");
+        }
+        sink.push(finding.discriminator(column.clone()));
+    }
+}
+
+/// Where each cell of a record stands, quotes included.
+fn cell_spans(file: FileId, text: &str, start: usize, end: usize) -> Vec<Span> {
+    let bytes = text.as_bytes();
+    let end = end.min(bytes.len());
+    // Blank lines before a record are skipped by the reader.
+    let mut at = start;
+    while at < end && matches!(bytes[at], b'\r' | b'\n') {
+        at += 1;
+    }
+    let mut spans = Vec::new();
+    let (mut cell, mut quoted) = (at, false);
+    while at < end {
+        match bytes[at] {
+            b'"' => quoted = !quoted,
+            b',' if !quoted => {
+                spans.push(Span::new(file, cell, at));
+                cell = at + 1;
+            }
+            b'\r' | b'\n' if !quoted => break,
+            _ => {}
+        }
+        at += 1;
+    }
+    spans.push(Span::new(file, cell, at));
+    spans
+}
+
+impl<'t> Row<'t> {
+    /// A cell; none if the column is missing or the cell is empty.
+    pub fn get(&self, column: &str) -> Option<&'t str> {
+        let index = self.table.header.iter().position(|name| name == column)?;
+        self.row.cells.get(index).map(String::as_str).filter(|cell| !cell.is_empty())
+    }
+
+    /// Where a cell stands (the row's first cell if the column is missing).
+    pub fn span(&self, column: &str) -> Span {
+        let index = self.table.header.iter().position(|name| name == column).unwrap_or(0);
+        self.row.spans.get(index).or(self.row.spans.first()).copied().unwrap_or(Span::new(self.table.file, 0, 0))
+    }
+
+    /// A date; a wrong one is a finding.
+    pub fn date(&self, column: &str, place: &str, sink: &Sink) -> Option<Date> {
+        let written = self.get(column)?;
+        match Date::parse(written) {
+            Ok(date) => Some(date),
+            Err(error) => {
+                sink.push(Finding::error("READ-005", format!("{place}/{column}"), error.to_string()).at(self.span(column), "this date"));
+                None
+            }
+        }
+    }
+
+    /// An organisation code; a wrong or missing one is a finding.
+    pub fn ods(&self, column: &str, place: &str, sink: &Sink) -> Option<OdsCode> {
+        let finding = match self.get(column) {
+            None => Finding::error("READ-007", format!("{place}/{column}"), format!("the cell `{column}` is empty")),
+            Some(written) => match OdsCode::parse(written) {
+                Ok(code) => return Some(code),
+                Err(error) => Finding::error("PTY-001", format!("{place}/{column}"), error.to_string()),
+            },
+        };
+        sink.push(finding.at(self.span(column), "this cell").discriminator(format!("{}", self.span(column).start)));
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_found_where_they_stand() {
+        let mut sources = Sources::new();
+        let file = sources.add("t.csv", "ods,name,to\r\n\r\nR9A,\"Oak, Elm\",2026-13-01\nR9B,x\n");
+        let sink = Sink::new();
+        let table = Table::read(&sources, file, &["ods", "name", "to"], &[], &sink);
+        let row = table.rows().next().expect("a row");
+        assert_eq!(row.get("name"), Some("Oak, Elm"));
+        assert_eq!(sources.slice(row.span("name")), "\"Oak, Elm\"");
+        assert_eq!(row.date("to", "t", &sink), None);
+        let findings = sink.into_findings();
+        assert_eq!(
+            findings.iter().map(|f| (f.code, sources.locate(f.labels[0].span))).collect::<Vec<_>>(),
+            [("READ-007", "t.csv:4:1".to_owned()), ("READ-005", "t.csv:3:16".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_misspelt_column_is_found_and_the_right_name_offered() {
+        let mut sources = Sources::new();
+        let file = sources.add("t.csv", "ods,nmae\nR9A,x\n");
+        let sink = Sink::new();
+        Table::read(&sources, file, &["ods", "name"], &[], &sink);
+        let findings = sink.into_findings();
+        assert_eq!(findings.len(), 2);
+        assert_eq!(findings[1].help, ["Did you mean `name`?"]);
+    }
+}
