@@ -8,7 +8,7 @@ pub mod nhs_number;
 pub mod ods_code;
 pub mod postcode;
 
-pub use date::{Date, DateError};
+pub use date::{Date, DateError, Interval};
 pub use nhs_number::{NhsNumber, NhsNumberError, NhsRange};
 pub use ods_code::{OdsCode, OdsCodeError};
 pub use postcode::{Postcode, PostcodeError};

@@ -6,10 +6,12 @@
 //! agreements; [`evidence`] signs and verifies; [`report`] renders saved results. [`commands`] is the edge: the
 //! only place that prints, reads the clock and the environment.
 
+pub mod agreement;
 pub mod commands;
 pub mod diagnostics;
 pub mod identifier;
 pub mod outcome;
+pub mod pack;
 pub mod register;
 pub mod source;
 pub mod table;

@@ -128,25 +128,23 @@ pub struct RegisterTables {
 }
 
 impl Register {
-    /// Puts the tables together; what does not fit is a finding.
-    pub fn read(tables: &RegisterTables, vocabulary: &Vocabulary, sink: &Sink) -> Self {
-        let mut register = Self::default();
+    /// Adds the tables of one folder; what does not fit is a finding.
+    pub fn extend(&mut self, tables: &RegisterTables, vocabulary: &Vocabulary, sink: &Sink) {
         if let Some(table) = &tables.organisations {
-            register.read_organisations(table, sink);
+            self.read_organisations(table, sink);
         }
         if let Some(table) = &tables.functions {
-            register.read_dated(table, "register/functions", "function", &vocabulary.functions, sink, |organisation| &mut organisation.functions);
+            self.read_dated(table, "register/functions", "function", &vocabulary.functions, sink, |organisation| &mut organisation.functions);
         }
         if let Some(table) = &tables.memberships {
-            register.read_dated(table, "register/memberships", "place", &vocabulary.places, sink, |organisation| &mut organisation.places);
+            self.read_dated(table, "register/memberships", "place", &vocabulary.places, sink, |organisation| &mut organisation.places);
         }
         if let Some(table) = &tables.list_sizes {
-            register.read_list_sizes(table, sink);
+            self.read_list_sizes(table, sink);
         }
         if let Some(table) = &tables.assurance {
-            register.read_assurance(table, sink);
+            self.read_assurance(table, sink);
         }
-        register
     }
 
     fn read_organisations(&mut self, table: &Table, sink: &Sink) {

@@ -1,0 +1,659 @@
+//! A pack: the folder in which a community keeps its vocabulary, its register and its agreements.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::agreement::valid::{Accession, Basis, Joined, Party, Resolver};
+use crate::agreement::written::{AgreementDraft, PartyRole, clause};
+use crate::agreement::{Agreement, Clause, Scope};
+use crate::diagnostics::results::PackRef;
+use crate::diagnostics::{Finding, Severity};
+use crate::identifier::{Date, Interval};
+use crate::register::{ORGANISATION_COLUMNS, OrgId, Register, RegisterTables};
+use crate::source::{FileId, Sources, Span, Spanned};
+use crate::table::Table;
+use crate::vocabulary::{NodeId, Vocabulary};
+use crate::yaml::{Fields, Node, Sink};
+
+/// Everything a pack says.
+#[derive(Debug)]
+pub struct Pack {
+    /// Its folder.
+    pub dir: PathBuf,
+    /// `pack:` of `pack.yaml`.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Whether it says that it is synthetic.
+    pub synthetic: bool,
+    /// Levels of rules, `XAG-005: allow`.
+    pub levels: BTreeMap<String, Option<Severity>>,
+    /// Named linkages.
+    pub linkages: Vec<Linkage>,
+    /// The signers file, relative to the folder.
+    pub signers: Option<PathBuf>,
+    /// The words.
+    pub words: Vocabulary,
+    /// The organisations.
+    pub register: Register,
+    /// Prohibitions of statute.
+    pub guards: Vec<Clause>,
+    /// The agreements, by file name.
+    pub agreements: Vec<Agreement>,
+    /// The live estate: systems.
+    pub systems: Vec<System>,
+    /// The live estate: flows.
+    pub flows: Vec<Flow>,
+    /// Transitions of care that must be covered.
+    pub pathways: Vec<Transition>,
+    /// Test files: name and document.
+    pub tests: Vec<(String, Node)>,
+    /// SHA-256 of each file read, by name relative to the folder.
+    pub files: BTreeMap<String, String>,
+}
+
+/// A named linkage: who may join whose data.
+#[derive(Debug)]
+pub struct Linkage {
+    /// Its name.
+    pub name: String,
+    /// Releases that may use it, `AGREEMENT/RELEASE`.
+    pub releases: Vec<Spanned<String>>,
+    /// Recipients that may hold data under it.
+    pub recipients: Vec<Spanned<String>>,
+    /// Who holds the key; never a recipient.
+    pub key_holder: Option<Spanned<String>>,
+}
+
+/// A system of the live estate.
+#[derive(Debug)]
+pub struct System {
+    /// Its id.
+    pub id: String,
+    /// Who runs it.
+    pub supplier: String,
+    /// Places it serves.
+    pub places: Vec<NodeId>,
+    /// When it is live.
+    pub live: Interval,
+}
+
+/// A flow of the live estate.
+#[derive(Debug)]
+pub struct Flow {
+    /// From: an organisation, or a function.
+    pub from: Ends,
+    /// To.
+    pub to: Ends,
+    /// Through which system.
+    pub system: String,
+    /// Which data.
+    pub data: NodeId,
+    /// What for.
+    pub purpose: NodeId,
+    /// `interface`, `extract`, `portal`.
+    pub kind: String,
+    /// The agreement it says it runs under.
+    pub agreement: Option<String>,
+    /// Its row.
+    pub span: Span,
+    /// The row's cell that names the agreement.
+    pub agreement_span: Span,
+}
+
+/// One end of a flow or transition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// One organisation.
+    Org(OrgId),
+    /// All that do this.
+    Function(NodeId),
+    /// All that belong there.
+    Place(NodeId),
+}
+
+/// A transition of care.
+#[derive(Debug)]
+pub struct Transition {
+    /// Its name.
+    pub name: String,
+    /// The pathway it belongs to.
+    pub pathway: String,
+    /// Who hands over.
+    pub from: NodeId,
+    /// Who takes over.
+    pub to: NodeId,
+    /// Which data must be seen.
+    pub see: Vec<NodeId>,
+    /// By which role.
+    pub role: NodeId,
+    /// For which purpose.
+    pub purpose: NodeId,
+    /// Its block.
+    pub span: Span,
+}
+
+/// The pack cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum PackError {
+    /// No `pack.yaml` here or above.
+    #[error("there is no pack.yaml in {0} or any folder above it")]
+    NotFound(PathBuf),
+    /// The folder has no `pack.yaml`.
+    #[error("{0} is not a pack: it has no pack.yaml")]
+    NoPackFile(PathBuf),
+    /// A file cannot be read.
+    #[error("cannot read {path}: {error}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+}
+
+/// The nearest folder upwards that holds a `pack.yaml`.
+pub fn find(from: &Path) -> Result<PathBuf, PackError> {
+    let absolute = std::path::absolute(from).map_err(|error| PackError::Io { path: from.to_owned(), error })?;
+    absolute.ancestors().find(|folder| folder.join("pack.yaml").is_file()).map(Path::to_owned).ok_or_else(|| PackError::NotFound(from.to_owned()))
+}
+
+struct Loader<'l> {
+    dir: &'l Path,
+    sources: &'l mut Sources,
+    sink: &'l Sink,
+    files: BTreeMap<String, String>,
+}
+
+impl Loader<'_> {
+    fn text(&mut self, name: &str) -> Result<Option<FileId>, PackError> {
+        let path = self.dir.join(name);
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(PackError::Io { path, error }),
+        };
+        self.files.insert(name.to_owned(), crate::text::hex(ring::digest::digest(&ring::digest::SHA256, &bytes).as_ref()));
+        match crate::yaml::decode(&bytes) {
+            Ok(text) => Ok(Some(self.sources.add(name, text))),
+            Err(why) => {
+                self.sink.push(Finding::error("READ-001", name, format!("the file cannot be read as text: {why}")));
+                Ok(None)
+            }
+        }
+    }
+
+    fn yaml(&mut self, name: &str) -> Result<Option<Node>, PackError> {
+        let Some(file) = self.text(name)? else { return Ok(None) };
+        let (node, findings) = crate::yaml::parse(self.sources, file);
+        for finding in findings {
+            self.sink.push(finding);
+        }
+        Ok(node.filter(|node| !node.is_null()))
+    }
+
+    fn table(&mut self, name: &str, required: &[&str], optional: &[&str]) -> Result<Option<Table>, PackError> {
+        Ok(self.text(name)?.map(|file| Table::read(self.sources, file, required, optional, self.sink)))
+    }
+
+    fn names_in(&self, folder: &str, endings: &[&str]) -> Result<Vec<String>, PackError> {
+        let path = self.dir.join(folder);
+        let entries = match std::fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(PackError::Io { path, error }),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(|error| PackError::Io { path: path.clone(), error })?;
+            if let Some(name) = entry.file_name().to_str()
+                && endings.iter().any(|ending| name.ends_with(ending))
+                && !name.starts_with('.')
+            {
+                names.push(format!("{folder}/{name}"));
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    fn register_tables(&mut self, folder: &str) -> Result<RegisterTables, PackError> {
+        let at = |name: &str| if folder.is_empty() { format!("register/{name}") } else { format!("{folder}/register/{name}") };
+        Ok(RegisterTables {
+            organisations: self.table(&at("organisations.csv"), ORGANISATION_COLUMNS.0, ORGANISATION_COLUMNS.1)?,
+            functions: self.table(&at("functions.csv"), &["ods", "function", "from", "to"], &[])?,
+            memberships: self.table(&at("memberships.csv"), &["ods", "place", "from", "to"], &["kind"])?,
+            list_sizes: self.table(&at("list_sizes.csv"), &["ods", "date", "patients"], &[])?,
+            assurance: self.table(&at("assurance.csv"), &["ods", "scheme", "status", "year", "published", "interim"], &[])?,
+        })
+    }
+}
+
+impl Pack {
+    /// Reads a pack. Findings come beside it; with an error among them, nothing may be decided on it.
+    pub fn load(dir: &Path, sources: &mut Sources) -> Result<(Self, Vec<Finding>), PackError> {
+        if !dir.join("pack.yaml").is_file() {
+            return Err(PackError::NoPackFile(dir.to_owned()));
+        }
+        let sink = Sink::new();
+        let mut loader = Loader { dir, sources, sink: &sink, files: BTreeMap::new() };
+        let pack = read(&mut loader)?;
+        let findings = sink.into_findings();
+        Ok((pack, findings))
+    }
+
+    /// Name and content of the pack.
+    pub fn reference(&self) -> PackRef {
+        PackRef { id: self.id.clone(), sha256: self.digest(|_| true) }
+    }
+
+    /// SHA-256 over the names and digests of some of its files, in order.
+    pub fn digest(&self, which: impl Fn(&str) -> bool) -> String {
+        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+        for (name, digest) in self.files.iter().filter(|(name, _)| which(name)) {
+            context.update(format!("{digest}  {name}\n").as_bytes());
+        }
+        crate::text::hex(context.finish().as_ref())
+    }
+
+    /// An agreement by its id.
+    pub fn agreement(&self, id: &str) -> Option<&Agreement> {
+        self.agreements.iter().find(|agreement| agreement.id == id)
+    }
+
+    /// Organisations that count as members of the community and are open that day.
+    pub fn members_on(&self, on: Date) -> impl Iterator<Item = OrgId> + '_ {
+        self.register.ids().filter(move |id| {
+            let organisation = self.register.organisation(*id);
+            organisation.member && organisation.open.contains(on)
+        })
+    }
+}
+
+fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
+    let sink = loader.sink;
+    let head = loader.yaml("pack.yaml")?;
+    let mut pack = Pack {
+        dir: loader.dir.to_owned(),
+        id: String::new(),
+        title: String::new(),
+        synthetic: false,
+        levels: BTreeMap::new(),
+        linkages: Vec::new(),
+        signers: None,
+        words: Vocabulary::empty(),
+        register: Register::default(),
+        guards: Vec::new(),
+        agreements: Vec::new(),
+        systems: Vec::new(),
+        flows: Vec::new(),
+        pathways: Vec::new(),
+        tests: Vec::new(),
+        files: BTreeMap::new(),
+    };
+    let imports = match &head {
+        Some(node) => read_head(node, &mut pack, sink),
+        None => {
+            sink.push(Finding::error("DOC-001", "pack.yaml", "pack.yaml is empty").help("It says at least `pack: NAME` and `format: carepact.pack/1`."));
+            Vec::new()
+        }
+    };
+    match loader.yaml("vocabulary.yaml")? {
+        Some(node) => pack.words = Vocabulary::read(&node, sink),
+        None => sink.push(
+            Finding::error("DOC-001", "vocabulary.yaml", "the pack has no vocabulary")
+                .help("Write vocabulary.yaml: functions, places, roles, data, purposes, conditions."),
+        ),
+    }
+    let mut tables = vec![loader.register_tables("")?];
+    if tables[0].organisations.is_none() {
+        sink.push(
+            Finding::error("DOC-001", "register/organisations.csv", "the pack has no register of organisations")
+                .help("Write register/organisations.csv: ods,name,kind,opened,closed,successor"),
+        );
+    }
+    for import in &imports {
+        let imported = loader.register_tables(&import.value)?;
+        if imported.organisations.is_none() {
+            sink.push(
+                Finding::error("READ-008", "pack/imports", format!("{} has no register/organisations.csv", import.value)).at(import.span, "imported here"),
+            );
+        }
+        tables.push(imported);
+    }
+    pack.register = read_registers(&tables, &pack.words, sink);
+
+    let mut drafts = Vec::new();
+    for name in loader.names_in("agreements", &[".yaml", ".yml"])? {
+        if let Some(node) = loader.yaml(&name)? {
+            let stem = Path::new(&name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(&name).to_owned();
+            drafts.extend(AgreementDraft::read(&node, &stem, sink));
+        } else {
+            sink.push(Finding::warning("DOC-001", name.clone(), "the file holds no agreement"));
+        }
+    }
+    resolve(loader, &mut pack, drafts)?;
+    if let Some(node) = loader.yaml("guards.yaml")?
+        && let Some(fields) = Fields::open(&node, "guards", sink)
+    {
+        let resolver = Resolver { words: &pack.words, register: &pack.register, sink };
+        let guards: Vec<_> = fields.named("prohibits").into_iter().filter_map(|(name, node, place)| clause(name, node, place, sink)).collect();
+        pack.guards = guards.iter().filter_map(|draft| resolver.clause(draft, true)).map(|guard| Clause { scope: Scope::Pack, ..guard }).collect();
+    }
+    read_estate(loader, &mut pack)?;
+    if let Some(node) = loader.yaml("waivers.yaml")? {
+        let list = node.get("waivers").unwrap_or(&node);
+        if let Some(first) = list.as_list().and_then(<[Node]>::first) {
+            sink.not_built("waivers", first.span, "an accepted exception (waivers.yaml)");
+        }
+    }
+    for name in loader.names_in("tests", &[".yaml", ".yml"])? {
+        if let Some(node) = loader.yaml(&name)? {
+            pack.tests.push((name, node));
+        }
+    }
+    if pack.agreements.is_empty() {
+        sink.push(Finding::error("DOC-001", "agreements", "the pack holds no agreement").help("Write one in agreements/, one agreement a file."));
+    }
+    pack.files = std::mem::take(&mut loader.files);
+    Ok(pack)
+}
+
+fn read_head(node: &Node, pack: &mut Pack, sink: &Sink) -> Vec<Spanned<String>> {
+    let Some(f) = Fields::open(node, "pack", sink) else { return Vec::new() };
+    match f.text("pack") {
+        Some(id) => pack.id = id.value,
+        None => sink.push(Finding::error("DOC-001", "pack", "pack.yaml does not say `pack: NAME`").at(f.span, "here")),
+    }
+    match f.text("format") {
+        Some(format) if format.value == "carepact.pack/1" => {}
+        Some(format) => sink.push(
+            Finding::error("READ-009", "pack/format", format!("the pack has format {}, this version reads carepact.pack/1", format.value))
+                .at(format.span, "here")
+                .help("Use a version of carepact that knows this format."),
+        ),
+        None => sink.push(Finding::error("DOC-001", "pack/format", "pack.yaml does not say `format: carepact.pack/1`").at(f.span, "here")),
+    }
+    pack.title = f.text("title").map_or_else(|| pack.id.clone(), |text| text.value);
+    pack.synthetic = f.yes_no("synthetic").is_some_and(|yes| yes.value);
+    let _ = f.text("description");
+    pack.signers = f.text("signers").map(|text| PathBuf::from(text.value));
+    for (code, node, place) in f.named("levels") {
+        let words = [("error", Some(Severity::Error)), ("warning", Some(Severity::Warning)), ("info", Some(Severity::Info)), ("allow", None)];
+        if let Some(text) = node.as_text()
+            && let Some(level) = crate::yaml::fields::word(&Spanned::new(text.to_owned(), node.span), &place, &words, sink)
+        {
+            pack.levels.insert(code.value, level.value);
+        }
+    }
+    for (name, node, place) in f.named("linkages") {
+        if let Some(inner) = Fields::open(node, place, sink) {
+            let _ = inner.text("description");
+            pack.linkages.push(Linkage {
+                name: name.value,
+                releases: inner.texts("releases"),
+                recipients: inner.texts("recipients"),
+                key_holder: inner.text("key_holder"),
+            });
+        }
+    }
+    let Some(imports) = f.get("imports") else { return Vec::new() };
+    imports
+        .one_or_many()
+        .iter()
+        .filter_map(|item| match item.as_text() {
+            Some(text) => Some(Spanned::new(text.to_owned(), item.span)),
+            None => Fields::open(item, "pack/imports", sink).and_then(|inner| {
+                let _ = (inner.text("as"), inner.text("map"), inner.text("pack"));
+                inner.text("path").or_else(|| inner.text("register"))
+            }),
+        })
+        .collect()
+}
+
+fn read_registers(tables: &[RegisterTables], words: &Vocabulary, sink: &Sink) -> Register {
+    let mut register = Register::default();
+    for (index, one) in tables.iter().enumerate() {
+        let first = u32::try_from(register.organisations.len()).unwrap_or(u32::MAX);
+        register.extend(one, words, sink);
+        if index > 0 {
+            // A neighbour's organisations are known here, they are not members here.
+            for organisation in register.organisations.iter_mut().skip(first as usize) {
+                organisation.member = false;
+            }
+        }
+    }
+    register
+}
+
+fn resolve(loader: &mut Loader<'_>, pack: &mut Pack, drafts: Vec<AgreementDraft>) -> Result<(), PackError> {
+    let sink = loader.sink;
+    let mut accessions: BTreeMap<String, Option<Table>> = BTreeMap::new();
+    for party in drafts.iter().flat_map(|draft| &draft.parties) {
+        if let Some(file) = party.joined.as_ref().filter(|joined| joined.value != "on_start")
+            && !accessions.contains_key(&file.value)
+        {
+            let table = loader.table(&file.value, &["ods", "joined", "left", "signed_on", "signed_by"], &["terms", "note"])?;
+            if table.is_none() {
+                sink.push(
+                    Finding::error("READ-008", file.value.clone(), format!("the accession file {} is not there", file.value))
+                        .at(file.span, "named here")
+                        .help("Write it: ods,joined,left,signed_on,signed_by"),
+                );
+            }
+            accessions.insert(file.value.clone(), table);
+        }
+    }
+    let resolver = Resolver { words: &pack.words, register: &pack.register, sink };
+    let mut agreements: Vec<Agreement> = drafts.into_iter().map(|draft| agreement(&resolver, &accessions, draft)).collect();
+    // Parties and prohibitions come down from parents, grants never.
+    let parents: Vec<Option<usize>> =
+        agreements.iter().map(|one| one.draft.parent.as_ref().and_then(|parent| agreements.iter().position(|other| other.id == parent.value))).collect();
+    let own: Vec<(Vec<Party>, Vec<Clause>)> = agreements.iter().map(|one| (one.parties.clone(), one.prohibits.clone())).collect();
+    for (index, one) in agreements.iter_mut().enumerate() {
+        let (mut at, mut seen) = (parents[index], vec![index]);
+        while let Some(parent) = at.filter(|parent| !seen.contains(parent)) {
+            one.parties.extend(own[parent].0.iter().cloned());
+            one.prohibits.extend(own[parent].1.iter().cloned());
+            seen.push(parent);
+            at = parents[parent];
+        }
+    }
+    pack.agreements = agreements;
+    Ok(())
+}
+
+fn agreement(resolver: &Resolver<'_>, accessions: &BTreeMap<String, Option<Table>>, draft: AgreementDraft) -> Agreement {
+    let sink = resolver.sink;
+    let starts = draft.starts.as_ref().map(|day| day.value);
+    let last = [draft.ends.as_ref(), draft.terminated_on.as_ref()].into_iter().flatten().map(|day| day.value).min();
+    let term = starts.and_then(|first| Interval::new(first, last.unwrap_or(Date::MAX)));
+    let suspended = draft.suspended.iter().filter_map(|(from, to)| Interval::open(from.as_ref().map(|d| d.value), to.as_ref().map(|d| d.value))).collect();
+    let parties = draft
+        .parties
+        .iter()
+        .map(|party| {
+            let place = format!("{}/{}", draft.id.value, party.name.value);
+            let role = party.role.as_ref().map_or(PartyRole::Recipient, |role| role.value);
+            let controller = matches!(role, PartyRole::Controller | PartyRole::JointController);
+            let joined = match party.joined.as_ref().map(|joined| joined.value.as_str()) {
+                Some("on_start") => Joined::OnStart,
+                Some(file) => Joined::ByFile(accessions.get(file).and_then(Option::as_ref).map(|table| accession(table, file, resolver)).unwrap_or_default()),
+                // Without `joined` nobody has joined; DOC-001 says so.
+                None => Joined::ByFile(BTreeMap::new()),
+            };
+            Party {
+                name: party.name.value.clone(),
+                span: party.name.span,
+                role,
+                gives: party.gives.as_ref().map_or(controller, |yes| yes.value),
+                gets: party.gets.as_ref().map_or(role != PartyRole::Processor, |yes| yes.value),
+                who: resolver.org_selector(&party.who, &place),
+                joined,
+            }
+        })
+        .collect();
+    let mut grants: Vec<Clause> = draft.grants.iter().filter_map(|grant| resolver.clause(grant, false)).collect();
+    grants.extend(draft.releases.iter().filter_map(|release| resolver.release(release)));
+    let prohibits = draft
+        .prohibits
+        .iter()
+        .filter_map(|prohibit| resolver.clause(prohibit, true))
+        .filter(|prohibit| {
+            let pack_wide = prohibit.scope == Scope::Pack;
+            if pack_wide {
+                sink.push(
+                    Finding::error("READ-005", prohibit.place.clone(), "a prohibition of scope `pack` stands only in guards.yaml").at(prohibit.span, "here"),
+                );
+            }
+            !pack_wide
+        })
+        .collect();
+    let bases = draft
+        .basis
+        .iter()
+        .enumerate()
+        .filter_map(|(index, basis)| {
+            let purpose = resolver.words.purposes.resolve(&basis.purpose, &basis.place, "PUR-001", sink)?;
+            Some(Basis { purpose, parties: basis.parties.as_ref().map(|who| resolver.org_selector(who, &basis.place)).unwrap_or_default(), draft: index })
+        })
+        .collect();
+    for item in &draft.data {
+        resolver.words.data.resolve(&item.node, &format!("{}/{}", draft.id.value, item.node.value), "READ-006", sink);
+    }
+    Agreement {
+        id: draft.id.value.clone(),
+        title: draft.title.as_ref().map_or_else(|| draft.id.value.clone(), |title| title.value.clone()),
+        status: draft.status.as_ref().map_or(crate::agreement::Status::Draft, |status| status.value),
+        term,
+        suspended,
+        parties,
+        grants,
+        prohibits,
+        bases,
+        terms: crate::agreement::terms::digest(&draft.node),
+        draft,
+    }
+}
+
+fn accession(table: &Table, place: &str, resolver: &Resolver<'_>) -> BTreeMap<OrgId, Vec<Accession>> {
+    let mut all: BTreeMap<OrgId, Vec<Accession>> = BTreeMap::new();
+    for row in table.rows() {
+        let Some(ods) = row.ods("ods", place, resolver.sink) else { continue };
+        let Some(org) = resolver.register.find(ods.as_str()) else {
+            resolver.sink.push(
+                Finding::error("PTY-002", format!("{place}/{ods}"), format!("{ods} joined, and is not in the register")).at(row.span("ods"), "this code"),
+            );
+            continue;
+        };
+        let Some(joined) = row.date("joined", place, resolver.sink) else {
+            if row.get("joined").is_none() {
+                resolver.sink.push(Finding::error("READ-007", format!("{place}/{ods}"), "the cell `joined` is empty").at(row.span("joined"), "in this row"));
+            }
+            continue;
+        };
+        let left = row.date("left", place, resolver.sink);
+        let Some(during) = Interval::open(Some(joined), left) else {
+            resolver
+                .sink
+                .push(Finding::error("READ-007", format!("{place}/{ods}"), format!("{ods} left before it joined")).at(row.span("left"), "before `joined`"));
+            continue;
+        };
+        all.entry(org).or_default().push(Accession {
+            during,
+            signed_on: row.date("signed_on", place, resolver.sink),
+            signed_by: row.get("signed_by").map(str::to_owned),
+            span: row.span("ods"),
+        });
+    }
+    all
+}
+
+fn ends(written: &str, span: Span, place: &str, pack: &Pack, sink: &Sink) -> Option<Ends> {
+    if let Some(org) = pack.register.find(&written.to_ascii_uppercase()) {
+        return Some(Ends::Org(org));
+    }
+    if let Ok(function) = pack.words.functions.find(written) {
+        return Some(Ends::Function(function));
+    }
+    if let Ok(at) = pack.words.places.find(written) {
+        return Some(Ends::Place(at));
+    }
+    sink.push(
+        Finding::error("READ-006", place, format!("{written} is neither an organisation, a function nor a place")).at(span, "this cell").discriminator(written),
+    );
+    None
+}
+
+fn read_estate(loader: &mut Loader<'_>, pack: &mut Pack) -> Result<(), PackError> {
+    let sink = loader.sink;
+    if let Some(table) = loader.table("systems.csv", &["id", "supplier", "places", "live_from", "live_to"], &["name", "note"])? {
+        for row in table.rows() {
+            let places = row
+                .get("places")
+                .unwrap_or_default()
+                .split([' ', ';', '|'])
+                .filter(|part| !part.is_empty())
+                .filter_map(|part| pack.words.places.resolve(&Spanned::new(part.to_owned(), row.span("places")), "systems", "READ-006", sink))
+                .collect();
+            let live = Interval::open(row.date("live_from", "systems", sink), row.date("live_to", "systems", sink)).unwrap_or(Interval::ALWAYS);
+            pack.systems.push(System {
+                id: row.get("id").unwrap_or_default().to_owned(),
+                supplier: row.get("supplier").unwrap_or_default().to_owned(),
+                places,
+                live,
+            });
+        }
+    }
+    if let Some(table) = loader.table("flows.csv", &["from", "to", "system", "data", "purpose", "kind", "agreement"], &["note"])? {
+        for row in table.rows() {
+            let cell = |column: &str| Spanned::new(row.get(column).unwrap_or_default().to_owned(), row.span(column));
+            let from = ends(&cell("from").value, row.span("from"), "flows", pack, sink);
+            let to = ends(&cell("to").value, row.span("to"), "flows", pack, sink);
+            let data = pack.words.data.resolve(&cell("data"), "flows", "READ-006", sink);
+            let purpose = pack.words.purposes.resolve(&cell("purpose"), "flows", "PUR-001", sink);
+            if let (Some(from), Some(to), Some(data), Some(purpose)) = (from, to, data, purpose) {
+                pack.flows.push(Flow {
+                    from,
+                    to,
+                    system: cell("system").value,
+                    data,
+                    purpose,
+                    kind: cell("kind").value,
+                    agreement: row.get("agreement").map(str::to_owned),
+                    span: row.span("from").to(row.span("agreement")),
+                    agreement_span: row.span("agreement"),
+                });
+            }
+        }
+    }
+    if let Some(node) = loader.yaml("pathways.yaml")?
+        && let Some(fields) = Fields::open(&node, "pathways", sink)
+    {
+        for (pathway, node, place) in fields.named("pathways") {
+            let Some(f) = Fields::open(node, place.clone(), sink) else { continue };
+            let _ = (f.text("title"), f.text("description"));
+            for (name, step, place) in f.named("transitions") {
+                let Some(s) = Fields::open(step, place.clone(), sink) else { continue };
+                let _ = (s.text("note"), s.text("title"));
+                let resolve = |key: &'static str, tree: &crate::vocabulary::Tree, code| s.text(key).and_then(|text| tree.resolve(&text, &place, code, sink));
+                let words = &pack.words;
+                let (from, to) = (resolve("from", &words.functions, "READ-006"), resolve("to", &words.functions, "READ-006"));
+                let (role, purpose) = (resolve("role", &words.roles, "ROL-001"), resolve("for", &words.purposes, "PUR-001"));
+                let see: Vec<NodeId> = s.texts("see").iter().filter_map(|text| words.data.resolve(text, &place, "READ-006", sink)).collect();
+                if let (Some(from), Some(to), Some(role), Some(purpose)) = (from, to, role, purpose) {
+                    pack.pathways.push(Transition { pathway: pathway.value.clone(), name: name.value, from, to, see, role, purpose, span: name.span });
+                } else {
+                    for key in ["from", "to", "role", "for"] {
+                        if step.get(key).is_none() {
+                            sink.push(
+                                Finding::error("DOC-001", place.clone(), format!("the transition does not say `{key}:`")).at(s.span, "here").discriminator(key),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
