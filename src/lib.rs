@@ -8,6 +8,7 @@
 
 pub mod agreement;
 pub mod commands;
+pub mod decision;
 pub mod diagnostics;
 pub mod identifier;
 pub mod outcome;
