@@ -9,7 +9,9 @@
 pub mod agreement;
 pub mod commands;
 pub mod diagnostics;
+pub mod evidence;
 pub mod identifier;
+pub mod keys;
 pub mod outcome;
 pub mod pack;
 pub mod register;
