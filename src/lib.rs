@@ -8,6 +8,7 @@
 
 pub mod agreement;
 pub mod commands;
+pub mod decision;
 pub mod diagnostics;
 pub mod evidence;
 pub mod identifier;

@@ -178,7 +178,7 @@ enum Open {
     Map { entries: Vec<(Key, Node)>, key: Option<(Key, bool)>, start: usize, anchor: usize },
 }
 
-impl<'s> Builder<'s> {
+impl Builder<'_> {
     fn document(&mut self) -> Option<Node> {
         match self.events() {
             Ok(root) => root,

@@ -1,1 +1,3 @@
+//! Everything a person meets, run as they would run it.
 
+mod shared;
