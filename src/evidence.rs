@@ -4,3 +4,5 @@
 //! recipient can verify it with OpenSSH alone. Nothing is parsed before its signature holds.
 
 pub mod manifest;
+pub mod signature;
+pub mod strict_json;

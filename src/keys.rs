@@ -19,7 +19,10 @@ pub mod private_file;
 pub mod pseudonym;
 pub mod reference;
 pub mod shift;
+pub mod signing;
+pub(crate) mod wire;
 
 pub use derive::{Algorithm, DigestKey, KeyId, Root, Scope, ScopeError};
 pub use keyring::{Keyring, KeyringError, Unlock};
 pub use mac::MacKey;
+pub use signing::{PublicKey, SigningKey, SigningKeyError};
