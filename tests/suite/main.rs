@@ -1,5 +1,7 @@
 //! Everything a person meets, run as they would run it.
 
+mod ask;
 mod decision;
+mod run;
 mod shared;
 mod small_pack;
