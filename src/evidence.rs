@@ -8,3 +8,4 @@ pub mod seal;
 pub mod signature;
 pub mod signers;
 pub mod strict_json;
+pub mod verify;
