@@ -106,6 +106,10 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Ask whether a role may see data, and which clause says so
+    Ask(ask),
+    /// Run the tests of a pack: cases and tables written in YAML
+    Test(test),
     /// Print shell completions
     Completions(completions),
 }

@@ -1,3 +1,5 @@
 //! Everything a person meets, run as they would run it.
 
+mod decision;
 mod shared;
+mod small_pack;
