@@ -7,6 +7,7 @@ pub mod completions;
 pub mod failure;
 pub mod pack;
 pub mod session;
+pub mod synth;
 pub mod test;
 
 use std::io::Write as _;

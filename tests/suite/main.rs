@@ -5,3 +5,4 @@ mod decision;
 mod run;
 mod shared;
 mod small_pack;
+mod synth;
