@@ -3,3 +3,4 @@
 mod decision;
 mod shared;
 mod small_pack;
+mod vectors;
