@@ -1,7 +1,7 @@
 //! Published vectors, and those of our own scheme, read where they lie.
 
-use carepact::evidence::signature::{Namespace, Signature, sign, signed_bytes};
 use carepact::evidence::seal;
+use carepact::evidence::signature::{Namespace, Signature, sign, signed_bytes};
 use carepact::keys::message;
 use carepact::keys::pseudonym::{HEX_LENGTH, is_well_formed};
 use carepact::keys::shift::ShiftRange;
