@@ -9,6 +9,7 @@ pub mod keys;
 pub mod pack;
 pub mod passphrase;
 pub mod session;
+pub mod signed;
 pub mod test;
 pub mod verify;
 

@@ -8,19 +8,19 @@ use carepact::keys::keyring::{KeyringError, Unlock};
 use carepact::keys::{Keyring, SigningKey};
 
 /// Runs carepact in a folder, with nothing of the tester's environment.
-pub(crate) fn carepact(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_carepact")).args(args).current_dir(dir).env_clear().stdin(Stdio::null()).output().expect("runs")
+pub fn carepact(dir: &Path, args: &[&str]) -> Output {
+    super::run::command(dir, args).output().expect("runs")
 }
 
-pub(crate) fn stdout(output: &Output) -> String {
+pub fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("text")
 }
 
-pub(crate) fn stderr(output: &Output) -> String {
+pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("text")
 }
 
-pub(crate) fn ok(dir: &Path, args: &[&str]) -> String {
+pub fn ok(dir: &Path, args: &[&str]) -> String {
     let output = carepact(dir, args);
     assert_eq!(output.status.code(), Some(0), "{args:?}: {}", stderr(&output));
     stdout(&output)
@@ -34,7 +34,7 @@ fn refused(dir: &Path, args: &[&str], code: i32) -> String {
     stderr(&output)
 }
 
-pub(crate) fn set_mode(path: &Path, mode: u32) {
+pub fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("sets the mode");
 }
 
@@ -169,7 +169,8 @@ fn a_passphrase_opens_what_it_sealed_and_no_file_may_ask_for_more_work() {
     assert!(refused(dir, &new, 2).contains("chmod 600 phrase"));
     set_mode(&dir.join("phrase"), 0o600);
     ok(dir, &new);
-    assert!(ok(dir, &["keys", "list", "ring", "--passphrase-file", "phrase"]).contains("active"));
+    let piped = super::run::run_with_input(dir, &["keys", "list", "ring", "--passphrase-file", "-"], b"correct horse battery staple\r\n");
+    assert!(piped.code == Some(0) && piped.out.contains("active"), "{piped}");
     assert!(refused(dir, &["keys", "list", "ring", "--no-input"], 2).contains("nobody to ask"));
     let opened = Keyring::open(&dir.join("ring"), Unlock::Passphrase(zeroize::Zeroizing::new("wrong horse battery staple".to_owned())));
     assert!(matches!(opened, Err(KeyringError::WrongPassphrase(_))));
@@ -207,7 +208,7 @@ fn what_is_not_built_is_refused_by_name() {
 }
 
 /// Runs ssh-keygen; none, saying so, if it is not here.
-pub(crate) fn ssh_keygen(dir: &Path, args: &[&str], input: &[u8]) -> Option<Output> {
+pub fn ssh_keygen(dir: &Path, args: &[&str], input: &[u8]) -> Option<Output> {
     use std::io::Write as _;
     let spawned = Command::new("ssh-keygen").args(args).current_dir(dir).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let Ok(mut child) = spawned else {

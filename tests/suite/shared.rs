@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// A file or folder of the shared data, if it is here.
-pub(crate) fn shared(path: &str) -> Option<PathBuf> {
+pub fn shared(path: &str) -> Option<PathBuf> {
     let root = std::env::var_os("CAREPACT_SHARED").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     let found = root.join("data").join(path);
     if found.exists() {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Files of the pack: two trusts, a practice, a council, a care home; one agreement and one guard.
-pub(crate) const FILES: [(&str, &str); 8] = [
+pub const FILES: [(&str, &str); 8] = [
     ("pack.yaml", "pack: small\nformat: carepact.pack/1\ntitle: Small synthetic community\nsynthetic: true\n"),
     (
         "vocabulary.yaml",
@@ -71,7 +71,7 @@ prohibits:
 ];
 
 /// Writes the pack, with some files replaced or added.
-pub(crate) fn write(dir: &Path, changed: &[(&str, &str)]) {
+pub fn write(dir: &Path, changed: &[(&str, &str)]) {
     for (name, text) in FILES.iter().chain(changed) {
         let path = dir.join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
