@@ -205,7 +205,12 @@ fn target(session: &Session) -> anyhow::Result<PathBuf> {
     if output.path.as_os_str() == "-" {
         return Err(Failure::usage("a secret is not written to standard output, where others may read it").next("Name a file: -o FILE").into());
     }
-    session.check_free(&output.path)?;
+    // Not even with --force: what lies there may be the only copy of what every pseudonym came from.
+    if output.path.symlink_metadata().is_ok() {
+        return Err(Failure::usage(format!("{} is there already, and key files are never replaced, --force or not", output.path.display()))
+            .next("Name another file; move the old one away yourself if you are sure.")
+            .into());
+    }
     Ok(output.path.clone())
 }
 

@@ -152,6 +152,7 @@ fn nothing_secret_is_shown_or_taken_as_an_argument() {
     assert!(refused(dir, &["keys", "identity", "-o", "-"], 2).contains("standard output"));
     assert!(refused(dir, &["keys", "identity"], 2).contains("-o FILE"));
     assert!(refused(dir, &["keys", "identity", "-o", "one"], 2).contains("is there already"));
+    assert!(refused(dir, &["keys", "identity", "-o", "one", "--force"], 2).contains("never replaced"));
     assert_eq!(std::fs::read_to_string(dir.join("one")).expect("reads"), file, "what was there stays");
     ok(dir, &["keys", "identity", "-n", "-o", "two"]);
     assert!(!dir.join("two").exists());
