@@ -112,6 +112,10 @@ commands! {
     Test(test),
     /// Make synthetic data with seeded, labelled test cases
     Synth(synth),
+    /// Make and list keyrings, identities and signing keys
+    Keys(keys),
+    /// Verify signatures, digests and chains of anything carepact wrote
+    Verify(verify),
     /// Print shell completions
     Completions(completions),
 }

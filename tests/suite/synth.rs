@@ -42,7 +42,14 @@ fn the_shipped_samples_come_from_their_seeds() {
 #[test]
 fn samples_hold_no_number_that_was_ever_issued() {
     let mut seen = 0u32;
-    for name in ["samples/extract/admissions.csv", "samples/log/access-2026-10.csv", "samples/tables/staff.csv", "samples/tables/registrations.csv", "samples/tables/appointments.csv", "samples/tables/objections.csv"] {
+    for name in [
+        "samples/extract/admissions.csv",
+        "samples/log/access-2026-10.csv",
+        "samples/tables/staff.csv",
+        "samples/tables/registrations.csv",
+        "samples/tables/appointments.csv",
+        "samples/tables/objections.csv",
+    ] {
         let text = std::fs::read_to_string(root().join(name)).expect(name);
         for token in text.split(|c: char| !c.is_ascii_digit()).filter(|token| token.len() == 10) {
             if let Ok(number) = carepact::identifier::NhsNumber::parse(token) {
