@@ -10,6 +10,7 @@ pub mod pack;
 pub mod passphrase;
 pub mod session;
 pub mod signed;
+pub mod synth;
 pub mod test;
 pub mod verify;
 

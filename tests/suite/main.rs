@@ -9,5 +9,6 @@ mod keys;
 mod run;
 mod shared;
 mod small_pack;
+mod synth;
 mod vectors;
 mod verify;
