@@ -4,6 +4,7 @@
 pub mod cli;
 pub mod completions;
 pub mod failure;
+pub mod report;
 pub mod session;
 
 use std::io::Write as _;

@@ -14,6 +14,7 @@ pub mod identifier;
 pub mod outcome;
 pub mod pack;
 pub mod register;
+pub mod report;
 pub mod source;
 pub mod table;
 pub mod text;

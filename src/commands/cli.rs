@@ -106,6 +106,8 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Make a report from saved results
+    Report(report),
     /// Print shell completions
     Completions(completions),
 }
