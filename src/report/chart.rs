@@ -84,6 +84,18 @@ impl Canvas {
         ));
     }
 
+    fn frame(&mut self, (x, y): (i64, i64), (width, height): (i64, i64), stroke: Colour) {
+        self.body.push_str(&format!(
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"3\" fill=\"{}\" stroke=\"{}\" stroke-width=\"2\"/>\n",
+            tenths(x + 10),
+            tenths(y + 10),
+            tenths((width - 20).max(0)),
+            tenths((height - 20).max(0)),
+            colour::WHITE.hex(),
+            stroke.hex()
+        ));
+    }
+
     fn line(&mut self, (x1, y1): (i64, i64), (x2, y2): (i64, i64), stroke: Colour, width: i64, dashed: bool) {
         let dash = if dashed { " stroke-dasharray=\"5 4\"" } else { "" };
         self.body.push_str(&format!(

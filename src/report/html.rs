@@ -33,6 +33,7 @@ pub fn render(report: &Report) -> Result<String, PageError> {
     environment.add_filter("thousands", |number: u64| thousands(number));
     environment.add_filter("in_fours", in_fours);
     environment.add_filter("cap", capital);
+    environment.add_filter("code", code);
     environment.add_template("page.html", PAGE)?;
 
     let style = style(report);
@@ -69,6 +70,23 @@ fn style(report: &Report) -> String {
 fn in_fours(hex: &str) -> String {
     let letters: Vec<char> = hex.chars().collect();
     letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
+/// Text in which what stands between backticks is code, escaped.
+fn code(text: &str) -> Value {
+    let mut out = String::new();
+    let parts: Vec<&str> = text.split('`').collect();
+    for (index, part) in parts.iter().enumerate() {
+        let escaped = minijinja::HtmlEscape(part).to_string();
+        // An odd backtick at the end opens nothing.
+        let is_code = index % 2 == 1 && index + 1 < parts.len();
+        match (is_code, index % 2 == 1) {
+            (true, _) => out.push_str(&format!("<code>{escaped}</code>")),
+            (false, true) => out.push_str(&format!("`{escaped}")),
+            (false, false) => out.push_str(&escaped),
+        }
+    }
+    Value::from_safe_string(out)
 }
 
 fn capital(text: &str) -> String {
@@ -137,6 +155,12 @@ mod tests {
             let rule = format!(".h{step} {{ background: {}; color: {};", ground.hex(), ground.ink().hex());
             assert!(STYLE.contains(&rule), "{rule}");
         }
+    }
+
+    #[test]
+    fn backticks_are_code_and_nothing_in_them_is_markup() {
+        assert_eq!(code("add `a: <b>` or <c>").to_string(), "add <code>a: &lt;b&gt;</code> or &lt;c&gt;");
+        assert_eq!(code("one ` alone").to_string(), "one ` alone");
     }
 
     #[test]

@@ -123,6 +123,9 @@ pub fn render(report: &Report) -> String {
         if let Some(means) = &group.means {
             page.line(&format!("It means: {}", text(means)));
         }
+        if let Some(todo) = &group.todo {
+            page.line(&format!("Do: {}", text(&todo.join(" "))));
+        }
         for finding in group.findings.iter().take(SHOWN) {
             let mut parts = vec![format!("- **{}**", text(&finding.saw))];
             if finding.status == "accepted" {
@@ -131,7 +134,7 @@ pub fn render(report: &Report) -> String {
             if group.means.is_none() && !finding.means.is_empty() {
                 parts.push(format!("It means: {}", text(&finding.means)));
             }
-            if !finding.todo.is_empty() {
+            if group.todo.is_none() && !finding.todo.is_empty() {
                 parts.push(format!("Do: {}", text(&finding.todo.join(" "))));
             }
             let place = if finding.place.is_empty() { NOT_STATED } else { &finding.place };

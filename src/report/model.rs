@@ -77,7 +77,7 @@ pub struct Cover {
     pub community: Option<Community>,
     /// The period in words.
     pub period: String,
-    /// Each kind of results with the day it was judged on.
+    /// The days of judgement, with the kinds of results judged on each.
     pub judged_on: Vec<JudgedOn>,
     /// Printed at the top.
     pub classification: String,
@@ -129,10 +129,10 @@ pub struct Named {
 /// A day of judgement.
 #[derive(Clone, Debug, Serialize)]
 pub struct JudgedOn {
-    /// `check`, `audit`, ...
-    pub kind: String,
     /// ISO 8601.
     pub as_of: String,
+    /// `check`, `audit`, ..., sorted.
+    pub kinds: Vec<String>,
 }
 
 /// One figure of the report.
@@ -232,8 +232,10 @@ pub struct BalanceLine {
     pub removed: u64,
     /// Not usable, all causes.
     pub quarantined: u64,
-    /// The causes in words; empty if there are none.
-    pub causes: String,
+    /// The causes of what was removed, in words; empty if there are none.
+    pub removed_because: String,
+    /// The causes of what was quarantined, in words; empty if there are none.
+    pub quarantined_because: String,
     /// Whether read = out + removed + quarantined.
     pub holds: bool,
 }
@@ -452,6 +454,9 @@ pub struct FindingGroup {
     pub kinds: Vec<String>,
     /// The ground, where all share one.
     pub means: Option<String>,
+    /// What to do, where it is the same for all.
+    #[serde(rename = "do")]
+    pub todo: Option<Vec<String>>,
     /// In the order of the results.
     pub findings: Vec<FindingEntry>,
 }
@@ -599,7 +604,7 @@ impl Report {
         for line in balance.iter().filter(|line| line.quarantined > 0) {
             unchecked.push(Unchecked {
                 what: format!("{}: {}", line.kind, line.input),
-                why: format!("{} of {} could not be used: {}", thousands(line.quarantined), count(line.read, "row", "rows"), line.causes),
+                why: format!("{} of {} could not be used: {}", thousands(line.quarantined), count(line.read, "row", "rows"), line.quarantined_because),
             });
         }
         unchecked.sort();
@@ -880,12 +885,10 @@ impl<'a> ResultSet<'a> {
         let mut list = Vec::new();
         for results in &self.results {
             for line in &results.balance {
-                let causes: Vec<String> = line
-                    .removed
-                    .iter()
-                    .map(|(cause, number)| format!("{} removed ({})", thousands(*number), words(cause)))
-                    .chain(line.quarantined.iter().map(|(cause, number)| format!("{} quarantined ({})", thousands(*number), words(cause))))
-                    .collect();
+                let causes = |causes: &BTreeMap<String, u64>| {
+                    let list: Vec<String> = causes.iter().map(|(cause, number)| format!("{} {}", thousands(*number), words(cause))).collect();
+                    and_list(&list)
+                };
                 list.push(BalanceLine {
                     kind: results.kind.clone(),
                     input: line.input.clone(),
@@ -893,7 +896,8 @@ impl<'a> ResultSet<'a> {
                     out: line.out,
                     removed: line.removed.values().sum(),
                     quarantined: line.quarantined.values().sum(),
-                    causes: and_list(&causes),
+                    removed_because: causes(&line.removed),
+                    quarantined_because: causes(&line.quarantined),
                     holds: line.holds(),
                 });
             }
@@ -939,8 +943,12 @@ impl<'a> ResultSet<'a> {
                 let severity = findings.iter().map(|finding| finding.severity).max().unwrap_or(Severity::Info);
                 let kinds: BTreeSet<String> = findings.iter().map(|finding| finding.kind.clone()).collect();
                 let first = findings.first().map(|finding| finding.means.clone()).unwrap_or_default();
+                let todo = findings
+                    .first()
+                    .map(|finding| finding.todo.clone())
+                    .filter(|todo| !todo.is_empty() && findings.iter().all(|finding| finding.todo == *todo));
                 let shared = !first.is_empty() && findings.iter().all(|finding| finding.means == first);
-                FindingGroup { code: code.to_owned(), severity, kinds: kinds.into_iter().collect(), means: shared.then_some(first), findings }
+                FindingGroup { code: code.to_owned(), severity, kinds: kinds.into_iter().collect(), means: shared.then_some(first), todo, findings }
             })
             .collect();
         groups.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.code.cmp(&b.code)));
@@ -1189,16 +1197,19 @@ fn actions(groups: &[FindingGroup]) -> Vec<Action> {
 
 impl Cover {
     fn of(now: &[&Saved], set: &ResultSet<'_>, community: Option<Community>, options: &Options) -> Self {
-        let mut judged_on: Vec<JudgedOn> = set.results.iter().map(|results| JudgedOn { kind: results.kind.clone(), as_of: results.as_of.clone() }).collect();
-        judged_on.dedup_by(|a, b| a.kind == b.kind && a.as_of == b.as_of);
-        let days: BTreeSet<&str> = judged_on.iter().map(|judged| judged.as_of.as_str()).collect();
+        let mut by_day: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for results in &set.results {
+            by_day.entry(&results.as_of).or_default().insert(&results.kind);
+        }
+        let judged_on =
+            by_day.iter().map(|(day, kinds)| JudgedOn { as_of: (*day).to_owned(), kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect() }).collect();
         let audited = set.part("audit").and_then(|(_, audit)| {
             let period = audit.get("period")?;
             scalar(period).or_else(|| {
                 Some(format!("{} to {}", text(period, "from").or_else(|| text(period, "first"))?, text(period, "to").or_else(|| text(period, "last"))?))
             })
         });
-        let period = options.period.clone().or(audited).unwrap_or_else(|| match days.iter().next_back() {
+        let period = options.period.clone().or(audited).unwrap_or_else(|| match by_day.keys().next_back() {
             Some(day) => format!("as things stood on {}", Date::parse(day).map_or_else(|_| (*day).to_owned(), Date::in_words)),
             None => "not stated".to_owned(),
         });

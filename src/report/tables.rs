@@ -135,11 +135,17 @@ fn balance(report: &Report) -> Table {
                 Cell::Number(line.removed),
                 Cell::Number(line.quarantined),
                 text(if line.holds { "yes" } else { "no" }),
-                text(&line.causes),
+                text(&line.removed_because),
+                text(&line.quarantined_because),
             ]
         })
         .collect();
-    table("balance", "The books of every input", &["results", "input", "read", "used", "removed", "quarantined", "balances", "causes"], rows)
+    table(
+        "balance",
+        "The books of every input",
+        &["results", "input", "read", "used", "removed", "quarantined", "balances", "removed because", "quarantined because"],
+        rows,
+    )
 }
 
 fn changes(report: &Report) -> Option<Table> {

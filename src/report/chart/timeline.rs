@@ -58,8 +58,16 @@ pub fn draw(agreements: &Agreements) -> Option<String> {
             _ => Ground::Later,
         };
         canvas.text((LEFT - 100, y + 160), Ground::Page, Anchor::End, true, &short(&agreement.id, 17));
-        canvas.rect((from, y), (to - from, BAR), ground.fill(), true);
+        // What is not in force is an empty frame, and says so.
+        let hollow = agreement.term != "ended" && agreement.state.as_deref().is_some_and(|state| state != "in force");
+        let ground = if hollow { Ground::Page } else { ground };
+        if hollow {
+            canvas.frame((from, y), (to - from, BAR), colour::BLUE);
+        } else {
+            canvas.rect((from, y), (to - from, BAR), ground.fill(), true);
+        }
         let words = match (agreement.days_left, ends) {
+            (_, Some(ends)) if hollow => format!("{}, ends {ends}", agreement.state.as_deref().unwrap_or("not in force")),
             (Some(days), Some(ends)) if days < 0 => format!("ended {ends}"),
             (Some(days), Some(ends)) if days <= SOON_DAYS => format!("ends {ends}, {days} {} left", if days == 1 { "day" } else { "days" }),
             (_, Some(ends)) => format!("ends {ends}"),
