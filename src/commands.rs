@@ -1,11 +1,19 @@
 //! The edge: one file a verb. Commands parse arguments, call an engine and show what it found; they hold no domain
 //! rule. Only here is anything printed, and only here are the clock, the environment and the terminal read.
 
+pub mod ask;
 pub mod cli;
 pub mod completions;
 pub mod failure;
+pub mod keys;
+pub mod pack;
+pub mod passphrase;
 pub mod report;
 pub mod session;
+pub mod signed;
+pub mod synth;
+pub mod test;
+pub mod verify;
 
 use std::io::Write as _;
 
@@ -73,4 +81,19 @@ fn failed(error: &anyhow::Error, json: bool) -> Outcome {
         let _ = writeln!(err, "  {step}");
     }
     outcome
+}
+
+/// Saves results to every `-o` of a command whose saved form is `carepact.results/1`.
+pub fn check_outputs(session: &mut Session, results: &crate::diagnostics::results::Results) -> anyhow::Result<()> {
+    for output in session.outputs.clone() {
+        match output.format {
+            Some(session::Format::Json) | None => session.write_file(&output.path, &results.to_bytes(), 0o644)?,
+            Some(other) => {
+                return Err(Failure::usage(format!("this command does not write {}", other.name()))
+                    .next("Save JSON (-o json:results.json) and render it with `carepact report`.")
+                    .into());
+            }
+        }
+    }
+    Ok(())
 }

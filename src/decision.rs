@@ -4,6 +4,7 @@
 //! against. [`ask`] answers questions about inner names and many organisations by deciding each leaf.
 
 pub mod ask;
+pub mod cases;
 pub mod plain;
 
 pub use ask::{Answer, Ask, Group, ask};

@@ -106,6 +106,16 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Ask whether a role may see data, and which clause says so
+    Ask(ask),
+    /// Run the tests of a pack: cases and tables written in YAML
+    Test(test),
+    /// Make synthetic data with seeded, labelled test cases
+    Synth(synth),
+    /// Make and list keyrings, identities and signing keys
+    Keys(keys),
+    /// Verify signatures, digests and chains of anything carepact wrote
+    Verify(verify),
     /// Make a report from saved results
     Report(report),
     /// Print shell completions

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 use super::session::{self, Format, Session};
+use super::signed;
+use crate::evidence::manifest::{Output, ReportInput, ReportManifest, sha256};
+use crate::evidence::signature::Namespace;
 use crate::outcome::Outcome;
 use crate::report::tables::{self, Table};
 use crate::report::{Options, ReadError, Report, Saved, html, markdown};
@@ -43,6 +46,9 @@ pub struct Args {
     /// Someone with authority has approved it: do not call it a draft
     #[arg(long = "final")]
     pub approved: bool,
+    /// Sign what is written: manifest.json and manifest.json.sig beside it, for `carepact verify`
+    #[arg(long, value_name = "FILE")]
+    pub sign_key: Option<PathBuf>,
 }
 
 /// Kinds of the design that this version does not make.
@@ -76,6 +82,13 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         }
         outputs.push((format.unwrap_or(Format::Html), output.path));
     }
+    let signing = match &args.sign_key {
+        Some(key) => Some((signing_folder(&outputs)?, super::keys::read_signer(key)?)),
+        None => None,
+    };
+    if let Some((folder, _)) = &signing {
+        session.check_free(&folder.join("manifest.json"))?;
+    }
     let now = read_all(&args.results)?;
     let before = read_all(&args.previous)?;
     let options = Options { title: args.title.clone(), period: args.period.clone(), classification: args.classification.clone(), approved: args.approved };
@@ -87,19 +100,51 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
             format => session.raw(&render(&report, format)?)?,
         }
     }
+    let mut written: Vec<Output> = Vec::new();
     for (format, path) in &outputs {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if *format == Format::Csv && path.as_os_str() != "-" && path.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("csv")) {
-            write_folder(&tables::all(&report), path, session)?;
+            let list = tables::all(&report);
+            write_folder(&list, path, session)?;
+            written.extend(list.iter().map(|table| Output {
+                name: format!("{name}/{}.csv", table.name),
+                rows: Some(table.rows.len() as u64),
+                sha256: sha256(&tables::to_csv(table)),
+            }));
             session.note(format!("wrote {} (CSV, a file for each table)", path.display()));
             continue;
         }
         let bytes = render(&report, *format)?;
         session.write_file(path, &bytes, 0o600)?;
+        written.push(Output { name, rows: None, sha256: sha256(&bytes) });
         if path.as_os_str() != "-" && !session.dry_run {
             session.note(format!("wrote {} ({})", path.display(), format.name()));
         }
     }
+    if let Some((folder, key)) = &signing {
+        let mut manifest = ReportManifest::new(&signed::made()?);
+        let role = |saved: &[Saved], role: &str| -> Vec<ReportInput> {
+            saved.iter().map(|saved| ReportInput { role: role.to_owned(), name: saved.name.clone(), sha256: saved.sha256.clone() }).collect()
+        };
+        manifest.inputs = role(&now, "results");
+        manifest.inputs.extend(role(&before, "previous results"));
+        manifest.outputs = written;
+        let path = folder.join("manifest.json");
+        signed::write(session, &path, &manifest.to_bytes(), Namespace::Report, key)?;
+        session.note(format!("signed in {}", path.display()));
+    }
     Ok(if report.balance.iter().all(|line| line.holds) { Outcome::Done } else { Outcome::Incomplete })
+}
+
+/// The one folder that all outputs lie in: a manifest vouches for what is beside it.
+fn signing_folder(outputs: &[(Format, PathBuf)]) -> anyhow::Result<PathBuf> {
+    let mut folders = outputs.iter().map(|(_, path)| path.parent().map(Path::to_owned).unwrap_or_default());
+    let together = || Failure::usage("a signed report needs its files in one folder").next("Give every -o a path in the same folder, and none as -.");
+    let first = folders.next().ok_or_else(together)?;
+    if outputs.iter().any(|(_, path)| path.as_os_str() == "-") || folders.any(|folder| folder != first) {
+        return Err(together().into());
+    }
+    Ok(first)
 }
 
 fn read_all(paths: &[PathBuf]) -> anyhow::Result<Vec<Saved>> {

@@ -251,3 +251,43 @@ fn interval_of(pack: &Pack, leaf: &Question, facts: Facts, signature: &Signature
     }
     Ok(Interval { first, last })
 }
+
+/// A word that should select organisations does not.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SelectError {
+    /// A code that cannot be asked about that day.
+    #[error(transparent)]
+    Organisation(#[from] crate::register::OrganisationError),
+    /// A place or function that no open organisation has that day.
+    #[error("no organisation of the register is {0} on {1}")]
+    Nobody(String, Date),
+    /// Neither a code nor a place nor a function.
+    #[error("{0} is neither an organisation of the register, a place nor a function")]
+    Unknown(String),
+}
+
+/// The organisations a word means: the one of a code, or all of a place or function that are open that day.
+pub fn organisations_named(pack: &Pack, text: &str, on: Date) -> Result<Vec<OrgId>, SelectError> {
+    match pack.register.open_on(text, on) {
+        Ok(org) => Ok(vec![org]),
+        Err(crate::register::OrganisationError::Unknown(_)) => {
+            let place = pack.words.places.find(text).ok();
+            let function = pack.words.functions.find(text).ok();
+            if place.is_none() && function.is_none() {
+                return Err(SelectError::Unknown(text.to_owned()));
+            }
+            let found: Vec<OrgId> = pack
+                .register
+                .ids()
+                .filter(|id| {
+                    let organisation = pack.register.organisation(*id);
+                    organisation.open.contains(on)
+                        && (place.is_some_and(|place| organisation.is_in_on(&pack.words.places, place, on))
+                            || function.is_some_and(|function| organisation.has_function_on(&pack.words.functions, function, on)))
+                })
+                .collect();
+            if found.is_empty() { Err(SelectError::Nobody(text.to_owned(), on)) } else { Ok(found) }
+        }
+        Err(error) => Err(error.into()),
+    }
+}

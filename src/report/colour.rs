@@ -53,6 +53,7 @@ impl Colour {
     }
 
     /// Black or white, whichever reads better on this ground.
+    #[must_use]
     pub fn ink(self) -> Self {
         if self.contrast(BLACK) >= self.contrast(WHITE) { BLACK } else { WHITE }
     }

@@ -1171,7 +1171,7 @@ fn actions(groups: &[FindingGroup]) -> Vec<Action> {
         .iter()
         .filter_map(|group| {
             let mut open: Vec<&FindingEntry> = group.findings.iter().filter(|finding| finding.is_open() && finding.severity > Severity::Info).collect();
-            open.sort_by(|a, b| b.severity.cmp(&a.severity));
+            open.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
             let first = open.first()?;
             let mut places: Vec<String> = Vec::new();
             for finding in &open {
@@ -1239,7 +1239,7 @@ fn fingerprint(saved: &[&Saved]) -> (String, String) {
     }
     let mut files: Vec<(&str, &str)> = saved.iter().map(|file| (file.name.as_str(), file.sha256.as_str())).collect();
     files.sort_unstable();
-    let list: String = files.iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
+    let list: String = files.iter().flat_map(|(name, sha256)| [sha256, "  ", name, "\n"]).collect();
     let names: Vec<String> = files.iter().map(|(name, _)| shell(name)).collect();
     (super::read::sha256(list.as_bytes()), format!("sha256sum {} | sha256sum", names.join(" ")))
 }
@@ -1589,7 +1589,7 @@ fn sentence(text: &str) -> String {
     let Some(first) = letters.next() else { return String::new() };
     // `carepact.yaml` or `GM-DSA-0007/g1` at the start is a name, not a word.
     let word = text.split_whitespace().next().unwrap_or("");
-    let is_word = word.chars().all(|c| c.is_lowercase());
+    let is_word = word.chars().all(char::is_lowercase);
     let head = if is_word { first.to_uppercase().collect::<String>() } else { first.to_string() };
     let end = if text.ends_with(['.', '?', '!', ':', ')']) { "" } else { "." };
     format!("{head}{}{end}", letters.as_str())

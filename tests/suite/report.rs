@@ -443,3 +443,22 @@ fn a_report_is_not_overwritten_without_force() {
         .collect();
     assert_eq!(left, Vec::<String>::new());
 }
+
+#[test]
+fn a_signed_report_verifies_until_a_byte_changes() {
+    let folder = Folder::new();
+    folder.month();
+    let made = folder.run(&["keys", "signer", "--name", "ig@example.nhs.uk", "-o", "ig.key"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    std::fs::create_dir(folder.path().join("out")).expect("a folder");
+    let output = folder.run(&with(&MONTH, &["-o", "out/report.html", "-o", "csv:out/tables", "--sign-key", "ig.key"]));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    std::fs::write(folder.path().join("signers"), &made.stdout).expect("written");
+    let verify = folder.run(&["verify", "out", "--signers", "signers"]);
+    assert!(verify.status.success(), "{}{}", String::from_utf8_lossy(&verify.stdout), String::from_utf8_lossy(&verify.stderr));
+    let page = folder.read("out/report.html");
+    std::fs::write(folder.path().join("out/report.html"), page.replacen("2 errors", "0 errors", 1)).expect("written");
+    assert_eq!(folder.run(&["verify", "out", "--signers", "signers"]).status.code(), Some(5));
+    let apart = folder.run(&["report", "check.json", "-o", "a.html", "-o", "out/b.md", "--sign-key", "ig.key"]);
+    assert_eq!(apart.status.code(), Some(2), "a manifest vouches for one folder");
+}

@@ -41,7 +41,7 @@ pub fn draw(daily: &Daily) -> Option<String> {
     let every = (slots * 900 / (RIGHT - LEFT)).max(1);
     let mut date = first;
     while date <= last {
-        let middle = (x(date) + x(date.next())) / 2;
+        let middle = i64::midpoint(x(date), x(date.next()));
         let text = date.to_string();
         if middle + width_of(&text) / 2 <= RIGHT + 100 {
             canvas.text((middle, BOTTOM + 220), Ground::PageAside, Anchor::Middle, false, &text);
@@ -50,7 +50,7 @@ pub fn draw(daily: &Daily) -> Option<String> {
     }
     let (date, day) = days.iter().rev().max_by_key(|(_, day)| day.events)?;
     let label = format!("most: {}", thousands(day.events));
-    let middle = ((x(*date) + x(date.next())) / 2).clamp(LEFT + width_of(&label) / 2, RIGHT - width_of(&label) / 2);
+    let middle = i64::midpoint(x(*date), x(date.next())).clamp(LEFT + width_of(&label) / 2, RIGHT - width_of(&label) / 2);
     canvas.text((middle, BOTTOM - height(day.events) - 60), Ground::Page, Anchor::Middle, true, &label);
     Some(canvas.finish("Accesses by day", &format!("{} The table below has every day.", daily.finding)))
 }
@@ -79,7 +79,7 @@ mod tests {
     fn the_axis_reaches_the_highest_day_and_divides_by_four() {
         for value in [1, 4, 5, 99, 1_234, 31_999, 10_000_000, u64::MAX / 3] {
             let top = round_up(value);
-            assert!(top >= value && (top % 4 == 0 || top == u64::MAX) && top / 3 <= value.max(4), "{value} {top}");
+            assert!(top >= value && (top.is_multiple_of(4) || top == u64::MAX) && top / 3 <= value.max(4), "{value} {top}");
         }
     }
 }

@@ -1,0 +1,379 @@
+//! `carepact ask`: may this role see this, for this purpose, on this day, and why.
+
+use serde_json::{Value, json};
+
+use super::failure::Failure;
+use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW};
+use crate::decision::ask::{AskError, Overall, SelectError, organisations_named};
+use crate::decision::plain::Literal;
+use crate::decision::{Answer, Ask, Cause, Facts, Group, Question, Verdict, ask, nearest};
+use crate::identifier::{Date, Interval};
+use crate::outcome::Outcome;
+use crate::pack::Pack;
+use crate::register::{OrgId, OrganisationError};
+use crate::source::Sources;
+use crate::vocabulary::{NameError, NodeId, Tree};
+
+/// Ask whether a role may see data, and which clause says so
+///
+/// The answer is permit, deny, needs (it depends on facts that were not given, which are named) or partial. Facts not
+/// given are unknown, and unknown never opens. An inner name (a category with others beneath it, a place) means all of
+/// it. Exit 0 is permit; deny, needs and partial are 1; an organisation that is unknown or closed is 2.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  carepact ask --role nurse --at R9A --see medications --of Y90001 --for direct_care --given relationship,-objection_upheld
+  carepact ask --role social_worker --at 3A1 --see record --of R9A --for care_coordination --as-of 2026-08-01
+  carepact ask --role person --see record --of Y90001 --for patient_access --given identity_checked,-serious_harm")]
+pub struct Args {
+    /// Who asks: a role of the vocabulary, or person, or proxy
+    #[arg(long)]
+    pub role: String,
+    /// Where they work: an organisation code, or a place or function for all its organisations
+    #[arg(long, value_name = "ODS")]
+    pub at: Vec<String>,
+    /// Which data: a category of the vocabulary
+    #[arg(long, value_name = "DATA")]
+    pub see: String,
+    /// Whose data: organisation codes, places or functions
+    #[arg(long, value_name = "ODS", required = true, num_args = 1.., value_delimiter = ',')]
+    pub of: Vec<String>,
+    /// What for: a purpose of the vocabulary
+    #[arg(long = "for", value_name = "PURPOSE")]
+    pub purpose: String,
+    /// What is done with it
+    #[arg(long, value_name = "ACTION", default_value = "view")]
+    pub may: String,
+    /// In which form
+    #[arg(long, default_value = "identifiable")]
+    pub form: String,
+    /// Facts that are true, or with a - before them false, comma between them
+    #[arg(long, value_name = "FACTS", value_delimiter = ',', allow_hyphen_values = true)]
+    pub given: Vec<String>,
+    /// Print JSON (the same as --format json)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs it.
+pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
+    let mut sources = Sources::new();
+    let pack = super::pack::decidable(session, None, &mut sources)?;
+    let asked = question(args, &pack, session.as_of)?;
+    let answer = ask(&pack, &asked).map_err(|error| match error {
+        AskError::TooManyConditions(_) => Failure::usage(error.to_string()).next("Split the clauses so that fewer conditions meet, then ask again."),
+        _ => Failure::usage(error.to_string()),
+    })?;
+    match (args.json, session.format) {
+        (true, _) | (_, Format::Json) => {
+            let object = to_json(&pack, &sources, &asked, &answer);
+            session.say(format!("{object:#}"))?;
+        }
+        (false, Format::Human | Format::Short) => {
+            let text = to_text(&pack, &sources, &asked, &answer, session);
+            session.raw(text.as_bytes())?;
+        }
+        (false, other) => return Err(Failure::usage(format!("`ask` has no format {}", other.name())).next("Use human or json.").into()),
+    }
+    Ok(if answer.overall == Overall::Permit { Outcome::Done } else { Outcome::Findings })
+}
+
+/// The question in ids; a name that is unknown is an error that offers a near one.
+pub fn question(args: &Args, pack: &Pack, on: Date) -> Result<Ask, Failure> {
+    let words = &pack.words;
+    let role = name(&words.roles, &args.role)?;
+    let at = if args.at.is_empty() { Vec::new() } else { organisations(pack, &args.at, on)? };
+    if words.is_person(role) && !at.is_empty() {
+        return Err(Failure::usage("a person (or a proxy) asks for themselves, not at an organisation").next("Leave out --at."));
+    }
+    if !words.is_person(role) && at.is_empty() {
+        return Err(Failure::usage("--at is missing: at which organisation does this role work?")
+            .next("Give an organisation code, for example --at R9A; only `person` and `proxy` need none."));
+    }
+    Ok(Ask {
+        role,
+        at,
+        action: word(&words.actions, &args.may, "action")?,
+        form: word(&words.forms, &args.form, "form")?,
+        see: name(&words.data, &args.see)?,
+        of: organisations(pack, &args.of, on)?,
+        purpose: name(&words.purposes, &args.purpose)?,
+        on,
+        facts: facts(pack, args.given.iter().map(String::as_str))?,
+    })
+}
+
+/// A node by name.
+pub fn name(tree: &Tree, text: &str) -> Result<NodeId, Failure> {
+    tree.find(text).map_err(|error| {
+        let failure = Failure::usage(error.to_string());
+        match error {
+            NameError::Unknown { near: Some(near), .. } => failure.next(format!("Did you mean {near}?")),
+            NameError::Unknown { .. } => failure.next(format!("The vocabulary has: {}.", tree.ids().map(|id| tree.short(id)).collect::<Vec<_>>().join(", "))),
+            NameError::Ambiguous { .. } => failure.next("Write more of the path."),
+        }
+    })
+}
+
+/// A word of a flat list as its index.
+pub fn word(known: &[String], text: &str, what: &str) -> Result<u8, Failure> {
+    known
+        .iter()
+        .position(|word| word == text)
+        .and_then(|index| u8::try_from(index).ok())
+        .ok_or_else(|| Failure::usage(format!("there is no {what} {text:?} in the vocabulary")).next(format!("Use {}.", crate::text::or_list(known))))
+}
+
+/// Organisations by code, or all of a place or function that are open that day.
+pub fn organisations(pack: &Pack, written: &[String], on: Date) -> Result<Vec<OrgId>, Failure> {
+    let mut all = Vec::new();
+    for text in written {
+        all.extend(organisations_named(pack, text, on).map_err(|error| {
+            let failure = Failure::usage(error.to_string());
+            match &error {
+                SelectError::Organisation(OrganisationError::Closed { .. }) => {
+                    failure.next("Ask for the successor, or for a day on which it was open: --as-of DATE.")
+                }
+                SelectError::Organisation(OrganisationError::NotYetOpen { .. }) => failure.next("Ask for a later day: --as-of DATE."),
+                _ => match pack.register.near(text) {
+                    Some(near) => failure.next(format!("Did you mean {near}?")),
+                    None => failure,
+                },
+            }
+        })?);
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    all.retain(|org| seen.insert(*org));
+    Ok(all)
+}
+
+/// Facts as written: `relationship`, `-objection_upheld` or `objection_upheld=false`.
+pub fn facts<'a>(pack: &Pack, written: impl Iterator<Item = &'a str>) -> Result<Facts, Failure> {
+    let mut facts = Facts::default();
+    for text in written.map(str::trim).filter(|text| !text.is_empty()) {
+        let (fact, value) = match text.strip_prefix('-').or_else(|| text.strip_prefix("not ")) {
+            Some(fact) => (fact.trim(), false),
+            None => (text, true),
+        };
+        let Some(id) = pack.words.condition(fact) else {
+            let failure = Failure::usage(format!("there is no condition {fact:?} in the vocabulary"));
+            let known: Vec<&str> = pack.words.conditions.iter().map(|condition| condition.name.as_str()).collect();
+            return Err(match crate::text::nearest(fact, known.iter().copied()) {
+                Some(near) => failure.next(format!("Did you mean {near}?")),
+                None => failure.next(format!("Known: {}.", known.join(", "))),
+            });
+        };
+        let bit = 1u64 << id.0;
+        if (if value { facts.no } else { facts.yes }) & bit != 0 {
+            return Err(Failure::usage(format!("{fact} is given as true and as false")));
+        }
+        facts = facts.with(id, value);
+    }
+    Ok(facts)
+}
+
+/// `relationship and not objection_upheld`.
+pub fn literals(pack: &Pack, set: &[Literal]) -> Vec<String> {
+    set.iter().map(|literal| format!("{}{}", if literal.value { "" } else { "not " }, pack.words.conditions[usize::from(literal.fact.0)].name)).collect()
+}
+
+/// Every refusal ends with this.
+pub const PRINCIPLE_7: &str = "No agreement covering this does not by itself forbid sharing to protect someone at risk (Caldicott principle 7): use judgement, record why, and tell the Caldicott Guardian.";
+
+fn interval_words(interval: Interval) -> String {
+    format!("{} to {}", interval.first, interval.last)
+}
+
+fn leaf_names(pack: &Pack, group: &Group<'_>, of: impl Fn(&Question) -> String) -> String {
+    let mut names: Vec<String> = group.leaves.iter().map(of).collect();
+    names.sort_unstable();
+    names.dedup();
+    let _ = pack;
+    const SHOWN: usize = 8;
+    if names.len() > SHOWN {
+        let more = names.len() - SHOWN;
+        names.truncate(SHOWN);
+        return format!("{} and {more} more", names.join(", "));
+    }
+    names.join(", ")
+}
+
+fn basis<'p>(pack: &'p Pack, group: &Group<'p>) -> Option<(Vec<String>, &'p crate::agreement::written::BasisDraft)> {
+    let leaf = group.leaves.first()?;
+    let (agreement, _) = group.clauses.iter().find_map(|(agreement, clause)| agreement.map(|agreement| (agreement, clause)))?;
+    let basis = agreement.basis_for(&pack.words, &pack.register, leaf.purpose, leaf.at, leaf.on)?;
+    let draft = &agreement.draft.basis[basis.draft];
+    let mut parts = Vec::new();
+    if let Some(letter) = &draft.article_6 {
+        parts.push(format!("UK GDPR Art 6(1)({})", letter.value));
+    }
+    if let Some(letter) = &draft.article_9 {
+        parts.push(format!("Art 9(2)({})", letter.value));
+    }
+    if let Some(condition) = &draft.schedule_1 {
+        parts.push(format!("DPA 2018 Sch 1 {}", condition.value));
+    }
+    if let Some(power) = &draft.power {
+        parts.push(power.value.clone());
+    }
+    if let Some(route) = draft.confidentiality.as_ref().and_then(|c| c.route.as_ref()) {
+        parts.push(format!("confidentiality: {}", route.value.replace('_', " ")));
+    }
+    Some((parts, draft))
+}
+
+fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, session: &Session) -> String {
+    use std::fmt::Write as _;
+    let words = &pack.words;
+    let mut out = String::new();
+    let colour = match answer.overall {
+        Overall::Permit => GREEN,
+        Overall::Deny => RED,
+        _ => YELLOW,
+    };
+    let org = |id: OrgId| pack.register.organisation(id).ods.to_string();
+    let people = if asked.at.is_empty() { String::new() } else { format!(" at {}", short_list(asked.at.iter().map(|id| org(*id)))) };
+    let _ = writeln!(
+        out,
+        "{}: {}{people}, {} {} ({}) of {} for {} on {}",
+        session.paint(colour, answer.overall.name()),
+        words.roles.short(asked.role),
+        words.actions[usize::from(asked.action)],
+        words.data.short(asked.see),
+        words.forms[usize::from(asked.form)],
+        short_list(asked.of.iter().map(|id| org(*id))),
+        words.purposes.short(asked.purpose),
+        asked.on,
+    );
+    let several = answer.groups.len() > 1;
+    for group in &answer.groups {
+        let indent = if several { "    " } else { "  " };
+        if several {
+            let verdict = match group.verdict {
+                Verdict::Permit => "permit",
+                Verdict::Deny => "deny",
+                Verdict::Needs => "needs",
+            };
+            let mut about = vec![leaf_names(pack, group, |leaf| words.data.short(leaf.data).to_owned())];
+            if asked.of.len() > 1 {
+                about.push(format!("of {}", leaf_names(pack, group, |leaf| org(leaf.of))));
+            }
+            if asked.at.len() > 1 {
+                about.push(format!("at {}", leaf_names(pack, group, |leaf| leaf.at.map(org).unwrap_or_default())));
+            }
+            if words.roles.leaves(asked.role).len() > 1 {
+                about.push(format!("by {}", leaf_names(pack, group, |leaf| words.roles.short(leaf.role).to_owned())));
+            }
+            if words.purposes.leaves(asked.purpose).len() > 1 {
+                about.push(format!("for {}", leaf_names(pack, group, |leaf| words.purposes.short(leaf.purpose).to_owned())));
+            }
+            let _ = writeln!(out, "  {}: {}", session.paint(BOLD, verdict), about.join(", "));
+        }
+        for (agreement, clause) in &group.clauses {
+            let what = match group.cause {
+                Cause::Granted => "allows this, if the facts given are true",
+                Cause::Prohibited => "closes this",
+                Cause::ProhibitedUnlessKnown => "allows this unless a prohibition does not, whose facts are not known",
+                Cause::FactsMissing => "would allow this with facts that were not given",
+                Cause::NoGrant => "",
+            };
+            let title = agreement.map(|agreement| format!(" ({})", agreement.title)).unwrap_or_default();
+            let _ = writeln!(out, "{indent}{}{title} {what}", clause.place);
+            let _ = writeln!(out, "{indent}  {}", sources.locate(clause.span));
+            for (duty, value) in &clause.duties {
+                if group.cause == Cause::Granted {
+                    let _ = writeln!(out, "{indent}  duty: {}: {}", duty.replace('_', " "), value.replace('_', " "));
+                }
+            }
+        }
+        if group.cause == Cause::Granted
+            && let Some((parts, _)) = basis(pack, group)
+        {
+            let _ = writeln!(out, "{indent}stated basis: {}", parts.join("; "));
+        }
+        for (index, set) in group.needs.iter().enumerate() {
+            let word = if index == 0 { "needs" } else { "or" };
+            let _ = writeln!(out, "{indent}{word}: {}", literals(pack, set).join(" and "));
+        }
+        if group.cause == Cause::NoGrant {
+            let _ = writeln!(out, "{indent}no agreement covers this");
+            if let Some(near) = group.leaves.first().and_then(|leaf| nearest(pack, leaf))
+                && near.fails.len() <= 3
+                && !near.fails.is_empty()
+            {
+                let _ =
+                    writeln!(out, "{indent}  nearest: {} at {}; what differs: {}", near.clause.place, sources.locate(near.clause.span), near.fails.join(", "));
+            }
+        }
+    }
+    if !answer.not_included.is_empty() {
+        let names: Vec<&str> = answer.not_included.iter().map(|id| words.data.short(*id)).collect();
+        let _ = writeln!(out, "  not included, ask by name: {}", names.join(", "));
+    }
+    let _ = writeln!(out, "  the same from {}", interval_words(answer.interval));
+    if answer.overall != Overall::Permit {
+        let _ = writeln!(out, "  {PRINCIPLE_7}");
+    }
+    out
+}
+
+fn short_list(items: impl Iterator<Item = String>) -> String {
+    let items: Vec<String> = items.collect();
+    if items.len() > 4 { format!("{} organisations", items.len()) } else { items.join(", ") }
+}
+
+/// The answer for machines.
+pub fn to_json(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>) -> Value {
+    let words = &pack.words;
+    let org = |id: &OrgId| pack.register.organisation(*id).ods.to_string();
+    let unique = |mut list: Vec<String>| {
+        list.sort_unstable();
+        list.dedup();
+        list
+    };
+    let groups: Vec<Value> = answer
+        .groups
+        .iter()
+        .map(|group| {
+            let clauses: Vec<Value> = group
+                .clauses
+                .iter()
+                .map(|(agreement, clause)| {
+                    let at = sources.start(clause.span);
+                    json!({"place": clause.place, "agreement": agreement.map(|agreement| agreement.id.clone()), "file": sources.name(clause.span.file), "line": at.line, "column": at.column,
+                        "duties": clause.duties.iter().map(|(duty, value)| (duty.clone(), Value::from(value.clone()))).collect::<serde_json::Map<_, _>>()})
+                })
+                .collect();
+            let stated = if group.cause == Cause::Granted { basis(pack, group).map(|(parts, _)| parts) } else { None };
+            json!({
+                "outcome": match group.verdict { Verdict::Permit => "permit", Verdict::Deny => "deny", Verdict::Needs => "needs" },
+                "cause": group.cause.name(),
+                "clauses": clauses,
+                "basis": stated,
+                "needs": group.needs.iter().map(|set| literals(pack, set)).collect::<Vec<_>>(),
+                "see": unique(group.leaves.iter().map(|leaf| words.data.path(leaf.data).to_owned()).collect()),
+                "of": unique(group.leaves.iter().map(|leaf| org(&leaf.of)).collect()),
+                "at": unique(group.leaves.iter().filter_map(|leaf| leaf.at.as_ref().map(org)).collect()),
+                "roles": unique(group.leaves.iter().map(|leaf| words.roles.path(leaf.role).to_owned()).collect()),
+                "purposes": unique(group.leaves.iter().map(|leaf| words.purposes.path(leaf.purpose).to_owned()).collect()),
+            })
+        })
+        .collect();
+    let mut object = json!({
+        "format": "carepact.answer/1",
+        "outcome": answer.overall.name(),
+        "question": {
+            "role": words.roles.path(asked.role), "at": asked.at.iter().map(org).collect::<Vec<_>>(), "may": words.actions[usize::from(asked.action)],
+            "form": words.forms[usize::from(asked.form)], "see": words.data.path(asked.see), "of": asked.of.iter().map(org).collect::<Vec<_>>(),
+            "for": words.purposes.path(asked.purpose), "on": asked.on.to_string(),
+        },
+        "groups": groups,
+        "not_included": answer.not_included.iter().map(|id| words.data.path(*id)).collect::<Vec<_>>(),
+        "interval": {"first": answer.interval.first.to_string(), "last": answer.interval.last.to_string()},
+        "cases": answer.leaves,
+    });
+    if answer.overall != Overall::Permit {
+        object["note"] = PRINCIPLE_7.into();
+    }
+    object
+}
