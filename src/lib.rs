@@ -16,6 +16,7 @@ pub mod keys;
 pub mod outcome;
 pub mod pack;
 pub mod register;
+pub mod report;
 pub mod source;
 pub mod synth;
 pub mod table;

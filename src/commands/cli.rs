@@ -118,6 +118,8 @@ commands! {
     Keys(keys),
     /// Verify signatures, digests and chains of anything carepact wrote
     Verify(verify),
+    /// Make a report from saved results
+    Report(report),
     /// Print shell completions
     Completions(completions),
 }
