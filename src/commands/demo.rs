@@ -190,6 +190,7 @@ impl Demo<'_> {
         for (purpose, file) in [("population_health", "keys/population-health.keyring"), ("audit", "keys/audit.keyring")] {
             self.step(
                 "keyring made",
+                &[0],
                 &["keys", "new", "--controller", "RZA", "--purpose", purpose, "--recipient", &custodian, "--recipient", &escrow, "-o", file],
             )?;
         }
