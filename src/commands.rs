@@ -4,6 +4,7 @@
 pub mod ask;
 pub mod cli;
 pub mod completions;
+pub mod demo;
 pub mod failure;
 pub mod keys;
 pub mod pack;
