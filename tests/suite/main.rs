@@ -3,9 +3,12 @@
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]
 #![allow(unreachable_pub, reason = "helpers are shared among the modules of this one binary")]
 
+mod architecture;
 mod ask;
 mod decision;
+mod generated;
 mod keys;
+mod readme;
 mod report;
 mod run;
 mod shared;
@@ -13,3 +16,4 @@ mod small_pack;
 mod synth;
 mod vectors;
 mod verify;
+mod words;
