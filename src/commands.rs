@@ -2,8 +2,10 @@
 //! rule. Only here is anything printed, and only here are the clock, the environment and the terminal read.
 
 pub mod ask;
+pub mod check;
 pub mod cli;
 pub mod completions;
+pub mod explain;
 pub mod failure;
 pub mod pack;
 pub mod session;

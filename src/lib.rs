@@ -16,6 +16,7 @@ pub mod keys;
 pub mod outcome;
 pub mod pack;
 pub mod register;
+pub mod rules;
 pub mod source;
 pub mod table;
 pub mod text;
