@@ -102,6 +102,27 @@ rules! {
     doc_007_unknown_key,
     doc_010_superseded,
     doc_011_terms_changed,
+    pty_001_code_form,
+    pty_002_open_in_register,
+    pty_004_two_and_a_controller,
+    pty_006_joint_arrangement,
+    pty_008_joint_purposes,
+    pty_009_processor_contract,
+    pty_012_fee_register,
+    pty_014_assurance,
+    pty_016_interim,
+    pty_017_caldicott_guardian,
+    pur_001_known_purpose,
+    pur_002_specific_description,
+    pur_003_not_mixed,
+    law_001_article_6,
+    law_002_article_9,
+    law_003_schedule_1,
+    law_004_policy_document,
+    law_006_public_authority,
+    law_007_recognised_interest,
+    law_010_research_condition,
+    law_013_expired_ground,
 }
 
 /// Every rule, those of the reader among them, in the order of the codes.
@@ -209,17 +230,21 @@ mod tests {
 
     #[test]
     fn every_failing_example_fires_its_own_rule_and_no_other() {
-        for rule in all() {
-            let found = example::run(rule.failing);
-            assert_eq!(found.codes, [rule.code], "{}\n{}", rule.code, found.shown);
-        }
+        let wrong: Vec<String> = all()
+            .map(|rule| (rule, example::run(rule.failing)))
+            .filter(|(rule, found)| found.codes != [rule.code])
+            .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
     #[test]
     fn every_fixed_example_is_silent() {
-        for rule in all() {
-            let found = example::run(rule.fixed);
-            assert_eq!(found.shown, "", "{}", rule.code);
-        }
+        let wrong: Vec<String> = all()
+            .map(|rule| (rule, example::run(rule.fixed)))
+            .filter(|(_, found)| !found.shown.is_empty())
+            .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }

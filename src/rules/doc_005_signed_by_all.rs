@@ -48,7 +48,9 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                     (members, unsigned)
                 }
             };
-            if members.is_empty() {
+            if members.is_empty() && !party.who.orgs.is_empty() {
+                // Named by code and closed: PTY-002 says so.
+            } else if members.is_empty() {
                 found.push(
                     RULE.finding(place, format!("nobody of the group `{}` is a party of {} on {}", party.name, agreement.id, context.as_of))
                         .at(party.span, "no organisation has joined")
