@@ -123,6 +123,20 @@ rules! {
     law_007_recognised_interest,
     law_010_research_condition,
     law_013_expired_ground,
+    con_001_route,
+    con_002_implied_consent,
+    con_003_section_251,
+    con_006_opt_out_stated,
+    con_007_opt_out_reason,
+    dat_001_justified,
+    dat_002_no_catch_all,
+    dat_003_restricted,
+    dat_005_form_fits_purpose,
+    rol_001_known_role,
+    rol_005_admin_sees_nothing_clinical,
+    rol_006_analysts,
+    rol_007_relationship,
+    rol_008_emergency_access,
 }
 
 /// Every rule, those of the reader among them, in the order of the codes.
