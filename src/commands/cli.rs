@@ -108,6 +108,10 @@ macro_rules! commands {
 commands! {
     /// Run the whole month's work on the shipped samples
     Demo(demo),
+    /// Check the agreements of a pack against the rules
+    Check(check),
+    /// Explain the rule behind a finding
+    Explain(explain),
     /// Ask whether a role may see data, and which clause says so
     Ask(ask),
     /// Run the tests of a pack: cases and tables written in YAML
