@@ -6,6 +6,7 @@ pub mod cli;
 pub mod completions;
 pub mod failure;
 pub mod pack;
+pub mod register;
 pub mod session;
 pub mod test;
 

@@ -110,6 +110,8 @@ commands! {
     Ask(ask),
     /// Run the tests of a pack: cases and tables written in YAML
     Test(test),
+    /// Organisations: read the national lists, list a pack's register, compare the two
+    Register(register),
     /// Print shell completions
     Completions(completions),
 }
