@@ -4,6 +4,7 @@
 //! keys, wrong forms) have pages here too, so that every code a person meets can be explained.
 
 pub mod context;
+mod coverage;
 pub mod data;
 #[cfg(test)]
 mod example;
@@ -137,6 +138,19 @@ rules! {
     rol_006_analysts,
     rol_007_relationship,
     rol_008_emergency_access,
+    lif_001_retention,
+    lif_003_review,
+    lif_004_impact_assessment,
+    lif_006_transfers,
+    lif_007_onward_sharing,
+    lif_008_incidents,
+    lif_009_exit,
+    lif_010_complaints,
+    xag_004_members_covered,
+    xag_006_flows_covered,
+    xag_008_transitions_covered,
+    xag_012_closed_members_leave,
+    xag_018_chains,
 }
 
 /// Every rule, those of the reader among them, in the order of the codes.

@@ -82,6 +82,11 @@ impl<'p> Context<'p> {
         self.pack.agreements.iter().filter(|agreement| agreement.in_force_on(self.as_of))
     }
 
+    /// Whether it is a framework (tier 1), which grants nothing itself.
+    pub fn is_framework(agreement: &Agreement) -> bool {
+        agreement.draft.tier.as_ref().is_some_and(|tier| tier.value == 1) && agreement.grants.is_empty()
+    }
+
     /// The day whose law an agreement is judged by: within its term the day asked about, else the nearer end of it.
     pub fn law_date(&self, agreement: &Agreement) -> Date {
         agreement.term.map_or(self.as_of, |term| term.first.max(self.as_of.min(term.last)))
