@@ -183,20 +183,33 @@ pub fn judge(pack: &Pack, reading: Vec<Finding>, as_of: Date, sources: &Sources)
             check(&context, &mut found);
         }
     }
-    for finding in &mut found {
-        if finding.help.is_empty()
-            && let Some(rule) = RULES.iter().find(|rule| rule.code == finding.code)
-        {
-            finding.help.push(rule.next.to_owned());
-        }
+    if context.reading_failed {
+        context.not_judged(
+            "DOC-005, PTY-004, PTY-008, XAG-004, XAG-006, XAG-008",
+            "who has joined, and what is covered, is judged once the errors of reading are mended",
+        );
     }
     let mut not_assessed = context.not_assessed.into_inner();
     not_assessed.sort();
     not_assessed.dedup();
     let mut findings: Vec<Finding> = reading.into_iter().chain(found).collect();
     apply_levels(pack, &mut findings);
+    for finding in &mut findings {
+        complete(finding);
+    }
     sort(&mut findings, sources);
     Judgement { findings, not_assessed }
+}
+
+/// Ground and next step of the rule, where the finding does not say them better.
+fn complete(finding: &mut Finding) {
+    let Some(rule) = all().find(|rule| rule.code == finding.code) else { return };
+    if finding.ground.is_empty() {
+        rule.source.clone_into(&mut finding.ground);
+    }
+    if finding.help.is_empty() {
+        finding.help.push(rule.next.to_owned());
+    }
 }
 
 /// Levels as the pack sets them; a level of a rule that does not exist, or that may not change, is a finding itself.
