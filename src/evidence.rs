@@ -4,5 +4,8 @@
 //! recipient can verify it with OpenSSH alone. Nothing is parsed before its signature holds.
 
 pub mod manifest;
+pub mod seal;
 pub mod signature;
+pub mod signers;
 pub mod strict_json;
+pub mod verify;

@@ -106,6 +106,8 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Run the whole month's work on the shipped samples
+    Demo(demo),
     /// Check the agreements of a pack against the rules
     Check(check),
     /// Explain the rule behind a finding
@@ -114,6 +116,14 @@ commands! {
     Ask(ask),
     /// Run the tests of a pack: cases and tables written in YAML
     Test(test),
+    /// Make synthetic data with seeded, labelled test cases
+    Synth(synth),
+    /// Make and list keyrings, identities and signing keys
+    Keys(keys),
+    /// Verify signatures, digests and chains of anything carepact wrote
+    Verify(verify),
+    /// Make a report from saved results
+    Report(report),
     /// Print shell completions
     Completions(completions),
 }

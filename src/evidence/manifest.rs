@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::agreement::Agreement;
+use crate::agreement::written::ReleaseDraft;
 use crate::diagnostics::results::Balance;
+use crate::pack::Pack;
 
 /// The format of a release's manifest.
 pub const FORMAT: &str = "carepact.manifest/1";
@@ -103,6 +106,33 @@ pub struct PackRef {
     pub vocabulary_sha256: String,
     /// SHA-256 of the register as used, hex.
     pub register_sha256: String,
+}
+
+impl AgreementRef {
+    /// The agreement as a pack has it.
+    pub fn of(agreement: &Agreement) -> Self {
+        let version = agreement.draft.version.as_ref().map(|version| version.value.clone()).unwrap_or_default();
+        Self { id: agreement.id.clone(), version, terms_sha256: agreement.terms.clone() }
+    }
+}
+
+impl ReleaseRef {
+    /// The release as an agreement has it: layout, comments and the order of keys do not change the digest.
+    pub fn of(release: &ReleaseDraft) -> Self {
+        Self { name: release.name.value.clone(), policy_sha256: crate::agreement::terms::digest(&release.node) }
+    }
+}
+
+impl PackRef {
+    /// The pack as read.
+    pub fn of(pack: &Pack) -> Self {
+        Self {
+            id: pack.id.clone(),
+            sha256: pack.digest(|_| true),
+            vocabulary_sha256: pack.digest(|name| name == "vocabulary.yaml" || name.starts_with("vocabulary/")),
+            register_sha256: pack.digest(|name| name.split('/').any(|part| part == "register")),
+        }
+    }
 }
 
 /// A key by name. Check values are derived beside the keys, never computed with them.
