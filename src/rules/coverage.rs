@@ -131,16 +131,23 @@ impl<'c, 'p> Grants<'c, 'p> {
     }
 }
 
-/// Agreements in force with a grant for individual care to anybody but the person.
+/// Whether an organisation is party on the day, in any capacity, to an agreement in force (to one of them, if it is named).
+pub(super) fn is_party(context: &Context<'_>, org: OrgId, only: Option<&str>) -> bool {
+    context
+        .in_force()
+        .filter(|agreement| only.is_none_or(|id| agreement.id == id))
+        .any(|agreement| agreement.parties.iter().any(|party| party.includes_on(context.words(), &context.pack.register, org, context.as_of)))
+}
+
+/// Agreements in force with a grant for individual care, other than in an emergency, to anybody but the person.
 pub(super) fn care_agreements<'p>(context: &Context<'p>) -> Vec<&'p Agreement> {
     context
         .in_force()
         .filter(|agreement| {
-            agreement.grants.iter().any(|grant| {
-                !grant.release
-                    && !context.for_the_person(grant)
-                    && grant.reach.purposes.iter().any(|purpose| context.purpose_kinds(*purpose).contains(&super::context::PurposeKind::Care))
-            })
+            agreement
+                .grants
+                .iter()
+                .any(|grant| !grant.release && !context.for_the_person(grant) && grant.reach.purposes.iter().any(|purpose| context.is_direct_care(*purpose)))
         })
         .collect()
 }

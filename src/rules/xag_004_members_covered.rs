@@ -9,9 +9,9 @@ use crate::register::OrgId;
 pub(super) static RULE: Rule = Rule {
     code: "XAG-004",
     name: "members_covered",
-    title: "Every member is party to an agreement for care",
+    title: "Every member is party to an agreement for direct care",
     severity: Severity::Warning,
-    statement: "Every member organisation of the register that is open on the day asked about is party to at least one agreement in force with a grant for individual care.",
+    statement: "Every member organisation of the register that is open on the day asked about is party to at least one agreement in force with a grant for individual care, other than for emergencies alone.",
     source: "Purpose of a shared care record: a person's record is there wherever they are treated; Health and Social Care Act 2012 s251B",
     certainty: Certainty::Confirmed,
     next: "Have them sign, and record them in the accession file; or take them out of the members.",
@@ -31,9 +31,9 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         found.push(
             RULE.finding(
                 "register",
-                format!("no agreement for individual care is in force on {}, so none covers any of {}", context.as_of, crate::text::count(members as u64, "member", "members")),
+                format!("no agreement for direct care is in force on {}, so none covers any of {}", context.as_of, crate::text::count(members as u64, "member", "members")),
             )
-            .help("Bring one into force: its status, its dates and its grants for individual care decide."),
+            .help("Bring one into force: its status, its dates and its grants for direct care decide."),
         );
         return;
     }
@@ -51,7 +51,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             .finding(
                 format!("register/{kind}"),
                 format!(
-                    "{} of {} of kind {} {} party to no agreement for individual care on {}{people}: {}",
+                    "{} of {} of kind {} {} party to no agreement for direct care on {}{people}: {}",
                     orgs.len(),
                     crate::text::count(total(kind) as u64, "member", "members"),
                     kind.replace('_', " "),

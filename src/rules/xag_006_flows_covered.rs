@@ -1,10 +1,13 @@
 //! XAG-006: every live flow is covered by an agreement in force.
 
-use super::coverage::Grants;
+use std::collections::BTreeMap;
+
+use super::coverage::{Grants, is_party};
 use super::{Certainty, Check, Context, Rule};
 use crate::diagnostics::{Finding, Severity};
 use crate::pack::{Ends, Flow};
 use crate::register::OrgId;
+use crate::vocabulary::NodeId;
 
 pub(super) static RULE: Rule = Rule {
     code: "XAG-006",
@@ -12,7 +15,8 @@ pub(super) static RULE: Rule = Rule {
     title: "Every live flow is covered",
     severity: Severity::Error,
     statement: "Every row of flows.csv whose system is live on the day asked about is covered: for every pair of organisations at its two ends, a grant in force (of the agreement it names, if \
-                it names one) covers all its unrestricted data for its purpose. A processor stands for its controllers. Conditions and prohibitions are not looked at: `carepact ask` does.",
+                it names one) covers all its unrestricted data for its purpose. A processor stands for its controllers. Organisations \
+                that use live flows without being party are named together. Conditions and prohibitions are not looked at: `carepact ask` does.",
     source: "UK GDPR Article 5(2), accountability; IG framework for shared care records: a map of data flows with the agreement behind each",
     certainty: Certainty::Confirmed,
     next: "Bring the flow under an agreement, or stop it.",
@@ -26,13 +30,15 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     if context.reading_failed {
         return;
     }
+    // Who is not party is one cause, however many flows it touches.
+    let mut outside: BTreeMap<Option<&str>, (Vec<OrgId>, Vec<&Flow>)> = BTreeMap::new();
     for flow in &context.pack.flows {
         let system = context.pack.systems.iter().find(|system| system.id == flow.system);
         if system.is_some_and(|system| !system.live.contains(context.as_of)) {
             continue;
         }
         let places = system.map(|system| system.places.as_slice()).unwrap_or_default();
-        let (from, to) = (ends(context, flow.from, places), ends(context, flow.to, places));
+        let (mut from, mut to) = (ends(context, flow.from, places), ends(context, flow.to, places));
         let words = context.words();
         let describe = format!(
             "{} from {} to {} for {}",
@@ -60,11 +66,65 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                         .at(flow.agreement_span, "not in force")
                         .at(agreement.draft.status.as_ref().map_or(agreement.draft.head(), |status| status.span), "its status, judged with its dates"),
                 ),
-                Some(_) => uncovered(context, flow, Some(id), &from, &to, place, &describe),
+                Some(_) => {
+                    set_apart(context, flow, &mut from, &mut to, &mut outside);
+                    uncovered(context, flow, Some(id), &from, &to, place, &describe)
+                }
             },
-            None => uncovered(context, flow, None, &from, &to, place, &describe),
+            None => {
+                set_apart(context, flow, &mut from, &mut to, &mut outside);
+                uncovered(context, flow, None, &from, &to, place, &describe)
+            }
         };
         found.extend(finding);
+    }
+    for (agreement, (orgs, flows)) in outside {
+        let what = agreement.map_or_else(|| "any agreement in force".to_owned(), str::to_owned);
+        let mut finding = RULE
+            .finding(
+                format!("flows/{}", agreement.unwrap_or("none")),
+                format!(
+                    "{} {} {} and {} not party to {what}: {}",
+                    Context::count(&orgs),
+                    if orgs.len() == 1 { "stands at an end of" } else { "stand at an end of" },
+                    crate::text::count(flows.len() as u64, "live flow", "live flows"),
+                    if orgs.len() == 1 { "is" } else { "are" },
+                    context.some_codes(&orgs)
+                ),
+            )
+            .fact("organisations", context.codes(&orgs));
+        let home = agreement.and_then(|id| context.pack.agreement(id)).and_then(|agreement| {
+            let position = agreement.parties.iter().position(|party| context.selects(&party.who, orgs[0], context.as_of))?;
+            agreement.draft.parties.get(position)?.joined.as_ref()
+        });
+        if let Some(joined) = home {
+            finding = finding.at(joined.span, "they belong to this group and have not joined").help(format!("Have them sign and record them in {}, or stop the flows for them.", joined.value));
+        }
+        for flow in flows.iter().take(3) {
+            finding = finding.at(flow.span, "live");
+        }
+        found.push(finding);
+    }
+}
+
+/// Takes out of both ends those that are not party, unless that is everybody there.
+fn set_apart<'p>(context: &Context<'p>, flow: &'p Flow, from: &mut Vec<OrgId>, to: &mut Vec<OrgId>, outside: &mut BTreeMap<Option<&'p str>, (Vec<OrgId>, Vec<&'p Flow>)>) {
+    let only = flow.agreement.as_deref();
+    for end in [from, to] {
+        let (inside, apart): (Vec<OrgId>, Vec<OrgId>) = end.iter().partition(|org| is_party(context, **org, only));
+        if inside.is_empty() || apart.is_empty() {
+            continue;
+        }
+        *end = inside;
+        let (orgs, flows) = outside.entry(only).or_default();
+        for org in apart {
+            if let Err(place) = orgs.binary_search(&org) {
+                orgs.insert(place, org);
+            }
+        }
+        if !flows.iter().any(|known| std::ptr::eq(*known, flow)) {
+            flows.push(flow);
+        }
     }
 }
 
@@ -97,13 +157,15 @@ fn uncovered(context: &Context<'_>, flow: &Flow, only: Option<&str>, from: &[Org
 }
 
 /// The open organisations at one end; those of a function only where the system is.
-fn ends(context: &Context<'_>, end: Ends, places: &[crate::vocabulary::NodeId]) -> Vec<OrgId> {
+fn ends(context: &Context<'_>, end: Ends, places: &[NodeId]) -> Vec<OrgId> {
     let (words, register, on) = (context.words(), &context.pack.register, context.as_of);
     register
         .ids()
         .filter(|org| {
             let organisation = register.organisation(*org);
-            let served = places.is_empty() || places.iter().any(|place| organisation.is_in_on(&words.places, *place, on));
+            // Who serves the whole is there in each part.
+            let there = |place: &NodeId| organisation.places.iter().any(|held| held.during.contains(on) && (words.places.covers(*place, held.value) || words.places.covers(held.value, *place)));
+            let served = places.is_empty() || places.iter().any(there);
             organisation.open.contains(on)
                 && match end {
                     Ends::Org(id) => id == *org,

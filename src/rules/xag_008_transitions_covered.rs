@@ -1,6 +1,6 @@
 //! XAG-008: where care is handed over, who takes over may see what they need.
 
-use super::coverage::{Grants, members_without_care};
+use super::coverage::{Grants, is_party, members_without_care};
 use super::{Certainty, Check, Context, Rule};
 use crate::diagnostics::{Finding, Severity};
 use crate::register::OrgId;
@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     title: "Every transition of care is covered",
     severity: Severity::Warning,
     statement: "For every transition of pathways.yaml, from every organisation that hands over to every one that takes over, a grant in force covers the data that must be seen, by the role \
-                that needs it. Members that are party to nothing are left to XAG-004. Conditions and prohibitions are not looked at: `carepact ask` does.",
+                that needs it. It is judged for organisations of the community's own register that are party to an agreement in force; members without one for direct care are left to XAG-004. Conditions and prohibitions are not looked at: `carepact ask` does.",
     source: "Health and Social Care Act 2012 s251B, duty to share for care; Caldicott principle 7",
     certainty: Certainty::Confirmed,
     next: "Add the data, the role or the group to a grant, or have those who lack it join.",
@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             let organisation = context.organisation(*org);
             organisation.open.contains(context.as_of) && organisation.has_function_on(&words.functions, function, context.as_of)
         };
-        context.pack.register.ids().filter(|org| open(org) && !left_out.contains(org)).collect()
+        context.pack.register.ids().filter(|org| open(org) && context.is_own(*org) && !left_out.contains(org) && is_party(context, *org, None)).collect()
     };
     for transition in &context.pack.pathways {
         let (from, to) = (doing(transition.from), doing(transition.to));
