@@ -4,6 +4,7 @@
 //! keys, wrong forms) have pages here too, so that every code a person meets can be explained.
 
 pub mod context;
+mod coverage;
 pub mod data;
 #[cfg(test)]
 mod example;
@@ -137,6 +138,19 @@ rules! {
     rol_006_analysts,
     rol_007_relationship,
     rol_008_emergency_access,
+    lif_001_retention,
+    lif_003_review,
+    lif_004_impact_assessment,
+    lif_006_transfers,
+    lif_007_onward_sharing,
+    lif_008_incidents,
+    lif_009_exit,
+    lif_010_complaints,
+    xag_004_members_covered,
+    xag_006_flows_covered,
+    xag_008_transitions_covered,
+    xag_012_closed_members_leave,
+    xag_018_chains,
 }
 
 /// Every rule, those of the reader among them, in the order of the codes.
@@ -169,20 +183,33 @@ pub fn judge(pack: &Pack, reading: Vec<Finding>, as_of: Date, sources: &Sources)
             check(&context, &mut found);
         }
     }
-    for finding in &mut found {
-        if finding.help.is_empty()
-            && let Some(rule) = RULES.iter().find(|rule| rule.code == finding.code)
-        {
-            finding.help.push(rule.next.to_owned());
-        }
+    if context.reading_failed {
+        context.not_judged(
+            "DOC-005, PTY-004, PTY-008, XAG-004, XAG-006, XAG-008",
+            "who has joined, and what is covered, is judged once the errors of reading are mended",
+        );
     }
     let mut not_assessed = context.not_assessed.into_inner();
     not_assessed.sort();
     not_assessed.dedup();
     let mut findings: Vec<Finding> = reading.into_iter().chain(found).collect();
     apply_levels(pack, &mut findings);
+    for finding in &mut findings {
+        complete(finding);
+    }
     sort(&mut findings, sources);
     Judgement { findings, not_assessed }
+}
+
+/// Ground and next step of the rule, where the finding does not say them better.
+fn complete(finding: &mut Finding) {
+    let Some(rule) = all().find(|rule| rule.code == finding.code) else { return };
+    if finding.ground.is_empty() {
+        rule.source.clone_into(&mut finding.ground);
+    }
+    if finding.help.is_empty() {
+        finding.help.push(rule.next.to_owned());
+    }
 }
 
 /// Levels as the pack sets them; a level of a rule that does not exist, or that may not change, is a finding itself.

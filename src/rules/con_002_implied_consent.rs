@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     name: "implied_consent",
     title: "Implied consent is for individual care",
     severity: Severity::Error,
-    statement: "The route implied_consent stands only with purposes of individual care.",
+    statement: "The route implied_consent does not stand with a use beyond individual care (planning, research and the like). Audit of access, safeguarding and support have regimes of their own and are not judged here.",
     source: "Common law duty of confidentiality; Caldicott principle 8: people expect their record to be used for their own care",
     certainty: Certainty::Confirmed,
     next: "For another use: explicit_consent, s251 with its reference, statutory, or not_engaged with the assessment that nothing confidential is left.",
@@ -51,7 +51,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in &context.pack.agreements {
         for (valid, basis) in context.bases(agreement) {
             let Some(route) = basis.confidentiality.as_ref().and_then(|route| route.route.as_ref()).filter(|route| route.value == "implied_consent") else { continue };
-            if context.purpose_kinds(valid.purpose).iter().any(|kind| !matches!(kind, PurposeKind::Care | PurposeKind::Own)) {
+            if context.purpose_kinds(valid.purpose).iter().any(|kind| matches!(kind, PurposeKind::Secondary | PurposeKind::Research)) {
                 found.push(
                     RULE.finding(format!("{}/confidentiality", basis.place), format!("{} is not individual care, and rests on implied consent", basis.purpose.value))
                         .at(route.span, "only for individual care")

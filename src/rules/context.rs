@@ -82,6 +82,11 @@ impl<'p> Context<'p> {
         self.pack.agreements.iter().filter(|agreement| agreement.in_force_on(self.as_of))
     }
 
+    /// Whether it is a framework (tier 1), which grants nothing itself.
+    pub fn is_framework(agreement: &Agreement) -> bool {
+        agreement.draft.tier.as_ref().is_some_and(|tier| tier.value == 1) && agreement.grants.is_empty()
+    }
+
     /// The day whose law an agreement is judged by: within its term the day asked about, else the nearer end of it.
     pub fn law_date(&self, agreement: &Agreement) -> Date {
         agreement.term.map_or(self.as_of, |term| term.first.max(self.as_of.min(term.last)))
@@ -99,20 +104,33 @@ impl<'p> Context<'p> {
 
     /// The kind of a purpose: by its own name, by the nearest name above it, or by its ActReason code.
     pub fn purpose_kind(&self, purpose: NodeId) -> Option<PurposeKind> {
-        let tree = &self.words().purposes;
-        let kind = |word: &str| match word {
-            "care" => PurposeKind::Care,
+        self.purpose_word(purpose).map(|word| match word {
+            "care" | "emergency" => PurposeKind::Care,
             "own" => PurposeKind::Own,
             "research" => PurposeKind::Research,
             "secondary" => PurposeKind::Secondary,
             _ => PurposeKind::Other,
-        };
+        })
+    }
+
+    fn purpose_word(&self, purpose: NodeId) -> Option<&'static str> {
+        let tree = &self.words().purposes;
         tree.ancestors(purpose).find_map(|at| {
             let node = tree.node(at);
             data::row(&data::PURPOSES, &node.name)
                 .or_else(|| node.purpose_of_use.as_ref().and_then(|code| data::row(&data::PURPOSES_OF_USE, code)))
-                .map(|row| kind(&row[1]))
+                .map(|row| row[1].as_str())
         })
+    }
+
+    /// Whether a purpose is, or holds, individual care other than in an emergency.
+    pub fn is_direct_care(&self, purpose: NodeId) -> bool {
+        self.words().purposes.leaves(purpose).iter().any(|leaf| self.purpose_word(*leaf) == Some("care"))
+    }
+
+    /// Whether an organisation stands in the community's own register, not in a neighbour's that is imported.
+    pub fn is_own(&self, org: OrgId) -> bool {
+        self.sources.name(self.organisation(org).span.file) == "register/organisations.csv"
     }
 
     /// The kinds of the leaves of a purpose.

@@ -45,6 +45,8 @@ tables! {
     NDOO_REASONS = "ndoo_reasons.csv",
     /// word, meaning.
     CONFIDENTIALITY_ROUTES = "confidentiality_routes.csv",
+    /// name, from, source.
+    LAW_DATES = "law_dates.csv",
     /// country, from, source.
     COUNTRIES = "countries.csv",
 }
