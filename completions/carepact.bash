@@ -19,12 +19,21 @@ _carepact() {
             carepact,ask)
                 cmd="carepact__subcmd__ask"
                 ;;
+            carepact,check)
+                cmd="carepact__subcmd__check"
+                ;;
             carepact,completions)
                 cmd="carepact__subcmd__completions"
                 ;;
             carepact,demo)
                 cmd="carepact__subcmd__demo"
                 ;;
+<<<<<<< HEAD
+=======
+            carepact,explain)
+                cmd="carepact__subcmd__explain"
+                ;;
+>>>>>>> rules
             carepact,help)
                 cmd="carepact__subcmd__help"
                 ;;
@@ -46,12 +55,21 @@ _carepact() {
             carepact__subcmd__help,ask)
                 cmd="carepact__subcmd__help__subcmd__ask"
                 ;;
+            carepact__subcmd__help,check)
+                cmd="carepact__subcmd__help__subcmd__check"
+                ;;
             carepact__subcmd__help,completions)
                 cmd="carepact__subcmd__help__subcmd__completions"
                 ;;
             carepact__subcmd__help,demo)
                 cmd="carepact__subcmd__help__subcmd__demo"
                 ;;
+<<<<<<< HEAD
+=======
+            carepact__subcmd__help,explain)
+                cmd="carepact__subcmd__help__subcmd__explain"
+                ;;
+>>>>>>> rules
             carepact__subcmd__help,help)
                 cmd="carepact__subcmd__help__subcmd__help"
                 ;;
@@ -179,7 +197,11 @@ _carepact() {
 
     case "${cmd}" in
         carepact)
+<<<<<<< HEAD
             opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help --version demo ask test synth keys verify report completions help"
+=======
+            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help --version demo check explain ask test synth keys verify report completions help"
+>>>>>>> rules
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -256,6 +278,60 @@ _carepact() {
                     return 0
                     ;;
                 --given)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__check)
+            opts="-f -o -q -v -n -h --fail-on --fix --profile --waivers-from --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --fail-on)
+                    COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --waivers-from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -382,8 +458,55 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+<<<<<<< HEAD
         carepact__subcmd__help)
             opts="demo ask test synth keys verify report completions help"
+=======
+        carepact__subcmd__explain)
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help)
+            opts="demo check explain ask test synth keys verify report completions help"
+>>>>>>> rules
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -397,6 +520,20 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help__subcmd__ask)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -438,6 +575,23 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+<<<<<<< HEAD
+=======
+        carepact__subcmd__help__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+>>>>>>> rules
         carepact__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then

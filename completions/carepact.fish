@@ -39,6 +39,11 @@ complete -c carepact -n "__fish_carepact_needs_command" -l force -d 'Replace fil
 complete -c carepact -n "__fish_carepact_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_needs_command" -s V -l version -d 'Print version'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+<<<<<<< HEAD
+=======
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "check" -d 'Check the agreements of a pack against the rules'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "explain" -d 'Explain the rule behind a finding'
+>>>>>>> rules
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
@@ -61,6 +66,42 @@ complete -c carepact -n "__fish_carepact_using_subcommand demo" -s n -l dry-run 
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+<<<<<<< HEAD
+=======
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l fail-on -d 'Fail (exit 1) when there is a finding of this level or a worse one' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+info\t'Any finding'
+never\t'Nothing found makes it fail'"
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l profile -d 'Not built yet: score against a shared minimum' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l waivers-from -d 'Not built yet: accepted exceptions of another revision' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l fix -d 'Not built yet: mend what can be mended by rule'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+>>>>>>> rules
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l role -d 'Who asks: a role of the vocabulary, or person, or proxy' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l at -d 'Where they work: an organisation code, or a place or function for all its organisations' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l see -d 'Which data: a category of the vocabulary' -r
@@ -342,6 +383,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand completions" -s n -l d
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+<<<<<<< HEAD
 complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo ask test synth keys verify report completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo ask test synth keys verify report completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo ask test synth keys verify report completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
@@ -351,6 +393,19 @@ complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo ask test synth keys verify report completions help" -f -a "report" -d 'Make a report from saved results'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo ask test synth keys verify report completions help" -f -a "completions" -d 'Print shell completions'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo ask test synth keys verify report completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+=======
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "explain" -d 'Explain the rule behind a finding'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "report" -d 'Make a report from saved results'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "completions" -d 'Print shell completions'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+>>>>>>> rules
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "community" -d 'Register tables and accessions of a community'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "extract" -d 'A hospital extract, fourteen columns'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "log" -d 'A month of accesses with reference tables and an answer key'

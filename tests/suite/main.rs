@@ -5,11 +5,13 @@
 
 mod architecture;
 mod ask;
+mod check;
 mod decision;
 mod generated;
 mod keys;
 mod readme;
 mod report;
+mod rule_pages;
 mod run;
 mod shared;
 mod small_pack;
