@@ -5,9 +5,12 @@ pub mod ask;
 pub mod cli;
 pub mod completions;
 pub mod failure;
+pub mod keys;
 pub mod pack;
+pub mod passphrase;
 pub mod session;
 pub mod test;
+pub mod verify;
 
 use std::io::Write as _;
 

@@ -110,6 +110,10 @@ commands! {
     Ask(ask),
     /// Run the tests of a pack: cases and tables written in YAML
     Test(test),
+    /// Make and list keyrings, identities and signing keys
+    Keys(keys),
+    /// Verify signatures, digests and chains of anything carepact wrote
+    Verify(verify),
     /// Print shell completions
     Completions(completions),
 }
