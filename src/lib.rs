@@ -18,6 +18,7 @@ pub mod pack;
 pub mod register;
 pub mod source;
 pub mod table;
+pub mod tabular;
 pub mod text;
 pub mod vocabulary;
 pub mod yaml;
