@@ -15,6 +15,7 @@ pub mod identifier;
 pub mod keys;
 pub mod outcome;
 pub mod pack;
+pub mod pseudonymise;
 pub mod register;
 pub mod source;
 pub mod table;

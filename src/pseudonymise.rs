@@ -1,0 +1,5 @@
+//! Pseudonymising an extract under an agreement: what the release says, done to every row, with balanced books.
+//!
+//! Nothing here decides whether a release is allowed; that is asked of [`crate::decision`] before the first row.
+
+pub mod release;
