@@ -9,6 +9,8 @@ pub mod keys;
 pub mod pack;
 pub mod passphrase;
 pub mod session;
+pub mod signed;
+pub mod synth;
 pub mod test;
 pub mod verify;
 

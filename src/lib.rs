@@ -18,6 +18,7 @@ pub mod pack;
 pub mod pseudonymise;
 pub mod register;
 pub mod source;
+pub mod synth;
 pub mod table;
 pub mod tabular;
 pub mod text;

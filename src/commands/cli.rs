@@ -110,6 +110,8 @@ commands! {
     Ask(ask),
     /// Run the tests of a pack: cases and tables written in YAML
     Test(test),
+    /// Make synthetic data with seeded, labelled test cases
+    Synth(synth),
     /// Make and list keyrings, identities and signing keys
     Keys(keys),
     /// Verify signatures, digests and chains of anything carepact wrote

@@ -205,7 +205,12 @@ fn target(session: &Session) -> anyhow::Result<PathBuf> {
     if output.path.as_os_str() == "-" {
         return Err(Failure::usage("a secret is not written to standard output, where others may read it").next("Name a file: -o FILE").into());
     }
-    session.check_free(&output.path)?;
+    // Not even with --force: what lies there may be the only copy of what every pseudonym came from.
+    if output.path.symlink_metadata().is_ok() {
+        return Err(Failure::usage(format!("{} is there already, and key files are never replaced, --force or not", output.path.display()))
+            .next("Name another file; move the old one away yourself if you are sure.")
+            .into());
+    }
     Ok(output.path.clone())
 }
 
@@ -295,9 +300,14 @@ fn make_keyring(args: &NewArgs, session: &mut Session) -> anyhow::Result<Outcome
     session.say(format!("  1. Each person who can open it runs `carepact keys list {name} {how}`."))?;
     session.say(format!("  2. Each must read the key id {}. Write down who did, and when.", version.key_id))?;
     session.say("  3. Keep a copy of the keyring, and the escrow's identity, in another building and off this machine.")?;
-    session.say("  4. Pin it in the agreement, so that no release uses another by mistake:")?;
-    session.say(format!("       key: {{id: {}, version: {}}}", version.key_id, version.version))?;
-    session.say("Whoever opens this keyring can reverse its pseudonyms of NHS numbers in under a minute. Lost, it cannot be made again.")?;
+    let made = if keyring.purpose() == AUDIT {
+        "references to people"
+    } else {
+        session.say("  4. Pin it in the release, so that no run uses another by mistake:")?;
+        session.say(format!("       key: {{id: {}, version: {}}}", version.key_id, version.version))?;
+        "pseudonyms of NHS numbers"
+    };
+    session.say(format!("Whoever opens this keyring can reverse its {made} in under a minute. Lost, it cannot be made again."))?;
     if !with_passphrase && recipients.len() == 1 {
         session.note("warning: one recipient and no escrow, as --no-escrow says: with that identity lost, every pseudonym is lost.");
     }

@@ -2,10 +2,10 @@
 //! environment.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
 use super::failure::Failure;
@@ -13,6 +13,12 @@ use super::session::Session;
 
 /// Longest passphrase read, in bytes.
 const LIMIT: usize = 4096;
+
+/// What the keys of a terminal send when it does not edit the line itself.
+const END_OF_INPUT: u8 = 0x04;
+const BACKSPACE: u8 = 0x08;
+const KILL_LINE: u8 = 0x15;
+const DELETE: u8 = 0x7f;
 
 /// The first line of a file that is closed to others, or of stdin for `-`.
 pub fn from_file(path: &Path) -> anyhow::Result<Zeroizing<String>> {
@@ -45,14 +51,30 @@ fn ask_once(session: &Session, prompt: &str) -> anyhow::Result<Zeroizing<String>
     let mut terminal = OpenOptions::new().read(true).write(true).open("/dev/tty").map_err(|_| nobody())?;
     let _silence = Silence::on(&terminal).map_err(|_| nobody())?;
     write!(terminal, "{prompt}")?;
-    terminal.flush()?;
-    let mut line = Zeroizing::new(Vec::with_capacity(LIMIT + 1));
-    BufReader::with_capacity(1, terminal.try_clone()?).take(LIMIT as u64).read_until(b'\n', &mut line)?;
-    writeln!(terminal)?;
-    if session.interrupted() {
-        return Err(Failure::usage("interrupted").into());
+    let mut line = Zeroizing::new(Vec::with_capacity(LIMIT));
+    let mut byte = [0u8];
+    loop {
+        // Every read ends after a moment, so that Ctrl-C is heard.
+        if session.interrupted() {
+            writeln!(terminal)?;
+            return Err(Failure::usage("interrupted").into());
+        }
+        if terminal.read(&mut byte)? == 0 {
+            continue;
+        }
+        match byte[0] {
+            b'\r' | b'\n' | END_OF_INPUT => break,
+            BACKSPACE | DELETE => {
+                let cut = line.iter().rposition(|byte| *byte & 0xc0 != 0x80).unwrap_or(0);
+                line.truncate(cut);
+            }
+            KILL_LINE => line.clear(),
+            byte if line.len() < LIMIT => line.push(byte),
+            _ => return Err(Failure::usage("the passphrase is longer than 4,096 bytes").into()),
+        }
     }
-    text(line.trim_ascii_end())
+    writeln!(terminal)?;
+    text(&line)
 }
 
 fn text(line: &[u8]) -> anyhow::Result<Zeroizing<String>> {
@@ -63,7 +85,7 @@ fn text(line: &[u8]) -> anyhow::Result<Zeroizing<String>> {
     }
 }
 
-/// Keeps a terminal from showing what is typed, and puts it back.
+/// Keeps a terminal from showing what is typed, lets reads end after 0.2 seconds, and puts it back.
 struct Silence {
     terminal: File,
     before: Termios,
@@ -74,7 +96,9 @@ impl Silence {
         let terminal = terminal.try_clone()?;
         let before = tcgetattr(&terminal)?;
         let mut silent = before.clone();
-        silent.local_modes.remove(LocalModes::ECHO);
+        silent.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
+        silent.special_codes[SpecialCodeIndex::VMIN] = 0;
+        silent.special_codes[SpecialCodeIndex::VTIME] = 2;
         tcsetattr(&terminal, OptionalActions::Flush, &silent)?;
         Ok(Self { terminal, before })
     }

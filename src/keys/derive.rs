@@ -232,7 +232,7 @@ impl Root {
         MacKey::new(self.key32(scope, Algorithm::Order).as_ref())
     }
 
-    /// The key of salts of a sealed log: linkage is the hex of the seal id, domain `log`.
+    /// The key of salts of a sealed log: linkage is the hex of the seal id, domain `log`, version 1.
     pub fn seal_key(&self, scope: &Scope) -> MacKey {
         MacKey::new(self.key32(scope, Algorithm::Seal).as_ref())
     }
@@ -261,6 +261,8 @@ impl Root {
 }
 
 /// A key for digests of whole files: a plain digest of a small or guessable file would tell what is in it.
+///
+/// ring reads files fastest, and its contexts cannot be wiped, so one lives only as long as a digest is under way.
 pub struct DigestKey(Zeroizing<[u8; 32]>);
 
 /// A keyed digest under way.

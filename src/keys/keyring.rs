@@ -127,7 +127,7 @@ pub enum KeyringError {
     #[error("this passphrase does not open {}", .0.display())]
     WrongPassphrase(PathBuf),
     /// A passphrase where an identity is needed.
-    #[error("{} is for recipients, not for a passphrase: give the identity of one of them with --identity FILE", .0.display())]
+    #[error("{} opens with an identity of one of its recipients: give --identity FILE", .0.display())]
     NeedsIdentity(PathBuf),
     /// An identity where a passphrase is needed.
     #[error("{} opens with a passphrase, not with an identity: give --passphrase-file FILE, or type it when asked", .0.display())]
@@ -146,9 +146,9 @@ pub enum KeyringError {
     /// A purpose that cannot be written down.
     #[error("the purpose {0:?} may hold only small letters, digits and _ (a purpose of the vocabulary, or `audit`)")]
     Purpose(String),
-    /// A recipient that is none.
-    #[error("{0:?} is not an age recipient (age1...); `carepact keys identity` prints one")]
-    Recipient(String),
+    /// A recipient that is none, counted from 1. Not repeated: it may be something secret, put in the wrong place.
+    #[error("recipient {0} is not an age public key (age1...); `carepact keys identity` prints one")]
+    Recipient(usize),
     /// A secret key where a public one belongs.
     #[error("a secret key was given as a recipient: whoever saw the command line has it; make a new identity, and give its public key (age1...)")]
     SecretAsRecipient,
@@ -277,11 +277,11 @@ impl Keyring {
         let encryptor = match lock {
             Lock::Recipients(written) => {
                 let mut recipients: Vec<(String, age::x25519::Recipient)> = Vec::with_capacity(written.len());
-                for text in written {
+                for (number, text) in (1..).zip(written) {
                     if text.trim().to_ascii_uppercase().starts_with("AGE-SECRET-KEY-") {
                         return Err(KeyringError::SecretAsRecipient);
                     }
-                    let recipient = text.trim().parse::<age::x25519::Recipient>().map_err(|_| KeyringError::Recipient(text.clone()))?;
+                    let recipient = text.trim().parse::<age::x25519::Recipient>().map_err(|_| KeyringError::Recipient(number))?;
                     recipients.push((recipient.to_string(), recipient));
                 }
                 recipients.sort_by(|a, b| a.0.cmp(&b.0));
