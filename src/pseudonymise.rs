@@ -3,3 +3,4 @@
 //! Nothing here decides whether a release is allowed; that is asked of [`crate::decision`] before the first row.
 
 pub mod release;
+pub mod transform;
