@@ -2,5 +2,8 @@
 //!
 //! Nothing here decides whether a release is allowed; that is asked of [`crate::decision`] before the first row.
 
+pub mod distinct;
+pub mod leak;
 pub mod release;
+pub mod tally;
 pub mod transform;
