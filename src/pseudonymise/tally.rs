@@ -17,6 +17,17 @@ pub struct ColumnTally {
     pub prefixed: u64,
 }
 
+impl ColumnTally {
+    /// A cell with or without a value.
+    pub fn count(&mut self, value: bool) {
+        if value {
+            self.values += 1;
+        } else {
+            self.empty += 1;
+        }
+    }
+}
+
 /// A kind of leak found in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leak {

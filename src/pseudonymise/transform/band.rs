@@ -47,6 +47,11 @@ fn floor(text: &[u8]) -> Result<i64, Unfit> {
     Ok(if negative && !zero { -1 } else { number })
 }
 
+/// Whether a cell is a number that can be banded.
+pub fn check(text: &[u8]) -> Result<(), Unfit> {
+    floor(text).map(|_| ())
+}
+
 /// Writes the band of a number: `10-19`, `<18`, `65+`.
 pub fn write(text: &[u8], bands: &Bands, out: &mut Vec<u8>) -> Result<(), Unfit> {
     let number = floor(text)?;
