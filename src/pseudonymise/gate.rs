@@ -1,6 +1,6 @@
 //! Whether a release may be made at all: asked before the first row is read. Every refusal names its ground.
 
-use super::release::{Action, Release};
+use super::release::{Action, ColumnRule, Release};
 use crate::agreement::valid::{Joined, OrgSelector, Party, Who};
 use crate::agreement::written::PartyRole;
 use crate::agreement::{Agreement, Clause};
@@ -143,7 +143,7 @@ fn signature(agreement: &Agreement, ods: &OdsCode, party: &Party, on: Date) -> R
     }
 }
 
-/// One leaf role for each way in which prohibitions tell roles apart: a release is held by everybody at the recipient.
+/// One leaf role for each way in which clauses tell roles apart.
 fn roles(pack: &Pack) -> Vec<NodeId> {
     fn of_selector(selector: &OrgSelector, names: &mut Vec<NodeId>) {
         if let Some(except) = &selector.except {
@@ -198,59 +198,107 @@ fn decided(pack: &Pack, agreement: &Agreement, release: &Release, recipient: Org
             "Check `parties` and their accessions.",
         ));
     }
-    let roles = roles(pack);
-    for column in release.columns.iter().filter(|column| column.action != Action::Drop) {
-        let Some(category) = &column.category else {
-            return Err(Refusal::new(format!("the column `{}` names no data category", column.name.value), column.name.span, "Add `category:`."));
-        };
-        let node = words.data.find(&category.value).map_err(|error| Refusal::new(error.to_string(), category.span, "Correct `category:`."))?;
-        // A category means what is beneath it but for what is restricted, which must be named itself.
-        let restricted = |leaf: NodeId| {
-            words.data.ancestors(leaf).any(|at| at != node && words.data.covers(node, at) && !matches!(words.data.node(at).restriction, Restriction::None))
-        };
-        for data in words.data.leaves(node).into_iter().filter(|leaf| !restricted(*leaf)) {
-            for purpose in words.purposes.leaves(purpose) {
-                for role in &roles {
-                    for of in &sources {
-                        let question = Question { role: *role, at: Some(recipient), action, form, data, of: *of, purpose, on };
-                        let decision = decide(pack, &question, Facts::default())
-                            .map_err(|error| Refusal::new(error.to_string(), column.name.span, "Simplify the conditions of these clauses."))?;
-                        let by_release =
-                            |clauses: &[(Option<&Agreement>, &Clause)]| clauses.iter().any(|(_, clause)| clause.release && clause.place == release.place);
-                        if decision.verdict == Verdict::Permit && by_release(&decision.clauses) {
-                            continue;
-                        }
-                        let said = format!(
-                            "the column `{}` ({}, {}) of {} may not be released to {} at {}",
-                            column.name.value,
-                            words.data.path(data),
-                            release.form,
-                            register.organisation(*of).ods,
-                            words.roles.short(*role),
-                            release.to.value
-                        );
-                        let closing = decision.clauses.iter().find(|(_, clause)| !clause.release).or(decision.clauses.first());
-                        return Err(match (decision.verdict, closing) {
-                            (Verdict::Deny, Some((_, clause))) => {
-                                Refusal::new(format!("{said}: {} closes it", clause.place), clause.span, "Drop the column, or mend the clause.")
-                            }
-                            (Verdict::Needs, Some((_, clause))) => Refusal::new(
-                                format!("{said}: {} depends on facts of each case, which a release cannot give", clause.place),
-                                clause.span,
-                                "Drop the column.",
-                            ),
-                            _ => Refusal::new(
-                                format!("{said}: the data are restricted or not covered"),
-                                category.span,
-                                "Drop the column, or name the restricted category itself.",
-                            ),
-                        });
+    let case = Case { pack, release, action, form, purpose, recipient, sources: &sources, on };
+    let named = working_roles(pack, agreement, purpose, recipient, on);
+    if !named.is_empty() {
+        return named.into_iter().try_for_each(|role| case.open_to(role));
+    }
+    // Nobody is named who works on it: somebody at the recipient must be allowed to hold all of it.
+    let mut first = None;
+    for role in roles(pack) {
+        match case.open_to(role) {
+            Ok(()) => return Ok(()),
+            Err(refusal) => first = first.or(Some(refusal)),
+        }
+    }
+    Err(first.unwrap_or_else(|| Refusal::new("the vocabulary has no roles", release.span, "Add roles to vocabulary.yaml.")))
+}
+
+/// Roles that other grants of the agreement name for this purpose at the recipient: those who work on the release.
+fn working_roles(pack: &Pack, agreement: &Agreement, purpose: NodeId, recipient: OrgId, on: Date) -> Vec<NodeId> {
+    let (words, register) = (&pack.words, &pack.register);
+    let grants: Vec<&Clause> = agreement
+        .grants
+        .iter()
+        .filter(|grant| !grant.release && grant.during.contains(on) && !grant.to.roles.is_empty() && !grant.to.roles.contains(&ROOT))
+        .filter(|grant| words.purposes.leaves(purpose).into_iter().any(|leaf| grant.reach.purposes.iter().any(|name| words.purposes.covers(*name, leaf))))
+        .collect();
+    words
+        .roles
+        .leaves(ROOT)
+        .into_iter()
+        .filter(|role| !words.is_person(*role) && grants.iter().any(|grant| grant.is_for(words, register, *role, Some(recipient), on)))
+        .collect()
+}
+
+/// What is asked of every column, source and role.
+struct Case<'a> {
+    pack: &'a Pack,
+    release: &'a Release,
+    action: u8,
+    form: u8,
+    purpose: NodeId,
+    recipient: OrgId,
+    sources: &'a [OrgId],
+    on: Date,
+}
+
+impl Case<'_> {
+    /// Whether this role at the recipient may hold every column from every source.
+    fn open_to(&self, role: NodeId) -> Result<(), Refusal> {
+        let (words, release) = (&self.pack.words, self.release);
+        for column in release.columns.iter().filter(|column| column.action != Action::Drop) {
+            let Some(category) = &column.category else {
+                return Err(Refusal::new(format!("the column `{}` names no data category", column.name.value), column.name.span, "Add `category:`."));
+            };
+            let node = words.data.find(&category.value).map_err(|error| Refusal::new(error.to_string(), category.span, "Correct `category:`."))?;
+            // A category means what is beneath it but for what is restricted, which must be named itself.
+            let restricted = |leaf: NodeId| {
+                words.data.ancestors(leaf).any(|at| at != node && words.data.covers(node, at) && !matches!(words.data.node(at).restriction, Restriction::None))
+            };
+            for data in words.data.leaves(node).into_iter().filter(|leaf| !restricted(*leaf)) {
+                for purpose in words.purposes.leaves(self.purpose) {
+                    for of in self.sources {
+                        let question = Question { role, at: Some(self.recipient), action: self.action, form: self.form, data, of: *of, purpose, on: self.on };
+                        self.ask(&question, column)?;
                     }
                 }
             }
         }
+        Ok(())
     }
-    Ok(())
+
+    fn ask(&self, question: &Question, column: &ColumnRule) -> Result<(), Refusal> {
+        let (pack, release) = (self.pack, self.release);
+        let decision = decide(pack, question, Facts::default())
+            .map_err(|error| Refusal::new(error.to_string(), column.name.span, "Simplify the conditions of these clauses."))?;
+        if decision.verdict == Verdict::Permit && decision.clauses.iter().any(|(_, clause)| clause.release && clause.place == release.place) {
+            return Ok(());
+        }
+        let said = format!(
+            "the column `{}` ({}, {}) of {} may not be released to {} at {}",
+            column.name.value,
+            pack.words.data.path(question.data),
+            release.form,
+            pack.register.organisation(question.of).ods,
+            pack.words.roles.short(question.role),
+            release.to.value
+        );
+        let closing = decision.clauses.iter().find(|(_, clause)| !clause.release).or(decision.clauses.first());
+        Err(match (decision.verdict, closing) {
+            (Verdict::Deny, Some((_, clause))) => {
+                Refusal::new(format!("{said}: {} closes it", clause.place), clause.span, "Drop the column, or mend the clause.")
+            }
+            (Verdict::Needs, Some((_, clause))) => {
+                Refusal::new(format!("{said}: {} depends on facts of each case, which a release cannot give", clause.place), clause.span, "Drop the column.")
+            }
+            _ => Refusal::new(
+                format!("{said}: the data are restricted or not covered"),
+                column.category.as_ref().map(|category| category.span),
+                "Drop the column, or name the restricted category itself.",
+            ),
+        })
+    }
 }
 
 /// Whether a keyring may serve this release: whose it is, and what for.
