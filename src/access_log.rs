@@ -13,10 +13,10 @@ pub mod event;
 //M pub mod permission;
 pub mod profile;
 pub mod read;
-//M pub mod reference;
-//M pub mod relationship;
+pub mod reference;
+pub mod relationship;
 //M pub mod summary;
-//M pub mod tables;
+pub mod tables;
 //M pub mod who_looked;
 
 pub use event::{Event, PersonKey, Symbol, Symbols};

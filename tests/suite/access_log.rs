@@ -96,7 +96,7 @@ fn a_log_with_forty_bad_lines_balances_and_never_shows_a_line() {
         ("2026-10-01T10:00:00Z,u1,NR1,9990000018,no,r1,x\n", "too_many_cells"),
         ("2026-10-01T10:00:00Z,,NR1,9990000018,no,r1\n", "no_user"),
         ("01/10/2026 10:00,u1,NR1,9990000018,no,r1\n", "time_with_slashes"),
-        ("2026-10-01T10:00:00Z,u1,NR1,999000001,no,r1\n", "nhs_number_lost_leading_zero"),
+        ("2026-10-01T10:00:00Z,u1,NR1,100000002,no,r1\n", "nhs_number_lost_leading_zero"),
         ("2026-10-01T10:00:00Z,u1,NR1,9990000012,no,r1\n", "nhs_number_check_digit"),
         ("2026-10-01T10:00:00Z,u1,NR1,2222222222,no,r1\n", "nhs_number_repeated_digit"),
         ("2026-10-01T10:00:00Z,u1,NR1,9.99E+09,no,r1\n", "nhs_number_scientific_notation"),
