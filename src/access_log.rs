@@ -5,12 +5,12 @@
 //! it; [`assess`] joins the two; [`detect`] judges sorted groups; [`case`] ranks what was found; [`summary`] is the
 //! record of it, with keyed references only.
 
-//M pub mod assess;
-//M pub mod case;
+pub mod assess;
+pub mod case;
 pub mod clock;
-//M pub mod detect;
+pub mod detect;
 pub mod event;
-//M pub mod permission;
+pub mod permission;
 pub mod profile;
 pub mod read;
 pub mod reference;
