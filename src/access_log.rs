@@ -15,8 +15,8 @@ pub mod profile;
 pub mod read;
 pub mod reference;
 pub mod relationship;
-//M pub mod summary;
+pub mod summary;
 pub mod tables;
-//M pub mod who_looked;
+pub mod who_looked;
 
 pub use event::{Event, PersonKey, Symbol, Symbols};

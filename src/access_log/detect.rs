@@ -22,10 +22,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::assess::{Access, Assessment, Interrupted, partitions};
 use super::event::{Emergency, Event, PersonKey, Reason, Symbol, Symbols};
-use super::permission::Ruling;
+use super::permission::{Ruling, is_code};
 use super::tables::{TableName, Tables};
 use crate::diagnostics::Severity;
 use crate::identifier::Date;
+use crate::vocabulary::{Tree, Vocabulary};
 
 /// The page behind a code, for `explain`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +90,8 @@ pub struct Signal {
     pub person: PersonKey,
     /// Tells signals of one code, user and person apart; holds no identifier.
     pub discriminator: String,
-    /// The sentence, `{user}`, `{person}`, `{accesses}`, `{people}`, `{days}`, `{first}` to be filled in.
+    /// The sentence, `{user}`, `{person}`, `{accesses}` ("3 times"), `{count}` ("3 accesses"), `{people}`, `{days}`,
+    /// `{first}` to be filled in.
     pub sentence: String,
     /// What to do next.
     pub next: &'static str,
@@ -166,6 +168,8 @@ pub struct Setting<'a> {
     pub rulings: &'a [Ruling],
     /// People registered at each address.
     pub households: &'a BTreeMap<Symbol, u32>,
+    /// The pack's words: a role, category or purpose that is none of them is a cell value and is not shown.
+    pub words: Option<&'a Vocabulary>,
     /// Whether the log says if emergency access was used.
     pub emergency_recorded: bool,
     /// Whether the log keeps the reason of emergency access.
@@ -190,13 +194,37 @@ impl<'a> Setting<'a> {
 
     /// ` (nurse at R9A)`, as far as the record tells.
     pub fn who(&self, event: &Event) -> String {
-        let (role, organisation) = (self.symbols.text(event.role), self.symbols.text(event.organisation));
-        match (role, organisation) {
-            ("", "") => String::new(),
-            (role, "") => format!(" ({role})"),
-            ("", organisation) => format!(" (at {organisation})"),
-            (role, organisation) => format!(" ({role} at {organisation})"),
+        format!(" ({} at {})", self.role(event.role), self.organisation(event.organisation))
+    }
+
+    /// A role of the vocabulary, or that it is none.
+    pub fn role(&self, symbol: Symbol) -> &'a str {
+        self.shown(symbol, |words| &words.roles, "role not mapped")
+    }
+
+    /// Categories of the vocabulary, or that they are none.
+    pub fn category(&self, symbol: Symbol) -> String {
+        let all = self.symbols.text(symbol);
+        match self.words {
+            Some(words) if !all.is_empty() && all.split(';').all(|one| words.data.find(one).is_ok()) => all.replace(';', ", "),
+            _ => "data not mapped".to_owned(),
         }
+    }
+
+    /// A purpose of the vocabulary, or that it is none.
+    pub fn purpose(&self, symbol: Symbol) -> &'a str {
+        self.shown(symbol, |words| &words.purposes, "a purpose not mapped")
+    }
+
+    /// An organisation code, or that it is none.
+    pub fn organisation(&self, symbol: Symbol) -> &'a str {
+        let text = self.symbols.text(symbol);
+        if is_code(text) { text } else { "an organisation not mapped" }
+    }
+
+    fn shown(&self, symbol: Symbol, tree: impl Fn(&Vocabulary) -> &Tree, otherwise: &'static str) -> &'a str {
+        let text = self.symbols.text(symbol);
+        if self.words.is_some_and(|words| tree(words).find(text).is_ok()) { text } else { otherwise }
     }
 }
 
@@ -220,11 +248,16 @@ pub struct UserDay {
 pub struct Peers {
     /// Sorted.
     pub days: Vec<UserDay>,
+    /// Median and scale of the logarithm of people a day, by organisation and role.
+    pub by_place: BTreeMap<(Symbol, Symbol), (f64, f64)>,
+    /// By role alone.
+    pub by_role: BTreeMap<Symbol, (f64, f64)>,
 }
 
 impl Peers {
     fn close(mut self) -> Self {
         self.days.sort_unstable();
+        (self.by_place, self.by_role) = volume_against_peers::baselines(&self.days);
         self
     }
 }

@@ -123,6 +123,11 @@ impl Permission for NoPack {
     }
 }
 
+/// Whether a text has the form of an organisation code, so that it may be shown. Ten digits could be a person.
+pub fn is_code(text: &str) -> bool {
+    text.len() <= 9 && OdsCode::parse(text).is_ok()
+}
+
 /// Decides by the agreements of a pack.
 #[derive(Clone, Copy, Debug)]
 pub struct Agreements<'p> {
@@ -149,7 +154,7 @@ impl<'p> Agreements<'p> {
         match self.pack.register.open_on(code, on) {
             Ok(id) => Ok(id),
             // What has not even the form of a code may be a name or a local id: it is not repeated.
-            Err(_) if OdsCode::parse(code).is_err() => Err(not(format!("the {what} is no organisation code"))),
+            Err(_) if !is_code(code) => Err(not(format!("the {what} is no organisation code"))),
             Err(error) => {
                 let why = if matches!(error, OrganisationError::Unknown(_)) { format!("{code} is not in the register") } else { error.to_string() };
                 Err(Ruling::NotAssessed { what: if what == "source" { SOURCE_NOT_IN_REGISTER } else { ORGANISATION_NOT_IN_REGISTER }, why })

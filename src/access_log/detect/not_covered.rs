@@ -91,7 +91,7 @@ pub(super) fn denials(group: &[Access], setting: &Setting<'_>, kind: Denial, pag
                 Some(clause) => format!("the nearest clause is `{clause}`, in which this fails: {fails_in_words}"),
                 None => fails_in_words.clone(),
             };
-            let sources: std::collections::BTreeSet<&str> = accesses.iter().map(|access| symbols.text(access.event.source)).collect();
+            let sources: std::collections::BTreeSet<&str> = accesses.iter().map(|access| setting.organisation(access.event.source)).collect();
             let of = if sources.len() == 1 { sources.iter().next().copied().unwrap_or("").to_owned() } else { format!("{} organisations", sources.len()) };
             let what = match kind {
                 Denial::NotCovered => "no agreement covers what",
@@ -101,8 +101,8 @@ pub(super) fn denials(group: &[Access], setting: &Setting<'_>, kind: Denial, pag
             let sentence = format!(
                 "{what} {{user}}{} did {{accesses}} for {{people}}: {} of {of}, for {}; {ground}",
                 setting.who(&event),
-                symbols.text(event.category).replace(';', ", "),
-                symbols.text(event.purpose),
+                setting.category(event.category),
+                setting.purpose(event.purpose),
             );
             let mut facts = BTreeMap::from([("fails", fails_in_words)]);
             if let Some(clause) = clause {

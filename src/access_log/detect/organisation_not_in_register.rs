@@ -59,7 +59,7 @@ impl Detector for OrganisationNotInRegister {
                 user: Symbol::NONE,
                 person: PersonKey::NOBODY,
                 discriminator: code.to_owned(),
-                sentence: format!("{why}: {{accesses}} to {{people}} could not be put to the agreements"),
+                sentence: format!("{why}: {{count}} ({{people}}) could not be put to the agreements"),
                 next: "Correct the register (`carepact register check`), or ask who uses the code; name its successor if it closed.",
                 facts: BTreeMap::from([("organisation", code.to_owned())]),
                 seen: Seen::of(accesses),

@@ -82,7 +82,7 @@ impl Detector for RepeatedViewing {
                 person,
                 discriminator: String::new(),
                 sentence: format!(
-                    "{{user}}{} came back to the record of {{person}} again and again: {{accesses}} {{days}}, first on {{first}}, and nothing explains it; needs review",
+                    "{{user}}{} came back to the record of {{person}} again and again, {{accesses}} {{days}}, first on {{first}}, and nothing explains it; needs review",
                     setting.who(&accesses[0].event)
                 ),
                 next: "Ask the organisation for the reason; a long illness or a caseload leaves traces in other tables.",

@@ -80,7 +80,7 @@ impl Detector for SameHousehold {
                 person,
                 discriminator: String::new(),
                 sentence: format!(
-                    "possible personal connection, needs review: {{user}}{} and {{person}} have the same address; {{accesses}} {{days}}, first on {{first}}, which nothing explains",
+                    "possible personal connection, needs review: {{user}}{} and {{person}} have the same address; opened {{accesses}} {{days}}, first on {{first}}, and nothing explains it",
                     setting.who(&accesses[0].event)
                 ),
                 next: "Look at it together with what else is in this case; an address may be shared by people who do not know each other.",

@@ -66,9 +66,10 @@ impl Detector for UnexplainedFirstAccess {
                 let first = unexplained.first()?;
                 let earlier = accesses.iter().any(|access| matches!(access.explained, Explained::By(_)) && access.event.order() < first.event.order());
                 let who = setting.who(&first.event);
-                let purpose = match setting.symbols.text(first.event.purpose) {
-                    "" => String::new(),
-                    purpose => format!("; its purpose ({purpose}) is declared, not corroborated"),
+                let purpose = if first.event.purpose.is_none() {
+                    String::new()
+                } else {
+                    format!("; its purpose ({}) is declared, not corroborated", setting.purpose(first.event.purpose))
                 };
                 let sentence = if earlier {
                     format!("{{user}}{who} opened the record of {{person}} {{accesses}} {{days}}, first on {{first}}, after what had explained earlier accesses had ended{purpose}")

@@ -50,7 +50,7 @@ impl Detector for UnknownAccount {
             user,
             person: PersonKey::NOBODY,
             discriminator: String::new(),
-            sentence: format!("the staff table does not know the account {{user}}{}: {{accesses}} to {{people}}", setting.who(&accesses[0].event)),
+            sentence: format!("the staff table does not know the account {{user}}{}, used {{accesses}} for {{people}}", setting.who(&accesses[0].event)),
             next: "Ask the organisation for a staff table that has it, or why it has none.",
             facts: BTreeMap::new(),
             seen: Seen::of(accesses),

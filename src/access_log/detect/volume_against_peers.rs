@@ -76,6 +76,23 @@ fn baseline<'d>(days: impl Iterator<Item = &'d UserDay>) -> Option<(f64, f64)> {
     Some((middle, (1.4826 * median(&off)).max(SCALE_FLOOR)))
 }
 
+/// By organisation and role, and by role alone.
+type Baselines = (BTreeMap<(Symbol, Symbol), (f64, f64)>, BTreeMap<Symbol, (f64, f64)>);
+
+/// Baselines of all groups with enough users.
+pub(super) fn baselines(days: &[UserDay]) -> Baselines {
+    let mut places: BTreeMap<(Symbol, Symbol), Vec<&UserDay>> = BTreeMap::new();
+    let mut roles: BTreeMap<Symbol, Vec<&UserDay>> = BTreeMap::new();
+    for day in days {
+        places.entry((day.organisation, day.role)).or_default().push(day);
+        roles.entry(day.role).or_default().push(day);
+    }
+    (
+        places.into_iter().filter_map(|(key, days)| Some((key, baseline(days.into_iter())?))).collect(),
+        roles.into_iter().filter_map(|(key, days)| Some((key, baseline(days.into_iter())?))).collect(),
+    )
+}
+
 impl Detector for VolumeAgainstPeers {
     fn page(&self) -> &'static Page {
         &PAGE
@@ -110,10 +127,8 @@ impl Detector for VolumeAgainstPeers {
             if count < PEOPLE {
                 continue;
             }
-            let start = peers.days.partition_point(|day| (day.organisation, day.role) < (organisation, role));
-            let end = peers.days.partition_point(|day| (day.organisation, day.role) <= (organisation, role));
-            let near = baseline(peers.days[start..end].iter());
-            let Some((middle, scale)) = near.or_else(|| baseline(peers.days.iter().filter(|day| day.role == role))) else { continue };
+            let near = peers.by_place.get(&(organisation, role));
+            let Some((middle, scale)) = near.or_else(|| peers.by_role.get(&role)) else { continue };
             let deviations = (f64::from(count).ln() - middle) / scale;
             if deviations <= DEVIATIONS {
                 continue;
