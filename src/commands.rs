@@ -2,12 +2,22 @@
 //! rule. Only here is anything printed, and only here are the clock, the environment and the terminal read.
 
 pub mod ask;
+pub mod check;
 pub mod cli;
 pub mod completions;
+pub mod demo;
+pub mod explain;
 pub mod failure;
+pub mod keys;
 pub mod pack;
+pub mod passphrase;
+pub mod register;
+pub mod report;
 pub mod session;
+pub mod signed;
+pub mod synth;
 pub mod test;
+pub mod verify;
 
 use std::io::Write as _;
 

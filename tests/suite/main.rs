@@ -1,8 +1,22 @@
 //! Everything a person meets, run as they would run it.
 
+#![allow(clippy::print_stdout, reason = "a skipped test says so")]
+#![allow(unreachable_pub, reason = "helpers are shared among the modules of this one binary")]
+
+mod architecture;
 mod access_log;
 mod ask;
+mod check;
 mod decision;
+mod generated;
+mod keys;
+mod readme;
+mod report;
+mod rule_pages;
 mod run;
 mod shared;
 mod small_pack;
+mod synth;
+mod vectors;
+mod verify;
+mod words;
