@@ -4,11 +4,18 @@
 pub mod ask;
 pub mod cli;
 pub mod completions;
+pub mod demo;
 pub mod failure;
+pub mod keys;
 pub mod pack;
+pub mod passphrase;
 pub mod register;
+pub mod report;
 pub mod session;
+pub mod signed;
+pub mod synth;
 pub mod test;
+pub mod verify;
 
 use std::io::Write as _;
 

@@ -433,6 +433,16 @@ fn resolve(loader: &mut Loader<'_>, pack: &mut Pack, drafts: Vec<AgreementDraft>
         if let Some(file) = party.joined.as_ref().filter(|joined| joined.value != "on_start")
             && !accessions.contains_key(&file.value)
         {
+            let outside = Path::new(&file.value).components().any(|part| !matches!(part, std::path::Component::Normal(_)));
+            if outside {
+                sink.push(
+                    Finding::error("READ-008", file.value.clone(), "an accession file lies inside the pack")
+                        .at(file.span, "a path below the pack's folder is meant")
+                        .help("Write it as accessions/NAME.csv."),
+                );
+                accessions.insert(file.value.clone(), None);
+                continue;
+            }
             let table = loader.table(&file.value, &["ods", "joined", "left", "signed_on", "signed_by"], &["terms", "note"])?;
             if table.is_none() {
                 sink.push(

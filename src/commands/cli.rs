@@ -106,12 +106,22 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Run the whole month's work on the shipped samples
+    Demo(demo),
     /// Ask whether a role may see data, and which clause says so
     Ask(ask),
     /// Run the tests of a pack: cases and tables written in YAML
     Test(test),
     /// Organisations: read the national lists, list a pack's register, compare the two
     Register(register),
+    /// Make synthetic data with seeded, labelled test cases
+    Synth(synth),
+    /// Make and list keyrings, identities and signing keys
+    Keys(keys),
+    /// Verify signatures, digests and chains of anything carepact wrote
+    Verify(verify),
+    /// Make a report from saved results
+    Report(report),
     /// Print shell completions
     Completions(completions),
 }

@@ -1,5 +1,6 @@
 //! `carepact register`: the organisations of a pack, and the national lists they come from.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -7,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
 use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW, read_input};
-use crate::diagnostics::results::{Input, ResultFinding, Results};
+use crate::diagnostics::results::{Input, NotAssessed, ResultFinding, Results};
 use crate::diagnostics::{Finding, Severity, human, sort};
 use crate::identifier::Date;
 use crate::outcome::Outcome;
@@ -555,17 +556,26 @@ fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
     let (pack, pack_findings) = super::pack::read(session, None, &mut sources)?;
     let Loaded { import, inputs } = load(&args.lists, None, session)?;
     let day = session.as_of;
-    let Comparison { mut findings, found, absent, not_covered, not_assessed } = compare(&pack.register, &import, day, pack.synthetic);
+    let Comparison { mut findings, found, absent, not_covered, mut not_assessed } = compare(&pack.register, &import, day, pack.synthetic);
     let faulty = register_faults(&pack_findings);
     findings.extend(faulty.iter().map(|finding| (*finding).clone()));
-    for finding in &mut findings {
-        // A level that the pack sets for a rule holds here as in `check`; `allow` is said, not hidden.
-        if let Some(Some(level)) = pack.levels.get(finding.code)
-            && finding.severity != Severity::Info
-        {
-            finding.severity = *level;
+    // A level that the pack sets for a rule holds here as in `check`. What it allows is counted, not hidden.
+    let mut allowed: BTreeMap<&'static str, u64> = BTreeMap::new();
+    findings.retain_mut(|finding| match pack.levels.get(finding.code) {
+        Some(None) => {
+            *allowed.entry(finding.code).or_insert(0) += 1;
+            false
         }
-    }
+        Some(Some(level)) if finding.severity != Severity::Info => {
+            finding.severity = *level;
+            true
+        }
+        _ => true,
+    });
+    not_assessed.extend(allowed.iter().map(|(code, number)| NotAssessed {
+        what: format!("{code}, {}", count(*number, "finding", "findings")),
+        why: "pack.yaml sets this rule to allow".to_owned(),
+    }));
     sort(&mut findings, &sources);
     let mut results = Results::new("register-check", &day.to_string());
     results.pack = Some(pack.reference());

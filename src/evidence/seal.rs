@@ -35,7 +35,9 @@ pub fn root(leaves: &[[u8; 32]]) -> [u8; 32] {
 
 fn hash(parts: &[&[u8]]) -> [u8; 32] {
     let mut context = Context::new(&SHA256);
-    parts.iter().for_each(|part| context.update(part));
+    for part in parts {
+        context.update(part);
+    }
     let mut digest = [0u8; 32];
     digest.copy_from_slice(context.finish().as_ref());
     digest

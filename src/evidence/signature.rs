@@ -76,7 +76,7 @@ pub fn signed_bytes(namespace: &[u8], file: &[u8]) -> Vec<u8> {
 pub struct Signature {
     key: PublicKey,
     namespace: String,
-    signature: [u8; 64],
+    bytes: [u8; 64],
 }
 
 /// Why a `.sig` file is no signature that can be checked here.
@@ -127,14 +127,14 @@ impl Signature {
         if inner.string() != Some(KEY_TYPE.as_bytes()) {
             return Err(SignatureError::KeyType);
         }
-        let signature = inner.string().and_then(|bytes| bytes.try_into().ok()).filter(|_| inner.is_empty()).ok_or(SignatureError::Damaged)?;
+        let bytes = inner.string().and_then(|bytes| bytes.try_into().ok()).filter(|_| inner.is_empty()).ok_or(SignatureError::Damaged)?;
         let namespace = String::from_utf8(namespace.to_vec()).map_err(|_| SignatureError::Damaged)?;
-        Ok(Self { key, namespace, signature })
+        Ok(Self { key, namespace, bytes })
     }
 
     /// Whether it fits these bytes, for the namespace it names.
     pub fn fits(&self, file: &[u8]) -> bool {
-        self.key.verifies(&signed_bytes(self.namespace.as_bytes(), file), &self.signature)
+        self.key.verifies(&signed_bytes(self.namespace.as_bytes(), file), &self.bytes)
     }
 
     /// The key that it claims, and that [`Signature::fits`] checks it by.

@@ -241,6 +241,8 @@ fn matches(text: &[u8], pattern: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X";
@@ -305,6 +307,22 @@ mod tests {
         }
         let signers = Signers::parse(&format!("a ssh-rsa AAAA\nb cert-authority {KEY}\n")).expect("reads");
         assert_eq!((signers.len(), signers.unused.len()), (0, 2));
+    }
+
+    proptest! {
+        #[test]
+        fn anything_is_read_or_refused(text in "(a|\\*|\"| |,|=|#|é|ssh-ed25519|namespaces=|valid-after=|2026070[0-9]|AAAA|\n){0,12}") {
+            let _ = Signers::parse(&text);
+        }
+
+        #[test]
+        fn a_pattern_matches_itself_and_a_star_anything(text in "[a-c@]{0,8}", cut in 0usize..8) {
+            prop_assert!(matches(text.as_bytes(), text.as_bytes()));
+            let cut = cut.min(text.len());
+            let (starred, longer) = (format!("{}*{}", &text[..cut], &text[cut..]), format!("{text}?"));
+            prop_assert!(matches(text.as_bytes(), starred.as_bytes()));
+            prop_assert!(!matches(text.as_bytes(), longer.as_bytes()));
+        }
     }
 
     #[test]

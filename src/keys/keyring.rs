@@ -127,7 +127,7 @@ pub enum KeyringError {
     #[error("this passphrase does not open {}", .0.display())]
     WrongPassphrase(PathBuf),
     /// A passphrase where an identity is needed.
-    #[error("{} is for recipients, not for a passphrase: give the identity of one of them with --identity FILE", .0.display())]
+    #[error("{} opens with an identity of one of its recipients: give --identity FILE", .0.display())]
     NeedsIdentity(PathBuf),
     /// An identity where a passphrase is needed.
     #[error("{} opens with a passphrase, not with an identity: give --passphrase-file FILE, or type it when asked", .0.display())]
@@ -146,9 +146,9 @@ pub enum KeyringError {
     /// A purpose that cannot be written down.
     #[error("the purpose {0:?} may hold only small letters, digits and _ (a purpose of the vocabulary, or `audit`)")]
     Purpose(String),
-    /// A recipient that is none.
-    #[error("{0:?} is not an age recipient (age1...); `carepact keys identity` prints one")]
-    Recipient(String),
+    /// A recipient that is none, counted from 1. Not repeated: it may be something secret, put in the wrong place.
+    #[error("recipient {0} is not an age public key (age1...); `carepact keys identity` prints one")]
+    Recipient(usize),
     /// A secret key where a public one belongs.
     #[error("a secret key was given as a recipient: whoever saw the command line has it; make a new identity, and give its public key (age1...)")]
     SecretAsRecipient,
@@ -256,10 +256,7 @@ impl Keyring {
                 return Err("its versions are not numbered 1, 2, 3".to_owned());
             }
             let made = Date::parse(version.made).map_err(|error| format!("version {expected}: {error}"))?;
-            let mut bytes = Zeroizing::new([0u8; 32]);
-            let decoded = crate::text::unhex(version.root).map(Zeroizing::new).filter(|decoded| decoded.len() == 32);
-            bytes.copy_from_slice(&decoded.ok_or_else(|| format!("version {expected} has no root of 32 bytes"))?);
-            let root = Root::from_bytes(bytes);
+            let root = Root::from_hex(version.root).ok_or_else(|| format!("version {expected} has no root of 32 bytes"))?;
             versions.push((Version { version: expected, status: version.status, made, key_id: root.key_id() }, root));
         }
         if versions.iter().filter(|(version, _)| version.status == Status::Active).count() > 1 {
@@ -277,11 +274,11 @@ impl Keyring {
         let encryptor = match lock {
             Lock::Recipients(written) => {
                 let mut recipients: Vec<(String, age::x25519::Recipient)> = Vec::with_capacity(written.len());
-                for text in written {
+                for (number, text) in (1..).zip(written) {
                     if text.trim().to_ascii_uppercase().starts_with("AGE-SECRET-KEY-") {
                         return Err(KeyringError::SecretAsRecipient);
                     }
-                    let recipient = text.trim().parse::<age::x25519::Recipient>().map_err(|_| KeyringError::Recipient(text.clone()))?;
+                    let recipient = text.trim().parse::<age::x25519::Recipient>().map_err(|_| KeyringError::Recipient(number))?;
                     recipients.push((recipient.to_string(), recipient));
                 }
                 recipients.sort_by(|a, b| a.0.cmp(&b.0));
@@ -312,7 +309,7 @@ impl Keyring {
     }
 
     fn text(&self) -> Zeroizing<Vec<u8>> {
-        let roots: Vec<Zeroizing<String>> = self.versions.iter().map(|(_, root)| Zeroizing::new(crate::text::hex(root.expose()))).collect();
+        let roots: Vec<Zeroizing<String>> = self.versions.iter().map(|(_, root)| root.expose_hex()).collect();
         let made: Vec<String> = self.versions.iter().map(|(version, _)| version.made.to_string()).collect();
         let versions = self.versions.iter().zip(&roots).zip(&made);
         let written = Written {
