@@ -410,7 +410,7 @@ fn table(session: &Session, heads: &[&str], words: usize) -> comfy_table::Table 
         None => table.set_content_arrangement(comfy_table::ContentArrangement::Disabled),
     };
     for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((if index == 0 { 0 } else { 1 }, 1));
+        column.set_padding((u16::from(index > 0), 1));
         if index >= words {
             column.set_cell_alignment(comfy_table::CellAlignment::Right);
         }
@@ -455,7 +455,7 @@ fn list(args: &ListArgs, session: &mut Session) -> anyhow::Result<Outcome> {
     };
     let opened = |one: &Organisation| if one.open.first == Date::MIN { String::new() } else { one.open.first.to_string() };
     let closed = |one: &Organisation| one.closed.map(|date| date.to_string()).unwrap_or_default();
-    let successor = |one: &Organisation| one.successor.as_ref().map(|next| next.to_string()).unwrap_or_default();
+    let successor = |one: &Organisation| one.successor.as_ref().map(ToString::to_string).unwrap_or_default();
     let heads = ["ods", "name", "kind", "status", "places", "opened", "closed", "successor"];
     let rows: Vec<[String; 8]> = shown
         .iter()

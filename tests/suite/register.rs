@@ -12,9 +12,9 @@ use crate::small_pack;
 
 /// A raw list of trusts: 27 columns, no header.
 fn trusts(rows: &[(&str, &str, &str, &str)]) -> String {
-    rows.iter()
-        .map(|(code, name, opened, closed)| format!("\"{code}\",\"{name}\",\"Y9\",\"QZZ\",,,,,,,\"{opened}\",\"{closed}\"{}\r\n", ",".repeat(15)))
-        .collect()
+    rows.iter().fold(String::new(), |text, (code, name, opened, closed)| {
+        text + &format!("\"{code}\",\"{name}\",\"Y9\",\"QZZ\",,,,,,,\"{opened}\",\"{closed}\"{}\r\n", ",".repeat(15))
+    })
 }
 
 const SUCCESSORS: &str = "ods,successor,from\nR9B,R9A,2020-04-01\n";
