@@ -2,9 +2,11 @@
 //! rule. Only here is anything printed, and only here are the clock, the environment and the terminal read.
 
 pub mod ask;
+pub mod check;
 pub mod cli;
 pub mod completions;
 pub mod demo;
+pub mod explain;
 pub mod failure;
 pub mod keys;
 pub mod pack;

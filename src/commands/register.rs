@@ -558,16 +558,15 @@ fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
     let day = session.as_of;
     let Comparison { mut findings, found, absent, not_covered, mut not_assessed } = compare(&pack.register, &import, day, pack.synthetic);
     let faulty = register_faults(&pack_findings);
-    findings.extend(faulty.iter().map(|finding| (*finding).clone()));
     // A level that the pack sets for a rule holds here as in `check`. What it allows is counted, not hidden.
     let mut allowed: BTreeMap<&'static str, u64> = BTreeMap::new();
-    findings.retain_mut(|finding| match pack.levels.get(finding.code) {
+    findings.retain_mut(|finding| match pack.levels.get(finding.code).map(|level| level.value) {
         Some(None) => {
             *allowed.entry(finding.code).or_insert(0) += 1;
             false
         }
         Some(Some(level)) if finding.severity != Severity::Info => {
-            finding.severity = *level;
+            finding.severity = level;
             true
         }
         _ => true,
@@ -576,6 +575,8 @@ fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
         what: format!("{code}, {}", count(*number, "finding", "findings")),
         why: "pack.yaml sets this rule to allow".to_owned(),
     }));
+    // What stops the register from being read has no level to set.
+    findings.extend(faulty.iter().map(|finding| (*finding).clone()));
     sort(&mut findings, &sources);
     let mut results = Results::new("register-check", &day.to_string());
     results.pack = Some(pack.reference());

@@ -122,7 +122,7 @@ fn audit() -> Results {
     let mut rest = events;
     let daily: Vec<Value> = (0..30)
         .map(|n| {
-            let wanted = if n % 7 < 5 { events / 24 + n as u64 % 9 * 7 } else { events / 90 };
+            let wanted = if n % 7 < 5 { events / 24 + u64::try_from(n).expect("small") % 9 * 7 } else { events / 90 };
             let today = if n == 29 { rest } else { wanted.min(rest) };
             rest -= today;
             json!({"date": start.plus_days(n).to_string(), "events": today})

@@ -144,17 +144,14 @@ fn one(own: &Organisation, listed: &Listed, import: &Import, day: Date, findings
     }
     if let Some(opened) = listed.opened.filter(|opened| *opened > own.open.first) {
         let early = open_here && opened > day;
-        let here = if own.open.first == Date::MIN {
-            "has no opening date in the register".to_owned()
-        } else {
-            format!("on {} in the register", own.open.first)
-        };
+        let here =
+            if own.open.first == Date::MIN { "has no opening date in the register".to_owned() } else { format!("on {} in the register", own.open.first) };
         let (severity, verb) = if early { (Severity::Error, "opens") } else { (Severity::Warning, "opened") };
         findings.push(
             finding("PTY-002", severity, own, "opened", format!("{ods} {verb} on {opened} in the list, and {here}"))
-            .at(own.span, "open too early")
-            .fact("opened", opened.to_string())
-            .help("Write the list's opening date."),
+                .at(own.span, "open too early")
+                .fact("opened", opened.to_string())
+                .help("Write the list's opening date."),
         );
     }
     if !same_name(&own.name, &listed.name) {

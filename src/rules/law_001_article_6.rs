@@ -1,0 +1,71 @@
+//! LAW-001: every purpose has a basis in Article 6.
+
+use super::context::{entry_span, node_at};
+use super::{Certainty, Check, Context, Rule};
+use crate::diagnostics::{Finding, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    code: "LAW-001",
+    name: "article_6",
+    title: "Every purpose has an Article 6 basis",
+    severity: Severity::Error,
+    statement: "Every purpose for which an agreement grants something to anybody but the person has an entry in `basis:` with `article_6:` a, b, c, d, e, ea or f.",
+    source: "UK GDPR Article 6(1)",
+    certainty: Certainty::Confirmed,
+    next: "State the basis; for NHS bodies and councils it is normally e, with the power it rests on.",
+    failing: "basis:\n  individual_care:\n    - {article_6: g, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    adjustable: true,
+    check: Check::Pack(check),
+};
+
+const LETTERS: [&str; 7] = ["a", "b", "c", "d", "e", "ea", "f"];
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    for agreement in &context.pack.agreements {
+        for basis in &agreement.draft.basis {
+            match &basis.article_6 {
+                Some(letter) if LETTERS.contains(&letter.value.as_str()) => {}
+                Some(letter) => found.push(
+                    RULE.finding(format!("{}/article_6", basis.place), format!("Article 6(1) has no basis `{}`", letter.value))
+                        .at(letter.span, "should be a, b, c, d, e, ea or f")
+                        .help(format!("Use {}: the letter alone.", crate::text::or_list(&LETTERS))),
+                ),
+                None if node_at(&agreement.draft.node, basis.span).is_none_or(|node| context.lacks(node, "article_6")) => found.push(
+                    RULE.finding(format!("{}/article_6", basis.place), format!("{} has no basis in Article 6", basis.purpose.value))
+                        .at(basis.purpose.span, "`article_6:` is missing"),
+                ),
+                None => {}
+            }
+        }
+        if agreement.draft.node.get("basis").is_none() {
+            continue; // DOC-001 says so.
+        }
+        let tree = &context.words().purposes;
+        let mut without: Vec<crate::vocabulary::NodeId> = Vec::new();
+        for grant in agreement.grants.iter().filter(|grant| !context.for_the_person(grant)) {
+            for leaf in grant.reach.purposes.iter().flat_map(|purpose| tree.leaves(*purpose)) {
+                let based = agreement.bases.iter().any(|basis| tree.covers(basis.purpose, leaf));
+                let excepted = grant.reach.except_purposes.iter().any(|purpose| tree.covers(*purpose, leaf));
+                if !based && !excepted && !without.contains(&leaf) {
+                    without.push(leaf);
+                    let span = agreement
+                        .draft
+                        .grants
+                        .iter()
+                        .find(|draft| draft.name.value == grant.name)
+                        .and_then(|draft| draft.purposes.first())
+                        .or_else(|| agreement.draft.releases.iter().find(|draft| draft.name.value == grant.name).and_then(|draft| draft.purpose.as_ref()))
+                        .map_or(grant.span, |purpose| purpose.span);
+                    let mut finding = RULE
+                        .finding(format!("{}/basis/{}", agreement.id, tree.short(leaf)), format!("`{}` is for {}, and `basis:` has nothing for it", grant.name, tree.short(leaf)))
+                        .at(span, "this purpose");
+                    if let Some(block) = entry_span(&agreement.draft.node, "basis") {
+                        finding = finding.at(block, "no entry for it here");
+                    }
+                    found.push(finding);
+                }
+            }
+        }
+    }
+}
