@@ -27,7 +27,7 @@ const EXAMPLES: &str = "\
 Examples:
   carepact demo                                    the whole month's work on the shipped sample
   carepact check policies/greater-manchester       is every agreement in order?
-  carepact ask --role nurse --at R9A --see medications --of Y90001 --for direct_care
+  carepact ask --role nurse --at RZA --see medications --of X90001 --for direct_care
   carepact explain LAW-007                         the rule behind a finding
 
 Exit codes: 0 done, 1 findings or an answer other than permit, 2 usage, 3 incomplete, 4 refused by an agreement,

@@ -51,7 +51,7 @@ fn words(line: &str) -> Vec<String> {
 fn commands_of_the_readme_are_taken() {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README.md");
     let verbs: Vec<String> = Cli::command().get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
-    let whole = verbs.iter().any(|verb| verb == "demo");
+    let whole = ["check", "pseudonymise", "audit", "demo"].iter().all(|name| verbs.iter().any(|verb| verb == name));
     let mut taken = 0;
     for line in commands(&text) {
         let words = words(&line);
@@ -62,7 +62,7 @@ fn commands_of_the_readme_are_taken() {
             ["cargo", "test" | "install" | "build", ..] | [".ci/run"] | ["ssh-keygen", ..] => continue,
             _ => panic!("README.md shows a command that no test knows: {line}"),
         };
-        // Until the last verb of this version is in, a verb may be missing; after that none may.
+        // While the big verbs are not all in this build, one may be missing; after that none may.
         if !whole && !verbs.iter().any(|verb| Some(&verb.as_str()) == arguments.first()) {
             println!("skipped, not in this build: {line}");
             continue;
