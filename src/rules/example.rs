@@ -34,7 +34,7 @@ pub(super) fn run(example: &str) -> Found {
     let mut files: Vec<(String, String)> = BASE.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     for (name, text) in parts {
         match files.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, base)) if name.ends_with(".csv") => *base = lay_rows(base, &text),
+            Some((_, base)) if super::page::is_table(&name) => *base = lay_rows(base, &text),
             Some((_, base)) => *base = lay_blocks(base, &text),
             None => files.push((name, text)),
         }
@@ -88,5 +88,7 @@ fn lay_rows(base: &str, over: &str) -> String {
     let mut lines = over.lines();
     let header = lines.next().unwrap_or_default();
     let kept = base.lines().skip(1).filter(|line| !over_keys.contains(&key(line)));
-    std::iter::once(header).chain(kept).chain(lines).map(|line| format!("{line}\n")).collect()
+    let mut rows: Vec<&str> = std::iter::once(header).chain(kept).chain(lines).collect();
+    rows.push("");
+    rows.join("\n")
 }

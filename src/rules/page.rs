@@ -72,10 +72,15 @@ fn example(heading: &'static str, text: &str) -> Part {
     }
     for (name, text) in parts(text) {
         body.push(Body::Words(format!("In `{name}`:")));
-        let language = if name.ends_with(".csv") { "csv" } else { "yaml" };
+        let language = if is_table(&name) { "csv" } else { "yaml" };
         body.push(Body::Code(language, shortened(&text)));
     }
     Part { heading, body }
+}
+
+/// Whether a file of a pack is a table.
+pub(super) fn is_table(name: &str) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|ending| ending == "csv")
 }
 
 /// Long hostile examples are told, not shown.
