@@ -288,4 +288,35 @@ mod tests {
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
+
+    #[test]
+    fn a_block_left_out_is_one_cause_and_one_finding() {
+        let keys: Vec<&str> =
+            example::agreement().lines().filter(|line| line.starts_with(|c: char| c.is_ascii_alphabetic())).filter_map(|line| line.split(':').next()).collect();
+        for key in keys {
+            let found = example::run(&format!("{key}: ~\n"));
+            assert_eq!(found.count, usize::from(!["summary", "ends"].contains(&key)), "{key}\n{}", found.shown);
+        }
+    }
+
+    #[test]
+    fn a_misspelt_block_is_one_finding() {
+        let (name, text) = ("retension", "retension:\n  shared_view: {keep: 8 years, after: last contact, then: review}\nretention: ~\n");
+        assert_eq!(example::run(text).codes, ["DOC-007"], "{name}");
+        assert_eq!(example::run("reveiw: {last: 2026-04-01, next: 2027-04-01}\nreview: ~\n").count, 1);
+    }
+
+    #[test]
+    fn no_line_changed_or_taken_out_makes_a_rule_panic() {
+        let lines: Vec<&str> = example::agreement().lines().collect();
+        for (index, line) in lines.iter().enumerate() {
+            for change in ["", "x: [1, {y: 2}]", "ends: 0001-01-01"] {
+                let mut text: Vec<&str> = lines.clone();
+                let indented = format!("{}{change}", &line[..line.len() - line.trim_start().len()]);
+                text[index] = &indented;
+                // Whole files are laid in the place of the agreement.
+                let _ = example::run(&format!("# file: agreements/changed.yaml\n{}\n", text.join("\n")));
+            }
+        }
+    }
 }

@@ -22,6 +22,8 @@ const BASE: [(&str, &str); 8] = [
 pub(super) struct Found {
     /// Codes of errors and warnings, each once.
     pub(super) codes: Vec<&'static str>,
+    /// How many errors and warnings there are.
+    pub(super) count: usize,
     /// The findings as a person sees them.
     pub(super) shown: String,
 }
@@ -56,7 +58,12 @@ pub(super) fn run(example: &str) -> Found {
     for finding in &serious {
         assert!(!finding.help.is_empty() && !finding.ground.is_empty(), "{} says no ground or no next step", finding.code);
     }
-    Found { codes, shown: shown.join("\n\n") }
+    Found { codes, count: serious.len(), shown: shown.join("\n\n") }
+}
+
+/// The agreement of the example pack, to be changed by tests.
+pub(super) fn agreement() -> &'static str {
+    include_str!("example_pack/agreements/example.yaml")
 }
 
 /// Blocks of the top level: the example's take the place of those of the same key, new ones are added.
