@@ -47,6 +47,7 @@ complete -c carepact -n "__fish_carepact_needs_command" -f -a "synth" -d 'Make s
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "report" -d 'Make a report from saved results'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "completions" -d 'Print shell completions'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l into -d 'The folder' -r -F
@@ -364,6 +365,72 @@ complete -c carepact -n "__fish_carepact_using_subcommand report" -s n -l dry-ru
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -f -a "import" -d 'Read national lists, count them, and write them as tables of a register'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -f -a "list" -d 'List the organisations of a pack that are open on a day'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -f -a "check" -d 'Compare a pack\'s register with national lists'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l successors -d 'Who carries on the work of closed organisations: ods,successor,from (else unknown, never guessed)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l places -d 'Which codes of sub-ICB locations (or ICBs, or organisations) lie in which place: code,place' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l kind -d 'Only this kind: gp_practice, trust, council, ...' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l place -d 'Only in this place of the vocabulary, or beneath it' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l closed -d 'Those that have closed, instead of those that are open'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l successors -d 'Who carries on the work of closed organisations: ods,successor,from (else unknown, never guessed)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from help" -f -a "import" -d 'Read national lists, count them, and write them as tables of a register'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the organisations of a pack that are open on a day'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from help" -f -a "check" -d 'Compare a pack\'s register with national lists'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
@@ -377,17 +444,18 @@ complete -c carepact -n "__fish_carepact_using_subcommand completions" -s n -l d
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "explain" -d 'Explain the rule behind a finding'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "report" -d 'Make a report from saved results'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "completions" -d 'Print shell completions'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "explain" -d 'Explain the rule behind a finding'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "report" -d 'Make a report from saved results'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "completions" -d 'Print shell completions'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "community" -d 'Register tables and accessions of a community'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "extract" -d 'A hospital extract, fourteen columns'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "log" -d 'A month of accesses with reference tables and an answer key'
@@ -398,3 +466,6 @@ complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "rotate" -d 'Draw a new root for a new version'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "crosswalk" -d 'Give a recipient a table from old to new pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "hash-table" -d 'Give a partner a table of pseudonyms'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from register" -f -a "import" -d 'Read national lists, count them, and write them as tables of a register'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from register" -f -a "list" -d 'List the organisations of a pack that are open on a day'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from register" -f -a "check" -d 'Compare a pack\'s register with national lists'

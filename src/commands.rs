@@ -11,6 +11,7 @@ pub mod failure;
 pub mod keys;
 pub mod pack;
 pub mod passphrase;
+pub mod register;
 pub mod report;
 pub mod session;
 pub mod signed;

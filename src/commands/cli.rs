@@ -124,6 +124,8 @@ commands! {
     Verify(verify),
     /// Make a report from saved results
     Report(report),
+    /// Organisations: read the national lists, list a pack's register, compare the two
+    Register(register),
     /// Print shell completions
     Completions(completions),
 }

@@ -83,6 +83,9 @@ pub fn render(report: &Report) -> String {
         Some(tests) => {
             let number = |number: Option<u64>| number.map_or_else(|| NOT_GIVEN.to_owned(), thousands);
             page.line(&format!("Tests passed: {}. Tests failed: {}.", number(tests.passed), number(tests.failed)));
+            if let Some(untested) = tests.untested.as_ref().filter(|untested| !untested.is_empty()) {
+                page.line(&format!("Clauses that never decided a test: {}.", untested.iter().map(|clause| code(clause)).collect::<Vec<_>>().join(", ")));
+            }
         }
     }
 

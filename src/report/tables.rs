@@ -97,8 +97,8 @@ pub fn all(report: &Report) -> Vec<Table> {
     }
     if let Some(community) = &report.cover.community {
         let named = |list: &[super::model::Named]| list.iter().map(|item| vec![Cell::Text(item.name.clone()), Cell::Number(item.count)]).collect();
-        list.push(table("organisations_by_kind", "Organisations by kind", &["kind", "organisations"], named(&community.by_kind)));
-        list.push(table("organisations_by_place", "Organisations by place", &["place", "organisations"], named(&community.by_place)));
+        list.push(table("organisations_by_kind", "Members by kind", &["kind", "organisations"], named(&community.by_kind)));
+        list.push(table("organisations_by_place", "Members by place", &["place", "organisations"], named(&community.by_place)));
     }
     list.extend(agreements(report));
     list.extend(terms(report));
