@@ -14,6 +14,8 @@ mod reading;
 pub use context::Context;
 pub use page::Page;
 
+use std::collections::BTreeMap;
+
 use crate::diagnostics::results::NotAssessed;
 use crate::diagnostics::{Finding, Severity, sort};
 use crate::identifier::Date;
@@ -160,7 +162,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     all.into_iter()
 }
 
-/// Every page that `carepact explain` knows. Other engines with codes of their own add theirs here.
+/// The page of every rule.
 pub fn pages() -> Vec<Page> {
     all().map(Page::of_rule).collect()
 }
@@ -198,7 +200,20 @@ pub fn judge(pack: &Pack, reading: Vec<Finding>, as_of: Date, sources: &Sources)
         complete(finding);
     }
     sort(&mut findings, sources);
+    tell_apart(&mut findings);
     Judgement { findings, not_assessed }
+}
+
+/// Two findings of one code at one place have ids of their own; the first keeps the plain one.
+fn tell_apart(findings: &mut [Finding]) {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for finding in findings {
+        let count = seen.entry(finding.id()).or_default();
+        *count += 1;
+        if *count > 1 {
+            finding.discriminator.push_str(&format!("#{count}"));
+        }
+    }
 }
 
 /// Ground and next step of the rule, where the finding does not say them better.
@@ -297,6 +312,15 @@ mod tests {
             let found = example::run(&format!("{key}: ~\n"));
             assert_eq!(found.count, usize::from(!["summary", "ends"].contains(&key)), "{key}\n{}", found.shown);
         }
+    }
+
+    #[test]
+    fn findings_at_one_place_have_ids_of_their_own() {
+        let mut findings = vec![Finding::error("READ-004", "a.yaml", "a tag"), Finding::error("READ-004", "a.yaml", "another")];
+        let first = findings[0].id();
+        tell_apart(&mut findings);
+        assert_eq!(findings[0].id(), first);
+        assert_ne!(findings[1].id(), first);
     }
 
     #[test]

@@ -17,9 +17,16 @@ pub struct Args {
     pub code: Vec<String>,
 }
 
+/// Every page there is, in the order of the codes. Engines with codes of their own add theirs here.
+pub fn pages() -> Vec<Page> {
+    let mut pages = crate::rules::pages();
+    pages.sort_by_key(|page| page.code);
+    pages
+}
+
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
-    let pages = crate::rules::pages();
+    let pages = pages();
     if args.code.is_empty() {
         list(&pages.iter().collect::<Vec<_>>(), session)?;
         return Ok(Outcome::Done);

@@ -218,7 +218,7 @@ fn explain_knows_every_code_and_offers_the_nearest() {
     insta::assert_snapshot!("explain", shown(&run(dir.path(), &["explain", "lif-003"])));
     insta::assert_snapshot!("explain_unknown", shown(&run(dir.path(), &["explain", "LAW-070"])));
     let list = run(dir.path(), &["explain"]);
-    assert_eq!(String::from_utf8(list.stdout).expect("UTF-8").lines().count(), carepact::rules::pages().len());
+    assert_eq!(String::from_utf8(list.stdout).expect("UTF-8").lines().count(), carepact::commands::explain::pages().len());
 }
 
 #[test]
