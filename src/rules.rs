@@ -197,7 +197,7 @@ pub fn judge(pack: &Pack, reading: Vec<Finding>, as_of: Date, sources: &Sources)
     let mut findings: Vec<Finding> = reading.into_iter().chain(found).collect();
     apply_levels(pack, &mut findings);
     for finding in &mut findings {
-        complete(finding);
+        complete(finding, sources);
     }
     sort(&mut findings, sources);
     tell_apart(&mut findings);
@@ -217,10 +217,13 @@ fn tell_apart(findings: &mut [Finding]) {
 }
 
 /// Ground and next step of the rule, where the finding does not say them better.
-fn complete(finding: &mut Finding) {
+fn complete(finding: &mut Finding, sources: &Sources) {
     let Some(rule) = all().find(|rule| rule.code == finding.code) else { return };
     if finding.ground.is_empty() {
-        rule.source.clone_into(&mut finding.ground);
+        // Of what a pack holds beside agreements no guidance speaks.
+        let of_agreement = finding.labels.first().is_some_and(|label| sources.name(label.span.file).starts_with("agreements/"));
+        let ground = if finding.code == "DOC-001" && !of_agreement { "A pack must hold it before anything can be checked or decided" } else { rule.source };
+        ground.clone_into(&mut finding.ground);
     }
     if finding.help.is_empty() {
         finding.help.push(rule.next.to_owned());
