@@ -4,12 +4,14 @@
 #![allow(unreachable_pub, reason = "helpers are shared among the modules of this one binary")]
 
 mod architecture;
+mod access_log;
 mod ask;
 mod check;
 mod decision;
 mod generated;
 mod keys;
 mod readme;
+mod register;
 mod report;
 mod rule_pages;
 mod run;
