@@ -14,6 +14,8 @@ mod reading;
 pub use context::Context;
 pub use page::Page;
 
+use std::collections::BTreeMap;
+
 use crate::diagnostics::results::NotAssessed;
 use crate::diagnostics::{Finding, Severity, sort};
 use crate::identifier::Date;
@@ -160,7 +162,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     all.into_iter()
 }
 
-/// Every page that `carepact explain` knows. Other engines with codes of their own add theirs here.
+/// The page of every rule.
 pub fn pages() -> Vec<Page> {
     all().map(Page::of_rule).collect()
 }
@@ -195,17 +197,33 @@ pub fn judge(pack: &Pack, reading: Vec<Finding>, as_of: Date, sources: &Sources)
     let mut findings: Vec<Finding> = reading.into_iter().chain(found).collect();
     apply_levels(pack, &mut findings);
     for finding in &mut findings {
-        complete(finding);
+        complete(finding, sources);
     }
     sort(&mut findings, sources);
+    tell_apart(&mut findings);
     Judgement { findings, not_assessed }
 }
 
+/// Two findings of one code at one place have ids of their own; the first keeps the plain one.
+fn tell_apart(findings: &mut [Finding]) {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for finding in findings {
+        let count = seen.entry(finding.id()).or_default();
+        *count += 1;
+        if *count > 1 {
+            finding.discriminator.push_str(&format!("#{count}"));
+        }
+    }
+}
+
 /// Ground and next step of the rule, where the finding does not say them better.
-fn complete(finding: &mut Finding) {
+fn complete(finding: &mut Finding, sources: &Sources) {
     let Some(rule) = all().find(|rule| rule.code == finding.code) else { return };
     if finding.ground.is_empty() {
-        rule.source.clone_into(&mut finding.ground);
+        // Of what a pack holds beside agreements no guidance speaks.
+        let of_agreement = finding.labels.first().is_some_and(|label| sources.name(label.span.file).starts_with("agreements/"));
+        let ground = if finding.code == "DOC-001" && !of_agreement { "A pack must hold it before anything can be checked or decided" } else { rule.source };
+        ground.clone_into(&mut finding.ground);
     }
     if finding.help.is_empty() {
         finding.help.push(rule.next.to_owned());
@@ -287,5 +305,45 @@ mod tests {
             .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_block_left_out_is_one_cause_and_one_finding() {
+        let keys: Vec<&str> =
+            example::agreement().lines().filter(|line| line.starts_with(|c: char| c.is_ascii_alphabetic())).filter_map(|line| line.split(':').next()).collect();
+        for key in keys {
+            let found = example::run(&format!("{key}: ~\n"));
+            assert_eq!(found.count, usize::from(!["summary", "ends"].contains(&key)), "{key}\n{}", found.shown);
+        }
+    }
+
+    #[test]
+    fn findings_at_one_place_have_ids_of_their_own() {
+        let mut findings = vec![Finding::error("READ-004", "a.yaml", "a tag"), Finding::error("READ-004", "a.yaml", "another")];
+        let first = findings[0].id();
+        tell_apart(&mut findings);
+        assert_eq!(findings[0].id(), first);
+        assert_ne!(findings[1].id(), first);
+    }
+
+    #[test]
+    fn a_misspelt_block_is_one_finding() {
+        let (name, text) = ("retension", "retension:\n  shared_view: {keep: 8 years, after: last contact, then: review}\nretention: ~\n");
+        assert_eq!(example::run(text).codes, ["DOC-007"], "{name}");
+        assert_eq!(example::run("reveiw: {last: 2026-04-01, next: 2027-04-01}\nreview: ~\n").count, 1);
+    }
+
+    #[test]
+    fn no_line_changed_or_taken_out_makes_a_rule_panic() {
+        let lines: Vec<&str> = example::agreement().lines().collect();
+        for (index, line) in lines.iter().enumerate() {
+            for change in ["", "x: [1, {y: 2}]", "ends: 0001-01-01"] {
+                let mut text: Vec<&str> = lines.clone();
+                let indented = format!("{}{change}", &line[..line.len() - line.trim_start().len()]);
+                text[index] = &indented;
+                // Whole files are laid in the place of the agreement.
+                let _ = example::run(&format!("# file: agreements/changed.yaml\n{}\n", text.join("\n")));
+            }
+        }
     }
 }
