@@ -122,6 +122,10 @@ commands! {
     Keys(keys),
     /// Verify signatures, digests and chains of anything carepact wrote
     Verify(verify),
+    /// Audit an access log against the agreements and reference tables
+    Audit(audit),
+    /// Write a draft answer to "who has looked at my record?"
+    WhoLooked(who_looked),
     /// Make a report from saved results
     Report(report),
     /// Organisations: read the national lists, list a pack's register, compare the two

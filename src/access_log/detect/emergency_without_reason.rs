@@ -58,6 +58,7 @@ impl Detector for EmergencyWithoutReason {
                     weight: 25,
                     user: accesses[0].event.user,
                     person,
+                    organisation: accesses[0].event.organisation,
                     discriminator: String::new(),
                     sentence: format!("{{user}}{} used emergency access to {of} {written}, {{accesses}} {{days}}, first on {{first}}; needs review", setting.who(&accesses[0].event)),
                     next: "Ask the user for the reason and check it against the attendance; where the system allows an empty reason, have that changed.",

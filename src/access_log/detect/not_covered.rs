@@ -120,6 +120,7 @@ pub(super) fn denials(group: &[Access], setting: &Setting<'_>, kind: Denial, pag
                 weight,
                 user: event.user,
                 person,
+                organisation: event.organisation,
                 discriminator,
                 sentence,
                 next: "Ask the owner of the agreement whether it should cover this, and the organisation why it was done; use judgement where someone was at risk, and record why.",
