@@ -79,7 +79,7 @@ impl AnswerKey {
             .iter()
             .map(|(name, code)| {
                 let seeded: Vec<(&String, &SeededCase)> = self.cases.iter().filter(|(_, case)| case.detector == *name && !case.near_miss).collect();
-                let near: Vec<&SeededCase> = self.cases.values().filter(|case| case.detector == *name && case.near_miss).collect();
+                let near: Vec<&SeededCase> = self.cases.values().filter(|case| case.near_miss).collect();
                 let mut hit: BTreeSet<&String> = BTreeSet::new();
                 let (mut right, mut all, mut wrong_near) = (0u64, 0u64, 0u64);
                 for signal in detected.signals.iter().filter(|signal| signal.code == *code) {
@@ -90,7 +90,7 @@ impl AnswerKey {
                     wrong_near += near.iter().filter(|case| !case.lines.is_disjoint(&lines)).count() as u64;
                     hit.extend(cases);
                 }
-                json!({"detector": name, "code": code, "precision": share(right, all), "recall": share(hit.len() as u64, seeded.len() as u64), "near_misses": wrong_near})
+                json!({"detector": name, "code": code, "precision": if seeded.is_empty() { None } else { share(right, all) }, "recall": share(hit.len() as u64, seeded.len() as u64), "near_misses": wrong_near})
             })
             .collect();
         let blind: Vec<&str> = DETECTORS.iter().map(|one| one.page().code).filter(|code| detected.not_assessed.iter().any(|(page, _)| page.code == *code)).collect();
