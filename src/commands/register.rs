@@ -1,5 +1,6 @@
 //! `carepact register`: the organisations of a pack, and the national lists they come from.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -7,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
 use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW, read_input};
-use crate::diagnostics::results::{Input, ResultFinding, Results};
+use crate::diagnostics::results::{Input, NotAssessed, ResultFinding, Results};
 use crate::diagnostics::{Finding, Severity, human, sort};
 use crate::identifier::Date;
 use crate::outcome::Outcome;
@@ -409,7 +410,7 @@ fn table(session: &Session, heads: &[&str], words: usize) -> comfy_table::Table 
         None => table.set_content_arrangement(comfy_table::ContentArrangement::Disabled),
     };
     for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((if index == 0 { 0 } else { 1 }, 1));
+        column.set_padding((u16::from(index > 0), 1));
         if index >= words {
             column.set_cell_alignment(comfy_table::CellAlignment::Right);
         }
@@ -454,7 +455,7 @@ fn list(args: &ListArgs, session: &mut Session) -> anyhow::Result<Outcome> {
     };
     let opened = |one: &Organisation| if one.open.first == Date::MIN { String::new() } else { one.open.first.to_string() };
     let closed = |one: &Organisation| one.closed.map(|date| date.to_string()).unwrap_or_default();
-    let successor = |one: &Organisation| one.successor.as_ref().map(|next| next.to_string()).unwrap_or_default();
+    let successor = |one: &Organisation| one.successor.as_ref().map(ToString::to_string).unwrap_or_default();
     let heads = ["ods", "name", "kind", "status", "places", "opened", "closed", "successor"];
     let rows: Vec<[String; 8]> = shown
         .iter()
@@ -555,17 +556,27 @@ fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
     let (pack, pack_findings) = super::pack::read(session, None, &mut sources)?;
     let Loaded { import, inputs } = load(&args.lists, None, session)?;
     let day = session.as_of;
-    let Comparison { mut findings, found, absent, not_covered, not_assessed } = compare(&pack.register, &import, day, pack.synthetic);
+    let Comparison { mut findings, found, absent, not_covered, mut not_assessed } = compare(&pack.register, &import, day, pack.synthetic);
     let faulty = register_faults(&pack_findings);
-    findings.extend(faulty.iter().map(|finding| (*finding).clone()));
-    for finding in &mut findings {
-        // A level that the pack sets for a rule holds here as in `check`; `allow` is said, not hidden.
-        if let Some(Some(level)) = pack.levels.get(finding.code).map(|level| level.value)
-            && finding.severity != Severity::Info
-        {
-            finding.severity = level;
+    // A level that the pack sets for a rule holds here as in `check`. What it allows is counted, not hidden.
+    let mut allowed: BTreeMap<&'static str, u64> = BTreeMap::new();
+    findings.retain_mut(|finding| match pack.levels.get(finding.code).map(|level| level.value) {
+        Some(None) => {
+            *allowed.entry(finding.code).or_insert(0) += 1;
+            false
         }
-    }
+        Some(Some(level)) if finding.severity != Severity::Info => {
+            finding.severity = level;
+            true
+        }
+        _ => true,
+    });
+    not_assessed.extend(allowed.iter().map(|(code, number)| NotAssessed {
+        what: format!("{code}, {}", count(*number, "finding", "findings")),
+        why: "pack.yaml sets this rule to allow".to_owned(),
+    }));
+    // What stops the register from being read has no level to set.
+    findings.extend(faulty.iter().map(|finding| (*finding).clone()));
     sort(&mut findings, &sources);
     let mut results = Results::new("register-check", &day.to_string());
     results.pack = Some(pack.reference());

@@ -11,6 +11,7 @@ mod decision;
 mod generated;
 mod keys;
 mod readme;
+mod register;
 mod report;
 mod rule_pages;
 mod run;

@@ -1,6 +1,6 @@
 //! A pack's register beside the national lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::import::Import;
 use super::{Listed, State, Status};
@@ -30,7 +30,11 @@ const GROUND: &str = "ODS codes are closed and never reused; the national list i
 /// Compares. A `synthetic` register says that its codes are nobody's: then absence is expected and said once, and a
 /// code that does exist is what is wrong.
 pub fn compare(register: &Register, import: &Import, day: Date, synthetic: bool) -> Comparison {
-    let kinds: std::collections::BTreeSet<&str> = import.organisations().map(|one| one.kind).collect();
+    let kinds: BTreeSet<&str> = import.organisations().map(|one| one.kind).collect();
+    let mut names: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for one in import.organisations() {
+        names.entry(plain(&one.name)).or_default().push(one.ods.as_str());
+    }
     let mut all = Comparison::default();
     let mut uncovered: BTreeMap<&str, u64> = BTreeMap::new();
     for own in &register.organisations {
@@ -46,7 +50,7 @@ pub fn compare(register: &Register, import: &Import, day: Date, synthetic: bool)
             None if kinds.contains(listed_kind(&own.kind)) => {
                 all.absent += 1;
                 if !synthetic {
-                    all.findings.push(absent(own, import));
+                    all.findings.push(absent(own, &names));
                 }
             }
             None => {
@@ -88,16 +92,14 @@ fn real_code(own: &Organisation) -> Finding {
         .help("Give the invented organisation a code that is in no list.")
 }
 
-fn absent(own: &Organisation, import: &Import) -> Finding {
-    let near = crate::text::nearest(
-        own.ods.as_str(),
-        import.organisations().filter(|one| one.ods.as_str().len() == own.ods.as_str().len()).map(|one| one.ods.as_str()),
-    );
+fn absent(own: &Organisation, names: &BTreeMap<String, Vec<&str>>) -> Finding {
     let found = finding("PTY-002", Severity::Error, own, "absent", format!("{} is not in the lists given", own.ods)).at(own.span, "this code");
-    match near.and_then(|near| import.find(near)).filter(|near| same_name(&near.name, &own.name)) {
-        // Only a code whose name agrees: among thousands of codes, some neighbour is always one letter away.
-        Some(near) => found.help(format!("Did you mean {}? It has the same name.", near.ods)),
-        None => found.help("Correct the code, or give the list that has it."),
+    // Only a code whose name agrees: among thousands of codes, some other is always one letter away.
+    let same = names.get(&plain(&own.name)).map(Vec::as_slice).unwrap_or_default();
+    match (crate::text::nearest(own.ods.as_str(), same.iter().copied()), same) {
+        (Some(near), _) => found.help(format!("Did you mean {near}? It has the same name.")),
+        (None, [only]) => found.help(format!("The lists have one organisation of this name, {only}; check which is meant.")),
+        (None, _) => found.help("Correct the code, or give the list that has it."),
     }
 }
 
@@ -142,28 +144,21 @@ fn one(own: &Organisation, listed: &Listed, import: &Import, day: Date, findings
     }
     if let Some(opened) = listed.opened.filter(|opened| *opened > own.open.first) {
         let early = open_here && opened > day;
-        let here = if own.open.first == Date::MIN {
-            "has no opening date in the register".to_owned()
-        } else {
-            format!("opened on {} in the register", own.open.first)
-        };
+        let here =
+            if own.open.first == Date::MIN { "has no opening date in the register".to_owned() } else { format!("on {} in the register", own.open.first) };
+        let (severity, verb) = if early { (Severity::Error, "opens") } else { (Severity::Warning, "opened") };
         findings.push(
-            finding(
-                "PTY-002",
-                if early { Severity::Error } else { Severity::Warning },
-                own,
-                "opened",
-                format!("{ods} {here}, and opened on {opened} in the list").replace("and opened", if early { "and opens" } else { "and opened" }),
-            )
-            .at(own.span, "open too early")
-            .fact("opened", opened.to_string())
-            .help("Write the list's opening date."),
+            finding("PTY-002", severity, own, "opened", format!("{ods} {verb} on {opened} in the list, and {here}"))
+                .at(own.span, "open too early")
+                .fact("opened", opened.to_string())
+                .help("Write the list's opening date."),
         );
     }
     if !same_name(&own.name, &listed.name) {
         findings.push(
             finding("PTY-003", Severity::Warning, own, "name", format!("{ods} has another name in the list: {}", listed.name))
                 .at(own.span, "this row")
+                .ground("the national list gives the name an organisation is registered under")
                 .fact("listed_name", listed.name.clone())
                 .help("Write the name as listed, or check that the code is the right one."),
         );
@@ -180,10 +175,10 @@ fn one(own: &Organisation, listed: &Listed, import: &Import, day: Date, findings
 
 /// Whether two names are the same but for case, spaces, points and the spelling of "and": the lists are in capitals.
 pub fn same_name(one: &str, other: &str) -> bool {
-    let plain = |name: &str| -> String {
-        let spelt = name.to_uppercase().replace('&', " AND ");
-        let words = spelt.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '\u{2019}').filter(|word| !word.is_empty());
-        words.map(|word| word.replace(['\'', '\u{2019}'], "")).collect::<Vec<_>>().join(" ")
-    };
     plain(one) == plain(other)
+}
+
+fn plain(name: &str) -> String {
+    let spelt = name.to_uppercase().replace('&', " AND ").replace(['\'', '\u{2019}'], "");
+    spelt.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -274,12 +274,14 @@ impl Import {
                 quarantined.push(vec![source.name.clone(), row.line.to_string(), row.reason.words().to_owned()]);
             }
         }
-        let mut files =
-            vec![("organisations.csv", csv_text(&organisations)), ("functions.csv", csv_text(&functions)), ("memberships.csv", csv_text(&memberships))];
-        files.push(("places.yaml", place_tree(&places)));
-        if quarantined.len() > 1 {
-            files.push(("quarantined.csv", csv_text(&quarantined)));
-        }
+        // The list of quarantined rows is written when it is empty too: an older one must not stay beside new tables.
+        let files = vec![
+            ("organisations.csv", csv_text(&organisations)),
+            ("functions.csv", csv_text(&functions)),
+            ("memberships.csv", csv_text(&memberships)),
+            ("places.yaml", place_tree(&places)),
+            ("quarantined.csv", csv_text(&quarantined)),
+        ];
         Tables { files, undated_of_closed }
     }
 }

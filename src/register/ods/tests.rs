@@ -77,7 +77,7 @@ fn every_bad_row_has_its_reason_and_the_books_balance() {
         (practice("Z99019", "A", "4", "20200401", "").replace("99Z", "9-Z"), Reason::ParentCode),
     ];
     for (row, reason) in bad {
-        let mut bytes = good.clone().repeat(1).into_bytes();
+        let mut bytes = good.clone().into_bytes();
         // Enough good rows that the layout is beyond doubt.
         for n in 100..120 {
             bytes.extend(practice(&format!("Z98{n}"), "A", "4", "19740401", "").bytes());
