@@ -2,6 +2,7 @@
 //! rule. Only here is anything printed, and only here are the clock, the environment and the terminal read.
 
 pub mod ask;
+pub mod audit;
 pub mod check;
 pub mod cli;
 pub mod completions;
@@ -19,6 +20,7 @@ pub mod signed;
 pub mod synth;
 pub mod test;
 pub mod verify;
+pub mod who_looked;
 
 use std::io::Write as _;
 

@@ -59,6 +59,7 @@ impl Detector for EmergencyWithoutReason {
                     weight: 25,
                     user: accesses[0].event.user,
                     person,
+                    organisation: accesses[0].event.organisation,
                     discriminator: String::new(),
                     sentence: format!(
                         "{{user}}{} used emergency access to {of} {written}, {{accesses}} {{days}}, first on {{first}}; needs review",

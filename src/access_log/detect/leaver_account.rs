@@ -51,6 +51,7 @@ impl Detector for LeaverAccount {
             weight: 70,
             user,
             person: PersonKey::NOBODY,
+            organisation: after[0].event.organisation,
             discriminator: String::new(),
             sentence: format!(
                 "the account {{user}}{} left on {left} and was used {{accesses}} after that for {{people}}, first on {{first}}; needs review",

@@ -57,6 +57,7 @@ impl Detector for OwnRecord {
                 weight: 60,
                 user,
                 person,
+                organisation: accesses[0].event.organisation,
                 discriminator: String::new(),
                 sentence: format!(
                     "{{user}}{} opened their own record {{accesses}} {{days}}, first on {{first}}; needs review",

@@ -84,6 +84,7 @@ impl Detector for SameHousehold {
                 weight: 30,
                 user,
                 person,
+                organisation: accesses[0].event.organisation,
                 discriminator: String::new(),
                 sentence: format!(
                     "possible personal connection, needs review: {{user}}{} and {{person}} have the same address; opened {{accesses}} {{days}}, first on {{first}}, and nothing explains it",

@@ -141,6 +141,7 @@ impl Detector for VolumeAgainstPeers {
                 weight: 40,
                 user,
                 person: PersonKey::NOBODY,
+                organisation,
                 discriminator: date.to_string(),
                 sentence: format!(
                     "{{user}}{} opened the records of {count} people on {date}; half of the days of users {among} have {:.0} or fewer; needs review",
