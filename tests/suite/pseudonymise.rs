@@ -1,0 +1,269 @@
+//! Extracts to releases, against a reference that shares no code with the tool.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use proptest::prelude::*;
+use sha2::Sha256;
+
+use super::run::{Ran, command, finished, run};
+use super::shared::shared;
+use super::small_pack;
+
+const LINKAGE: &str = "SM-2/9Z1";
+
+/// The agreement of the tests around a release block.
+fn agreement(release: &str) -> String {
+    let mut text = "\
+agreement: SM-2
+title: Synthetic planning
+version: \"1.0\"
+status: active
+starts: 2026-04-01
+ends: 2027-03-31
+parties:
+  providers: {function: nhs, in: gm, as: joint_controller, joined: accessions/1.csv, gets: false}
+  planner: {org: 9Z1, as: joint_controller, joined: on_start, gives: false}
+basis:
+  research: [{article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: s251}]
+grants:
+  g1: {to: {role: analyst, org: 9Z1}, see: [medications, results], for: research, form: pseudonymised}
+signatures:
+  - {org: 9Z1, position: SIRO, date: 2026-03-18, method: electronic}
+releases:
+  monthly:
+"
+    .to_owned();
+    for line in release.lines() {
+        text.push_str("    ");
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
+/// What most tests release.
+const RELEASE: &str = "\
+to: 9Z1
+for: research
+subject: nhs_number
+identifier: {nhs_number: {invalid: quarantine, missing: drop, test_range: accept}}
+null: [\"\", \"NULL\"]
+malformed: quarantine
+columns:
+  nhs_number: {pseudonym: {}, category: medications}
+  name: {drop: {}, is: name}
+  age: {band: {width: 10}, category: medications}
+  code: {keep: {}, category: results}
+formula: prefix
+opt_outs: {national: {applies: false, reason: synthetic}, type_1: {applied: at_source, attested_by: practice, on: 2026-06-01}}
+";
+
+struct Bench {
+    dir: tempfile::TempDir,
+}
+
+impl Bench {
+    /// A pack with this release, a keyring, a signer.
+    fn new(release: &str) -> Self {
+        let bench = Self { dir: tempfile::tempdir().expect("a folder") };
+        small_pack::write(&bench.path("pack"), &[("agreements/planning.yaml", &agreement(release))]);
+        for name in ["custodian", "escrow"] {
+            bench.ok(&["keys", "identity", "-o", name]);
+        }
+        let public = |name: &str| {
+            fs::read_to_string(bench.path(name)).expect("read").split_whitespace().find(|word| word.starts_with("age1")).expect("there").to_owned()
+        };
+        bench.ok(&[
+            "keys",
+            "new",
+            "--controller",
+            "R9A",
+            "--purpose",
+            "research",
+            "--recipient",
+            &public("custodian"),
+            "--recipient",
+            &public("escrow"),
+            "-o",
+            "ring",
+        ]);
+        let signers = bench.ok(&["keys", "signer", "--name", "ig@example.org", "-o", "signer"]);
+        fs::write(bench.path("signers"), signers.out).expect("written");
+        fs::create_dir(bench.path("out")).expect("made");
+        bench
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn ok(&self, args: &[&str]) -> Ran {
+        let ran = run(self.dir.path(), args);
+        assert_eq!(ran.code, Some(0), "{args:?}\n{ran}");
+        ran
+    }
+
+    fn args<'a>(&self, extract: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+        let mut args = vec!["pseudonymise", extract, "--release", "SM-2/monthly", "--pack", "pack", "--as-of", "2026-07-15", "--keyring", "ring"];
+        args.extend(["--identity", "custodian", "--sign-key", "signer"]);
+        args.extend(more);
+        args
+    }
+
+    fn release(&self, extract: &str, more: &[&str]) -> Ran {
+        finished(self.command(extract, more))
+    }
+
+    fn command(&self, extract: &str, more: &[&str]) -> std::process::Command {
+        let mut command = command(self.dir.path(), &self.args(extract, more));
+        command.env("SOURCE_DATE_EPOCH", "1784000000");
+        command
+    }
+
+    /// Writes an extract and releases it.
+    fn given(&self, text: impl AsRef<[u8]>, more: &[&str]) -> Ran {
+        fs::write(self.path("in.csv"), text).expect("written");
+        let mut all = vec!["-o", "out/r.csv"];
+        all.extend(more);
+        self.release("in.csv", &all)
+    }
+
+    fn out(&self) -> String {
+        fs::read_to_string(self.path("out/r.csv")).expect("a release")
+    }
+
+    fn balance(&self) -> serde_json::Value {
+        let text = fs::read_to_string(self.path("out/r.csv.balance.json")).expect("books");
+        serde_json::from_str::<serde_json::Value>(&text).expect("JSON")["balance"][0].clone()
+    }
+
+    /// Nothing of a release, and no part file, lies about.
+    fn nothing_left(&self) {
+        let left: Vec<_> = fs::read_dir(self.path("out")).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+
+    /// The root, read with the `age` crate alone.
+    fn root(&self) -> Vec<u8> {
+        let identity = fs::read_to_string(self.path("custodian")).expect("read");
+        let identity: age::x25519::Identity = identity.lines().find(|line| line.starts_with("AGE-SECRET-KEY-")).expect("there").parse().expect("an identity");
+        let sealed = fs::read(self.path("ring")).expect("read");
+        let armoured = age::armor::ArmoredReader::new(&sealed[..]);
+        let mut text = String::new();
+        age::Decryptor::new(armoured)
+            .expect("age")
+            .decrypt(std::iter::once(&identity as &dyn age::Identity))
+            .expect("opens")
+            .read_to_string(&mut text)
+            .expect("text");
+        let ring: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        carepact::text::unhex(ring["versions"][0]["root"].as_str().expect("a root")).expect("hex")
+    }
+}
+
+/// HKDF-SHA-256 and HMAC-SHA-256 as the design page writes them, from `hkdf` and `hmac`.
+fn reference_key(root: &[u8], linkage: &str, domain: &str, algorithm: &str) -> [u8; 32] {
+    let mut info = b"carepact/1".to_vec();
+    let lp = |info: &mut Vec<u8>, part: &str| {
+        info.extend(u16::try_from(part.len()).expect("short").to_be_bytes());
+        info.extend(part.as_bytes());
+    };
+    lp(&mut info, linkage);
+    lp(&mut info, domain);
+    info.extend(1u32.to_be_bytes());
+    lp(&mut info, algorithm);
+    let mut key = [0u8; 32];
+    hkdf::Hkdf::<Sha256>::new(Some(b"carepact/1"), root).expand(&info, &mut key).expect("short");
+    key
+}
+
+fn reference_mac(key: &[u8; 32], message: &[u8]) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length");
+    mac.update(message);
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// 20 symbols of Crockford's base 32 and a Luhn mod 32 check symbol, by plain arithmetic.
+fn reference_pseudonym(mac: &[u8]) -> String {
+    const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let bits: Vec<u8> = mac.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
+    let codes: Vec<usize> = bits[..100].chunks(5).map(|five| five.iter().fold(0, |sum, bit| sum * 2 + usize::from(*bit))).collect();
+    let sum: usize = codes.iter().rev().enumerate().map(|(index, code)| if index % 2 == 0 { 2 * code / 32 + 2 * code % 32 } else { *code }).sum();
+    codes.iter().map(|code| *code).chain(std::iter::once((32 - sum % 32) % 32)).map(|code| char::from(ALPHABET[code])).collect()
+}
+
+fn nhs(seed: u32) -> String {
+    (seed..)
+        .find_map(|prefix| carepact::identifier::NhsNumber::from_prefix(999_000_000 + prefix))
+        .map(|number| String::from_utf8_lossy(number.expose_digits()).into_owned())
+        .expect("one in eleven fails")
+}
+
+#[test]
+fn a_release_has_the_reference_pseudonyms_and_its_books_balance() {
+    let bench = Bench::new(RELEASE);
+    let (a, b) = (nhs(10), nhs(200));
+    let spaced = format!("{} {} {}", &b[..3], &b[3..6], &b[6..]);
+    let text = format!(
+        "nhs_number,name,age,code\n{a},Ng,41,\"a,\"\"b\"\"\n\"\n{spaced},Li,NULL,=1+1\n\n{a},Ng,7,-5.20\n9434765918,X,1,x\n,Y,2,y\n{},Z,z9,z\n1,2\n",
+        nhs(300)
+    );
+    let ran = bench.given(&text, &["--quarantine", "aside"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let key = reference_key(&bench.root(), LINKAGE, "nhs_number", "hmac");
+    let pseudonym = |number: &str| reference_pseudonym(&reference_mac(&key, number.as_bytes()));
+    let expected = format!("nhs_number,age,code\n{},40-49,\"a,\"\"b\"\"\n\"\n{},,'=1+1\n{},0-9,-5.20\n", pseudonym(&a), pseudonym(&b), pseudonym(&a));
+    assert_eq!(bench.out(), expected);
+    let balance = bench.balance();
+    assert_eq!((balance["in"].as_u64(), balance["out"].as_u64()), (Some(7), Some(3)));
+    assert_eq!(balance["removed"], serde_json::json!({"nhs_number_missing": 1}));
+    assert_eq!(balance["quarantined"], serde_json::json!({"bad_number": 1, "nhs_number_check_digit": 1, "ragged": 1}));
+    let aside = fs::read_to_string(bench.path("aside/in.quarantine.csv")).expect("set aside");
+    // Rows as a spreadsheet counts them: the header is 1, a record of two lines is one row, a blank line is a row.
+    let rows: Vec<&str> = aside.lines().skip(1).map(|line| line.split(',').next().expect("a row")).collect();
+    assert_eq!(rows, ["6", "8", "9"]);
+    let verified = run(bench.dir.path(), &["verify", "out/r.csv.manifest.json", "--signers", "signers", "--pack", "pack"]);
+    assert_eq!(verified.code, Some(0), "{verified}");
+    for shown in [&ran.out, &ran.err, &fs::read_to_string(bench.path("out/r.csv.manifest.json")).expect("read")] {
+        assert!(!shown.contains(&a) && !shown.contains(&b) && !shown.contains("9434765918"), "{shown}");
+    }
+}
+
+#[test]
+fn one_changed_byte_and_another_namespace_are_refused() {
+    let bench = Bench::new(RELEASE);
+    let ran = bench.given(format!("nhs_number,name,age,code\n{},Ng,41,x\n", nhs(10)), &[]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let verify = || run(bench.dir.path(), &["verify", "out/r.csv.manifest.json", "--signers", "signers"]).code;
+    assert_eq!(verify(), Some(0));
+    for name in ["out/r.csv.manifest.json", "out/r.csv", "out/r.csv.manifest.json.sig"] {
+        let bytes = fs::read(bench.path(name)).expect("read");
+        let mut changed = bytes.clone();
+        let at = changed.len() / 2;
+        changed[at] ^= 1;
+        fs::write(bench.path(name), changed).expect("written");
+        assert_eq!(verify(), Some(5), "{name}");
+        fs::write(bench.path(name), bytes).expect("written");
+    }
+    assert_eq!(verify(), Some(0));
+    let openssh = |namespace: &str| {
+        let manifest = fs::File::open(bench.path("out/r.csv.manifest.json")).expect("read");
+        std::process::Command::new("ssh-keygen")
+            .current_dir(bench.dir.path())
+            .args(["-Y", "verify", "-f", "signers", "-I", "ig@example.org", "-n", namespace, "-s", "out/r.csv.manifest.json.sig"])
+            .stdin(manifest)
+            .output()
+            .map(|output| output.status.success())
+    };
+    match openssh("manifest@carepact") {
+        Ok(accepted) => {
+            assert!(accepted);
+            assert!(!openssh("report@carepact").expect("runs"));
+        }
+        Err(_) => println!("skipped: ssh-keygen is not here"),
+    }
+}
