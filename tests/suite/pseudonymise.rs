@@ -267,3 +267,159 @@ fn one_changed_byte_and_another_namespace_are_refused() {
         Err(_) => println!("skipped: ssh-keygen is not here"),
     }
 }
+
+const ODI: &str = "extracts/odi_nhs_ae_identifiable.csv";
+const ODI_COLUMNS: &str = "  \"Age\": {band: {width: 10}, category: medications}
+  \"Time in A&E (mins)\": {band: {edges: [60, 240]}, category: medications}
+  \"Hospital\": {keep: {}, category: results}
+  \"Arrival Time\": drop
+  \"Treatment\": {keep: {}, category: results}
+  \"Gender\": {keep: {}, category: results}
+  \"Postcode\": {area: outward, category: medications}
+";
+
+/// The published file of invented attendances by `csv`, line by line; `pseudonym` gives the first cell or leaves the row out.
+fn odi_reference(path: &Path, pseudonym: impl Fn(&str, &str) -> Option<String>) -> String {
+    let mut out = "id,Age,Time in A&E (mins),Hospital,Treatment,Gender,Postcode\n".to_owned();
+    for row in csv::Reader::from_path(path).expect("opens").records() {
+        let row = row.expect("even");
+        let Some(id) = pseudonym(&row[0], &row[3]) else { continue };
+        let number = |index: usize| row[index].parse::<u32>().expect("a number");
+        let age = number(1) / 10 * 10;
+        let time = match number(2) {
+            0..60 => "<60",
+            60..240 => "60-239",
+            _ => "240+",
+        };
+        let postcode = row[7].split(' ').next().expect("a word");
+        out.push_str(&format!("{id},{age}-{},{time},{},{},{},{postcode}\n", age + 9, &row[3], &row[5], &row[6]));
+    }
+    out
+}
+
+#[test]
+fn the_published_attendances_come_out_as_local_ids_and_as_nhs_numbers() {
+    let Some(path) = shared(ODI) else { return };
+    let head = "to: 9Z1\nfor: research\nsubject: \"Health Service ID\"\n";
+    let local = "malformed: quarantine\ncolumns:\n  \"Health Service ID\": {pseudonym: {domain: local_patient_id, with: \"Hospital\"}, as: id, category: medications}\n";
+    let bench = Bench::new(&format!("{head}{local}{ODI_COLUMNS}"));
+    let ran = bench.release(path.to_str().expect("text"), &["-o", "out/r.csv"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let key = reference_key(&bench.root(), LINKAGE, "local_patient_id", "hmac");
+    let expected = odi_reference(&path, |id, hospital| {
+        let mut message = Vec::new();
+        for part in [hospital, id] {
+            message.extend(u16::try_from(part.len()).expect("short").to_be_bytes());
+            message.extend(part.as_bytes());
+        }
+        Some(reference_pseudonym(&reference_mac(&key, &message)))
+    });
+    assert_eq!(expected.lines().count(), 10_001);
+    assert!(bench.out() == expected, "the release differs from the reference");
+    assert_eq!(bench.balance()["out"], 10_000);
+
+    let national = "identifier: {nhs_number: {invalid: quarantine, missing: drop, test_range: accept}}\ncolumns:\n  \"Health Service ID\": {pseudonym: {domain: nhs_number}, as: id, category: medications}\n";
+    let bench = Bench::new(&format!("{head}{national}{ODI_COLUMNS}"));
+    let ran = bench.release(path.to_str().expect("text"), &["-o", "out/r.csv"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let key = reference_key(&bench.root(), LINKAGE, "nhs_number", "hmac");
+    let expected = odi_reference(&path, |id, _| {
+        let digits: Vec<u32> = id.chars().filter_map(|c| c.to_digit(10)).collect();
+        let sum: u32 = digits[..9].iter().zip((2..=10).rev()).map(|(digit, weight)| digit * weight).sum();
+        let valid = digits.len() == 10 && (11 - sum % 11) % 11 == digits[9];
+        valid.then(|| reference_pseudonym(&reference_mac(&key, id.replace('-', "").as_bytes())))
+    });
+    assert_eq!(expected.lines().count(), 970);
+    assert!(bench.out() == expected, "the release differs from the reference");
+    let balance = bench.balance();
+    assert_eq!((&balance["out"], &balance["quarantined"]), (&969.into(), &serde_json::json!({"nhs_number_check_digit": 9031})));
+}
+
+#[test]
+fn bad_input_is_refused_with_its_place_and_leaves_nothing() {
+    let bench = Bench::new(&RELEASE.replace("malformed: quarantine", "malformed: refuse").replace("formula: prefix", "formula: refuse"));
+    let n = nhs(10);
+    let head = "nhs_number,name,age,code\n";
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(format!("{head}{n},a,1,b\n").encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let cases: Vec<(Vec<u8>, i32, &str)> = vec![
+        (format!("{head}{n},Ng,1,x\n{n},Ng,2\n").into(), 3, "row 3: 3 cells where the header has 4"),
+        (format!("{head}{n},5\" tall,1,x\n").into(), 3, "row 2, column `name`: a quote stands inside"),
+        (format!("{head}\"{n}\"x,Ng,1,x\n").into(), 3, "row 2, column `nhs_number`: a quote stands inside"),
+        (format!("{head}{n},\"Ng,1,x\n").into(), 3, "row 2: a quote is opened and never closed"),
+        ([head.as_bytes(), n.as_bytes(), b",Ng,1,x\n", n.as_bytes(), b",N\xe9,1,x\n"].concat(), 3, "row 3, column `name`: the text is not UTF-8"),
+        (utf16, 3, "it is UTF-16, not UTF-8"),
+        (b"".to_vec(), 3, "it is empty"),
+        (b"nhs_number,name,age,age\n".to_vec(), 3, "names the column \"age\" twice"),
+        (b"nhs_number,name,age\n".to_vec(), 3, "the extract lacks the column `code`"),
+        (format!("nhs_number,name,age,code,phone\n{n},a,1,x,2\n").into(), 4, "the release does not name the column `phone`"),
+        (format!("{head}{n},Ng,x1,x\n").into(), 3, "row 2, column `age`: not a number"),
+        (format!("{head}{n},Ng,1,=cmd\n").into(), 4, "row 2, column `code`: a cell that a spreadsheet would calculate"),
+        (format!("{head}{n},Ng,1,see {n} above\n").into(), 4, "column `code` holds the row's own nhs_number in 1 row"),
+    ];
+    for (text, code, said) in cases {
+        let ran = bench.given(&text, &[]);
+        assert_eq!(ran.code, Some(code), "{said}\n{ran}");
+        assert!(ran.err.contains(said), "{said}\n{ran}");
+        assert!(!ran.err.contains(&n) && !ran.out.contains(&n), "{ran}");
+        bench.nothing_left();
+    }
+}
+
+#[test]
+fn separators_marks_line_ends_and_spreadsheet_damage_are_told() {
+    let bench = Bench::new(RELEASE);
+    let (a, lost) =
+        (nhs(10), carepact::identifier::NhsNumber::from_prefix(10_100_002).or(carepact::identifier::NhsNumber::from_prefix(10_100_003)).expect("one of two"));
+    let lost = String::from_utf8_lossy(&lost.expose_digits()[1..]).into_owned();
+    let repeated: String = ('0'..='9').map(|digit| format!("{};L;1;x\r\n", digit.to_string().repeat(10))).collect();
+    let text = format!("\u{feff}nhs_number;name;age;code\r\n{a};\"Ng; Li\";1;b,c\r\n{lost};L;1;x\r\n9.43E+09;L;1;x\r\n{repeated}");
+    let ran = bench.given(text, &[]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.out.contains("separated by semicolon, with a byte order mark, lines end with CRLF"), "{ran}");
+    assert!(bench.out().ends_with(",0-9,\"b,c\"\n") && bench.out().lines().count() == 2, "{}", bench.out());
+    let quarantined = serde_json::json!({"nhs_number_lost_leading_zero": 1, "nhs_number_repeated_digit": 10, "nhs_number_scientific_notation": 1});
+    assert_eq!(bench.balance()["quarantined"], quarantined);
+}
+
+const DATES: &str = "\
+to: 9Z1
+for: research
+subject: nhs_number
+identifier: {nhs_number: {invalid: reject, missing: reject, test_range: accept}}
+columns:
+  nhs_number: {pseudonym: {format: hex}, category: medications}
+  dob: {age_band: {width: 5, at: seen, top: 90}, category: medications}
+  seen: {shift: {days: 28, window: trim}, category: medications, date: DD/MM/YYYY}
+  code: {keep: {}, category: results}
+";
+
+#[test]
+fn dates_move_by_one_offset_a_person_and_ages_are_taken_once() {
+    let bench = Bench::new(DATES);
+    let day = |days: i32| carepact::identifier::Date::parse("2025-01-01").expect("a day").plus_days(days);
+    let slashes = |date: carepact::identifier::Date| {
+        let iso = date.to_string();
+        format!("{}/{}/{}", &iso[8..], &iso[5..7], &iso[..4])
+    };
+    let people: Vec<String> = (0..40).map(|seed| nhs(seed * 50)).collect();
+    let rows: Vec<(usize, i32)> = (0..400).map(|row| (row * 7 % 40, i32::try_from(row).expect("small"))).collect();
+    let text: String = rows.iter().map(|(who, on)| format!("{},1960-06-30,{},c{on}\n", people[*who], slashes(day(*on)))).collect();
+    let ran = bench.given(format!("nhs_number,dob,seen,code\n{text}"), &[]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let root = bench.root();
+    let (key, shift) = (reference_key(&root, LINKAGE, "nhs_number", "hmac"), reference_key(&root, LINKAGE, "nhs_number", "shift"));
+    let mut expected = "nhs_number,dob,seen,code\n".to_owned();
+    for (who, on) in rows.iter().filter(|(_, on)| (28..=399 - 28).contains(on)) {
+        let message = people[*who].as_bytes();
+        let drawn = u128::from_be_bytes(reference_mac(&shift, message)[..16].try_into().expect("16 bytes")) % 56;
+        let offset = i32::try_from(drawn).expect("small") - 28;
+        let offset = if offset >= 0 { offset + 1 } else { offset };
+        let first = rows.iter().filter(|(other, _)| other == who).map(|(_, on)| *on).min().expect("one");
+        // Born on 30 June 1960: 64 until 29 June 2025.
+        let band = if day(first) < carepact::identifier::Date::parse("2025-06-30").expect("a day") { "60-64" } else { "65-69" };
+        let pseudonym = carepact::text::hex(&reference_mac(&key, message)[..16]);
+        expected.push_str(&format!("{pseudonym},{band},{},c{on}\n", slashes(day(on + offset))));
+    }
+    assert_eq!(bench.out(), expected);
+    assert_eq!(bench.balance()["removed"], serde_json::json!({"window_edge": 56}));
+}
