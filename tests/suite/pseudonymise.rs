@@ -1,12 +1,10 @@
 //! Extracts to releases, against a reference that shares no code with the tool.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use proptest::prelude::*;
 use sha2::Sha256;
 
 use super::run::{Ran, command, finished, run};
@@ -422,4 +420,177 @@ fn dates_move_by_one_offset_a_person_and_ages_are_taken_once() {
     }
     assert_eq!(bench.out(), expected);
     assert_eq!(bench.balance()["removed"], serde_json::json!({"window_edge": 56}));
+}
+
+#[test]
+fn chunks_and_threads_do_not_change_a_byte() {
+    let bench = Bench::new(RELEASE);
+    let mut text = "nhs_number,name,age,code\n".to_owned();
+    for row in 0..600u32 {
+        let line = match row % 7 {
+            3 => format!("{},\"N\n\"\"g\",{},\"x\ny\"\n", nhs(row * 20), row % 90),
+            4 => "bad,Ng,1,x\n".to_owned(),
+            5 => format!("{},Ng\n", nhs(row)),
+            _ => format!("{},Ng,{},c{row}\n", nhs(row % 50 * 20), row % 90),
+        };
+        text.push_str(&line);
+    }
+    let mut seen = Vec::new();
+    for (block, threads) in [("1048576", "1"), ("64", "1"), ("64", "4"), ("777", "3"), ("1", "2")] {
+        let ran = bench.given(&text, &["--block", block, "--threads", threads, "--quarantine", "aside", "--force"]);
+        assert_eq!(ran.code, Some(0), "{ran}");
+        let files = ["out/r.csv", "out/r.csv.manifest.json", "out/r.csv.manifest.json.sig", "out/r.csv.balance.json", "aside/in.quarantine.csv"];
+        seen.push((files.map(|name| fs::read(bench.path(name)).expect("read")), ran.out));
+    }
+    assert!(seen.windows(2).all(|pair| pair[0] == pair[1]));
+    assert!(seen[0].0[0].len() > 10_000);
+}
+
+#[test]
+fn identifiers_left_in_kept_columns_stop_the_run_unless_allowed() {
+    let columns = "  nhs_number: {pseudonym: {}, category: medications}
+  name: {drop: {}, is: name}
+  dob: {drop: {}, is: birth_date}
+  postcode: {area: outward, category: medications}
+  note: {keep: {}, is: free_text, category: results}
+";
+    let head = RELEASE.split("columns:").next().expect("a head");
+    let text =
+        format!("nhs_number,name,dob,postcode,note\n{},Harrison,1980-02-03,M13 9PL,seen on 4 May\n{},Harrison,1980-02-03,M13 9PL,@@\n", nhs(10), nhs(10));
+    for (note, said) in [
+        ("told harrison", "own name in 1 row"),
+        ("born 03/02/1980", "own birth_date in 1 row"),
+        ("at m139pl", "own postcode in 1 row"),
+        ("harrisons of M13", ""),
+    ] {
+        let bench = Bench::new(&format!("{head}formula: prefix\ncolumns:\n{columns}"));
+        let ran = bench.given(text.replace("@@", note), &[]);
+        assert_eq!(ran.code, Some(if said.is_empty() { 0 } else { 4 }), "{note}\n{ran}");
+        assert!(ran.err.contains(said) && !ran.err.contains(note), "{ran}");
+        if !said.is_empty() {
+            assert!(ran.err.contains("in.csv row 3"), "{ran}");
+            bench.nothing_left();
+        }
+    }
+    for (at_most, code) in [(1, 0), (0, 4)] {
+        let allow = format!("leak_allow: {{note: {{kind: name, reason: staff names, at_most: {at_most}}}}}\n");
+        let bench = Bench::new(&format!("{head}formula: prefix\n{allow}columns:\n{columns}"));
+        let ran = bench.given(text.replace("@@", "told Harrison"), &[]);
+        assert_eq!(ran.code, Some(code), "{ran}");
+        assert_eq!(code == 0, ran.out.contains("is allowed: staff names"), "{ran}");
+    }
+}
+
+#[test]
+fn every_gate_names_its_clause() {
+    let text = format!("nhs_number,name,age,code\n{},Ng,41,x\n", nhs(10));
+    let gate = |release: &str, change: &[(&str, &str)], more: &[&str]| {
+        let bench = Bench::new(release);
+        let path = bench.path("pack/agreements/planning.yaml");
+        let mut written = fs::read_to_string(&path).expect("read");
+        for (from, to) in change {
+            assert!(written.contains(from), "{from}");
+            written = written.replace(from, to);
+        }
+        fs::write(&path, written).expect("written");
+        let ran = bench.given(&text, more);
+        bench.nothing_left();
+        ran
+    };
+    let refused = |change: &[(&str, &str)], more: &[&str], said: &str| {
+        let ran = gate(RELEASE, change, more);
+        assert_eq!(ran.code, Some(4), "{said}\n{ran}");
+        assert!(ran.err.contains(said), "{said}\n{ran}");
+        assert!(ran.err.contains("agreements/planning.yaml:"), "{said}\n{ran}");
+    };
+    refused(&[("ends: 2027-03-31", "ends: 2026-07-14")], &[], "SM-2 is not in force on 2026-07-15: it ended on 2026-07-14");
+    refused(&[("status: active", "status: draft")], &[], "SM-2 is draft, and grants nothing");
+    refused(&[("date: 2026-03-18", "date: 2026-07-16")], &[], "9Z1, a party of SM-2 (`planner`), has not signed it by 2026-07-15");
+    refused(&[("method: electronic", "method: electronic, terms: \"sha256:00\"")], &[], "9Z1 signed other terms than SM-2 has now");
+    refused(&[("    to: 9Z1", "    to: R9A")], &[], "R9A is a party of SM-2 that gets no data (`providers`)");
+    refused(&[("    to: 9Z1", "    to: VZ999")], &[], "VZ999 is not a party of SM-2");
+    refused(&[("signatures:", "prohibits:\n  px: {to: {role: analyst}, see: results, form: pseudonymised, for: any}\nsignatures:")], &[], "SM-2/px closes it");
+    refused(&[("category: results", "category: assisted_conception")], &[], "the data are restricted or not covered");
+    refused(&[("    for: research", "    for: research\n    key: {id: 0123456789abcdef, version: 1}")], &[], "SM-2/monthly pins 0123456789abcdef, version 1");
+    refused(&[("    for: research", "    for: direct_care")], &[], "the keyring is for `research`");
+    refused(&[("function: nhs, in: gm", "function: nhs.gp_practice, in: gm")], &[], "the keyring belongs to R9A, which neither gives data");
+    for (from, to, said) in [
+        ("code: {keep: {}, category: results}", "code: {redact: {}, category: results}", "the action `redact` is not built yet"),
+        ("formula: prefix", "formula: prefix\n    risk: {k: 10}", "`risk` is not built yet"),
+        ("formula: prefix", "order: shuffle", "`order: shuffle` is not built yet"),
+        ("applies: false", "applies: true", "applying a list of national data opt-outs is not built yet"),
+        ("age: {band: {width: 10}", "age: {shift: {days: 13, window: trim}", "a shift of less than 14 days"),
+        ("code: {keep: {}, category: results}", "code: {keep: {}}", "`category:` is missing"),
+        ("code: {keep: {}, category: results}", "code: {kep: {}, category: results}", "`kep` is not a key of this block"),
+    ] {
+        let ran = gate(RELEASE, &[(from, to)], &[]);
+        assert_eq!(ran.code, Some(2), "{ran}");
+        assert!(ran.err.contains(said), "{said}\n{ran}");
+    }
+}
+
+#[test]
+fn a_plan_writes_nothing_and_counts_the_same() {
+    let bench = Bench::new(RELEASE);
+    let n = nhs(10);
+    let text = format!("nhs_number,name,age,code\n{n},Ng,41,SECRET\nbad,Ng,41,x\n");
+    fs::write(bench.path("in.csv"), &text).expect("written");
+    let plan = run(bench.dir.path(), &["pseudonymise", "in.csv", "--release", "SM-2/monthly", "--pack", "pack", "--as-of", "2026-07-15", "--plan"]);
+    assert_eq!(plan.code, Some(0), "{plan}");
+    assert!(plan.out.contains("2 in, 1 out, 0 removed, 1 quarantined") && plan.out.contains("risk: not assessed"), "{plan}");
+    assert!(!plan.out.contains("SECRET") && !plan.out.contains(&n) && !plan.out.contains("Ng"), "{plan}");
+    bench.nothing_left();
+    let json = bench.given(&text, &["-f", "json"]);
+    let results: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
+    assert_eq!((&results["format"], &results["kind"]), (&"carepact.results/1".into(), &"pseudonymise".into()));
+    let release = &results["data"]["release"];
+    assert_eq!((&release["rows_in"], &release["rows_out"], &release["not_released"]), (&2.into(), &1.into(), &"*".into()));
+    assert_eq!(release["risk"]["status"], "not assessed");
+}
+
+#[test]
+fn a_key_file_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bench = Bench::new(RELEASE);
+    for name in ["ring", "custodian", "signer"] {
+        fs::set_permissions(bench.path(name), fs::Permissions::from_mode(0o644)).expect("changed");
+        let ran = bench.given(format!("nhs_number,name,age,code\n{},Ng,41,x\n", nhs(10)), &[]);
+        assert_eq!(ran.code, Some(2), "{ran}");
+        assert!(ran.err.contains("can be read or written by others"), "{ran}");
+        bench.nothing_left();
+        fs::set_permissions(bench.path(name), fs::Permissions::from_mode(0o600)).expect("changed");
+    }
+}
+
+#[test]
+fn a_full_disk_fails_and_a_reader_that_leaves_does_not() {
+    let bench = Bench::new(RELEASE);
+    fs::write(bench.path("in.csv"), format!("nhs_number,name,age,code\n{},Ng,41,x\n", nhs(10))).expect("written");
+    if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
+        let mut command = bench.command("in.csv", &["--plan", "-f", "json"]);
+        let status = command.stdout(full).status().expect("runs");
+        assert!(!status.success());
+    }
+    let mut child = bench.command("in.csv", &["-o", "out/r.csv"]).stdout(std::process::Stdio::piped()).spawn().expect("starts");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("ends").code(), Some(0));
+    assert!(bench.path("out/r.csv.manifest.json").exists());
+}
+
+#[test]
+fn ctrl_c_in_mid_run_leaves_nothing() {
+    let bench = Bench::new(RELEASE);
+    let row = format!("{},Ng,41,some words that fill a row\n", nhs(10));
+    fs::write(bench.path("in.csv"), format!("nhs_number,name,age,code\n{}", row.repeat(600_000))).expect("written");
+    let mut child = bench.command("in.csv", &["-o", "out/r.csv", "--quarantine", "aside"]).stderr(std::process::Stdio::piped()).spawn().expect("starts");
+    let begun = std::time::Instant::now();
+    while fs::read_dir(bench.path("out")).expect("a folder").next().is_none() {
+        assert!(begun.elapsed().as_secs() < 60, "never began");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let id = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).expect("sent");
+    assert_eq!(child.wait().expect("ends").code(), Some(130));
+    bench.nothing_left();
+    assert!(fs::read_dir(bench.path("aside")).expect("a folder").next().is_none());
 }
