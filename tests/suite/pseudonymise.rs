@@ -105,7 +105,7 @@ impl Bench {
         ran
     }
 
-    fn args<'a>(&self, extract: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    fn args<'a>(extract: &'a str, more: &[&'a str]) -> Vec<&'a str> {
         let mut args = vec!["pseudonymise", extract, "--release", "SM-2/monthly", "--pack", "pack", "--as-of", "2026-07-15", "--keyring", "ring"];
         args.extend(["--identity", "custodian", "--sign-key", "signer"]);
         args.extend(more);
@@ -117,7 +117,7 @@ impl Bench {
     }
 
     fn command(&self, extract: &str, more: &[&str]) -> std::process::Command {
-        let mut command = command(self.dir.path(), &self.args(extract, more));
+        let mut command = command(self.dir.path(), &Self::args(extract, more));
         command.env("SOURCE_DATE_EPOCH", "1784000000");
         command
     }
@@ -191,7 +191,7 @@ fn reference_pseudonym(mac: &[u8]) -> String {
     let bits: Vec<u8> = mac.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
     let codes: Vec<usize> = bits[..100].chunks(5).map(|five| five.iter().fold(0, |sum, bit| sum * 2 + usize::from(*bit))).collect();
     let sum: usize = codes.iter().rev().enumerate().map(|(index, code)| if index % 2 == 0 { 2 * code / 32 + 2 * code % 32 } else { *code }).sum();
-    codes.iter().map(|code| *code).chain(std::iter::once((32 - sum % 32) % 32)).map(|code| char::from(ALPHABET[code])).collect()
+    codes.iter().copied().chain(std::iter::once((32 - sum % 32) % 32)).map(|code| char::from(ALPHABET[code])).collect()
 }
 
 fn nhs(seed: u32) -> String {
@@ -369,7 +369,7 @@ fn separators_marks_line_ends_and_spreadsheet_damage_are_told() {
     let (a, lost) =
         (nhs(10), carepact::identifier::NhsNumber::from_prefix(10_100_002).or(carepact::identifier::NhsNumber::from_prefix(10_100_003)).expect("one of two"));
     let lost = String::from_utf8_lossy(&lost.expose_digits()[1..]).into_owned();
-    let repeated: String = ('0'..='9').map(|digit| format!("{};L;1;x\r\n", digit.to_string().repeat(10))).collect();
+    let repeated = ('0'..='9').fold(String::new(), |all, digit| all + &digit.to_string().repeat(10) + ";L;1;x\r\n");
     let text = format!("\u{feff}nhs_number;name;age;code\r\n{a};\"Ng; Li\";1;b,c\r\n{lost};L;1;x\r\n9.43E+09;L;1;x\r\n{repeated}");
     let ran = bench.given(text, &[]);
     assert_eq!(ran.code, Some(0), "{ran}");
@@ -401,7 +401,7 @@ fn dates_move_by_one_offset_a_person_and_ages_are_taken_once() {
     };
     let people: Vec<String> = (0..40).map(|seed| nhs(seed * 50)).collect();
     let rows: Vec<(usize, i32)> = (0..400).map(|row| (row * 7 % 40, i32::try_from(row).expect("small"))).collect();
-    let text: String = rows.iter().map(|(who, on)| format!("{},1960-06-30,{},c{on}\n", people[*who], slashes(day(*on)))).collect();
+    let text = rows.iter().fold(String::new(), |all, (who, on)| all + &format!("{},1960-06-30,{},c{on}\n", people[*who], slashes(day(*on))));
     let ran = bench.given(format!("nhs_number,dob,seen,code\n{text}"), &[]);
     assert_eq!(ran.code, Some(0), "{ran}");
     let root = bench.root();
