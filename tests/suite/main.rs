@@ -12,6 +12,7 @@ mod generated;
 mod keys;
 mod readme;
 mod register;
+mod pseudonymise;
 mod report;
 mod rule_pages;
 mod run;
