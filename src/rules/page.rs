@@ -136,7 +136,7 @@ impl Page {
 /// The index of docs/rules.
 pub fn index(pages: &[Page]) -> String {
     let mut out = String::from(
-        "# Rules\n\nEvery code that `carepact check` may print. `carepact explain CODE` shows the same pages. Generated from the code; do not edit.\n\n\
+        "# Rules\n\nEvery code that `carepact check` or `carepact register check` may print. `carepact explain CODE` shows the same pages. Generated from the code; do not edit.\n\n\
          Examples are laid over a small synthetic pack, `src/rules/example_pack`; a test runs each of them.\n\n| Code | Level | What |\n|---|---|---|\n",
     );
     for page in pages {
