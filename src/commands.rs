@@ -12,6 +12,7 @@ pub mod keys;
 pub mod pack;
 pub mod passphrase;
 pub mod register;
+pub mod pseudonymise;
 pub mod report;
 pub mod session;
 pub mod signed;

@@ -6,6 +6,7 @@
 //! agreements; [`evidence`] signs and verifies; [`report`] renders saved results. [`commands`] is the edge: the
 //! only place that prints, reads the clock and the environment.
 
+pub mod access_log;
 pub mod agreement;
 pub mod commands;
 pub mod decision;
@@ -15,12 +16,14 @@ pub mod identifier;
 pub mod keys;
 pub mod outcome;
 pub mod pack;
+pub mod pseudonymise;
 pub mod register;
 pub mod report;
 pub mod rules;
 pub mod source;
 pub mod synth;
 pub mod table;
+pub mod tabular;
 pub mod text;
 pub mod vocabulary;
 pub mod yaml;

@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "helpers are shared among the modules of this one binary")]
 
 mod architecture;
+mod access_log;
 mod ask;
 mod check;
 mod decision;

@@ -146,7 +146,8 @@ pub(super) fn actions(groups: &[FindingGroup]) -> Vec<Action> {
             Some(Action {
                 code: group.code.clone(),
                 severity: first.severity,
-                what: first.todo.first().cloned().unwrap_or_else(|| first.saw.clone()),
+                // "See why: carepact ask ..." explains; what mends it comes after.
+                what: first.todo.iter().find(|step| !step.contains(": carepact ")).or(first.todo.first()).cloned().unwrap_or_else(|| first.saw.clone()),
                 findings: open.len() as u64,
                 places,
                 owner: open.iter().find_map(|finding| finding.owner.clone()),

@@ -65,7 +65,9 @@ pub(super) fn sentence(text: &str) -> String {
     let word = text.split_whitespace().next().unwrap_or("");
     let is_word = word.chars().all(char::is_lowercase);
     let head = if is_word { first.to_uppercase().collect::<String>() } else { first.to_string() };
-    let end = if text.ends_with(['.', '?', '!', ':', ')']) { "" } else { "." };
+    // A command is given as it is typed.
+    let is_command = text.contains(": carepact ") && !text.contains('`');
+    let end = if is_command || text.ends_with(['.', '?', '!', ':', ')']) { "" } else { "." };
     format!("{head}{}{end}", letters.as_str())
 }
 
@@ -78,6 +80,7 @@ mod tests {
         assert_eq!(sentence("ends in 12 days"), "Ends in 12 days.");
         assert_eq!(sentence("GM-DSA-0007/g1 allows this"), "GM-DSA-0007/g1 allows this.");
         assert_eq!(sentence("pack.yaml is empty"), "pack.yaml is empty.");
+        assert_eq!(sentence("see why: carepact ask --as-of 2026-11-01"), "See why: carepact ask --as-of 2026-11-01");
         assert_eq!(sentence(""), "");
     }
 

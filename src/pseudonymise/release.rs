@@ -1,0 +1,459 @@
+//! A release as its agreement writes it, read into types. What this version cannot do is refused by name.
+
+use crate::agreement::Agreement;
+use crate::agreement::written::ReleaseDraft;
+use crate::diagnostics::Finding;
+use crate::identifier::Date;
+use crate::keys::shift::ShiftRange;
+use crate::source::{Span, Spanned};
+use crate::yaml::{Fields, Node, Sink};
+
+mod column;
+
+use column::column;
+
+/// What becomes of a row whose identifier does not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Set aside, counted by cause.
+    Quarantine,
+    /// Left out, counted by cause.
+    Drop,
+    /// The run stops.
+    Reject,
+    /// Released (test numbers only).
+    Accept,
+}
+
+/// Rules for NHS numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NhsRules {
+    /// Not an NHS number.
+    pub invalid: Fate,
+    /// Null.
+    pub missing: Fate,
+    /// From the 999 range.
+    pub test_range: Fate,
+}
+
+/// What a column holds, for the leak check and for canonical messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Is {
+    /// NHS number.
+    NhsNumber,
+    /// A number unique within its organisation.
+    LocalId,
+    /// Part of a name.
+    Name,
+    /// Full postcode.
+    Postcode,
+    /// Date of birth.
+    BirthDate,
+    /// E-mail address.
+    Email,
+    /// Telephone number.
+    Phone,
+    /// Written by people.
+    FreeText,
+}
+
+/// The words of `is:`.
+pub const KINDS: [(&str, Is); 8] = [
+    ("nhs_number", Is::NhsNumber),
+    ("local_id", Is::LocalId),
+    ("name", Is::Name),
+    ("postcode", Is::Postcode),
+    ("birth_date", Is::BirthDate),
+    ("email", Is::Email),
+    ("phone", Is::Phone),
+    ("free_text", Is::FreeText),
+];
+
+impl Is {
+    /// The word as written.
+    pub fn name(self) -> &'static str {
+        KINDS.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// How dates are written in a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateForm {
+    /// `2026-04-01`
+    Iso,
+    /// `20260401`
+    Compact,
+    /// `01/04/2026`
+    Slashes,
+    /// `2026-04-01 12:34:56`; the time is not released.
+    IsoTime,
+}
+
+/// The words of `date:`.
+pub const DATE_FORMS: [(&str, DateForm); 5] = [
+    ("YYYY-MM-DD", DateForm::Iso),
+    ("iso", DateForm::Iso),
+    ("YYYYMMDD", DateForm::Compact),
+    ("DD/MM/YYYY", DateForm::Slashes),
+    ("YYYY-MM-DD HH:MM:SS", DateForm::IsoTime),
+];
+
+/// The day on which an age is taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum At {
+    /// A date column; of several rows of one person the earliest counts for all.
+    Column(Spanned<String>),
+    /// One day for everybody.
+    Day(Date),
+}
+
+/// What happens to dates near the edges of the extract, where an offset shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// Their rows are left out.
+    Trim,
+    /// They become the month they lie in.
+    Month,
+}
+
+/// How numbers are banded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bands {
+    /// `0-9`, `10-19`, ...
+    Width(u32),
+    /// Lower edges, rising: `<18`, `18-64`, `65+`.
+    Edges(Vec<u32>),
+}
+
+/// What is done to a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Released as it is.
+    Keep,
+    /// Not released.
+    Drop,
+    /// HMAC of the identifier.
+    Pseudonym {
+        /// The identifier space.
+        domain: Spanned<String>,
+        /// The column of the organisation that gave a local number.
+        with: Option<Spanned<String>>,
+        /// 128 bits as hex instead of 20 symbols.
+        hex: bool,
+    },
+    /// A band of ages.
+    AgeBand {
+        /// Years in a band.
+        width: u16,
+        /// When.
+        at: At,
+        /// From this age on one open band.
+        top: Option<u16>,
+    },
+    /// A band of numbers.
+    Band(Bands),
+    /// A date moved by the person's offset.
+    Shift {
+        /// How far.
+        range: ShiftRange,
+        /// What happens at the edges.
+        window: Window,
+    },
+    /// The outward part of a postcode.
+    Outward,
+}
+
+impl Action {
+    /// The word as written.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Drop => "drop",
+            Self::Pseudonym { .. } => "pseudonym",
+            Self::AgeBand { .. } => "age_band",
+            Self::Band(_) => "band",
+            Self::Shift { .. } => "shift",
+            Self::Outward => "area",
+        }
+    }
+
+    /// What it gives away, in words.
+    pub fn leaks(&self) -> String {
+        match self {
+            Self::Drop => String::new(),
+            Self::Keep => "the value itself: rare values single people out".to_owned(),
+            Self::Pseudonym { .. } => "which rows belong to one person, and how often each occurs; whoever holds the key can reverse it".to_owned(),
+            Self::AgeBand { .. } => "the band of the age once per person".to_owned(),
+            Self::Band(_) => "the band".to_owned(),
+            Self::Shift { range, .. } => format!(
+                "obfuscation, not secrecy: the order and distance of one person's dates, and all of them once one is known ({:.1} bits); weekday, bank holiday, month end and season no longer hold",
+                range.entropy_bits()
+            ),
+            Self::Outward => "the postcode district".to_owned(),
+        }
+    }
+}
+
+/// One column of the release.
+#[derive(Clone, Debug)]
+pub struct ColumnRule {
+    /// Its name in the extract.
+    pub name: Spanned<String>,
+    /// Its name in the release.
+    pub output: String,
+    /// What it holds.
+    pub is: Option<Is>,
+    /// `direct`, `quasi`, `sensitive`, `other`.
+    pub class: Option<String>,
+    /// The data category it belongs to; none only for dropped columns.
+    pub category: Option<Spanned<String>>,
+    /// How its dates are written.
+    pub date: DateForm,
+    /// Whether a row without a value is set aside.
+    pub quarantine_missing: bool,
+    /// What is done.
+    pub action: Action,
+    /// The action with its parameters, on one line.
+    pub written: String,
+}
+
+/// What is stated of opt-outs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptOutStatement {
+    /// `national` or `type_1`.
+    pub kind: &'static str,
+    /// `not applied`, `applied at source`, `not assessed`.
+    pub status: &'static str,
+    /// Why, or by whom and when.
+    pub detail: String,
+}
+
+/// A leak that is allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeakAllow {
+    /// The column of the extract.
+    pub column: Spanned<String>,
+    /// What is found in it.
+    pub kind: Is,
+    /// Why that is right.
+    pub reason: String,
+    /// In how many rows at most.
+    pub at_most: u64,
+}
+
+/// A release, ready to be run once its columns have met an extract.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// `phm-monthly`.
+    pub name: String,
+    /// `GM-DSA-0021/phm-monthly`.
+    pub place: String,
+    /// Its name in the agreement.
+    pub span: Span,
+    /// The recipient, as written.
+    pub to: Spanned<String>,
+    /// The purpose, as written.
+    pub purpose: Spanned<String>,
+    /// The form, as written, or `pseudonymised`.
+    pub form: String,
+    /// Key id and version that the keyring must have.
+    pub key: Option<(Spanned<String>, Option<u32>)>,
+    /// Who may join what.
+    pub linkage: String,
+    /// The column that identifies the person.
+    pub subject: Option<Spanned<String>>,
+    /// Rules for NHS numbers.
+    pub nhs: NhsRules,
+    /// Cells that mean nothing is there, besides the empty one.
+    pub null: Vec<String>,
+    /// Whether malformed rows are set aside instead of stopping the run.
+    pub quarantine_malformed: bool,
+    /// Its columns, in the order of the output.
+    pub columns: Vec<ColumnRule>,
+    /// Statements on opt-outs.
+    pub opt_outs: Vec<OptOutStatement>,
+    /// Whether formula cells are prefixed instead of stopping the run.
+    pub prefix_formula: bool,
+    /// Leaks that are allowed.
+    pub leak_allow: Vec<LeakAllow>,
+}
+
+const FATES: [(&str, Fate); 3] = [("quarantine", Fate::Quarantine), ("drop", Fate::Drop), ("reject", Fate::Reject)];
+const TEST_FATES: [(&str, Fate); 4] = [("quarantine", Fate::Quarantine), ("drop", Fate::Drop), ("reject", Fate::Reject), ("accept", Fate::Accept)];
+const ACTIONS: [&str; 7] = ["keep", "drop", "pseudonym", "age_band", "band", "shift", "area"];
+const LATER: [&str; 20] = [
+    "reversible",
+    "format-preserving",
+    "format_preserving",
+    "random",
+    "truncate",
+    "age",
+    "round",
+    "top_code",
+    "bottom_code",
+    "top",
+    "bottom",
+    "group",
+    "map",
+    "mask",
+    "constant",
+    "mac",
+    "composite",
+    "redact",
+    "vault",
+    "hash",
+];
+
+impl Release {
+    /// Reads the block. Findings go to the sink; none comes back if any of them is in the way.
+    pub fn read(agreement: &Agreement, draft: &ReleaseDraft, sink: &Sink) -> Option<Self> {
+        let f = Fields::open(&draft.node, draft.place.clone(), sink)?;
+        f.refuse(&["tables", "risk", "small_numbers", "return", "vault"]);
+        let (to, purpose) = (f.text("to")?, f.text("for")?);
+        let form = f.text("form").map_or_else(|| "pseudonymised".to_owned(), |form| form.value);
+        let key = f.block("key").and_then(|key| {
+            let version = key.number("version").map(|version| version.value);
+            let id = key.text("id");
+            if id.is_none() {
+                missing(sink, &key.place, key.span, "id", "the key id that `carepact keys list` shows");
+            }
+            id.map(|id| (id, version))
+        });
+        let default_linkage = format!("{}/{}", agreement.id, to.value.to_ascii_uppercase());
+        let linkage = f.text("linkage");
+        if let Some(other) = linkage.as_ref().filter(|linkage| linkage.value != default_linkage) {
+            sink.not_built(&f.place_of("linkage"), other.span, &format!("a named linkage (here only the default, `{default_linkage}`,)"));
+        }
+        let subject = f.text("subject");
+        let nhs = nhs_rules(&f);
+        let null = f.texts("null").into_iter().map(|text| text.value).collect();
+        let quarantine_malformed = f.word("malformed", &[("refuse", false), ("quarantine", true)]).is_some_and(|word| word.value);
+        let prefix_formula = f.word("formula", &[("refuse", false), ("prefix", true)]).is_some_and(|word| word.value);
+        if let Some(order) = f.text("order").filter(|order| order.value != "keep") {
+            sink.not_built(&f.place_of("order"), order.span, &format!("`order: {}`", order.value));
+        }
+        let opt_outs = opt_outs(&f);
+        let leak_allow = f.named("leak_allow").into_iter().filter_map(|(column, node, place)| allowed(column, node, place, sink)).collect();
+        let columns: Vec<ColumnRule> = f.named("columns").into_iter().filter_map(|(name, node, place)| column(name, node, &place, sink)).collect();
+        if f.key_span("columns").is_none() && f.key_span("tables").is_none() {
+            missing(sink, &f.place, f.span, "columns", "what happens to each column");
+        }
+        let release = Self {
+            name: draft.name.value.clone(),
+            place: draft.place.clone(),
+            span: draft.name.span,
+            to,
+            purpose,
+            form,
+            key,
+            linkage: default_linkage,
+            subject,
+            nhs,
+            null,
+            quarantine_malformed,
+            columns,
+            opt_outs,
+            prefix_formula,
+            leak_allow,
+        };
+        release.agree(sink);
+        Some(release)
+    }
+
+    /// What no single key can tell.
+    fn agree(&self, sink: &Sink) {
+        let known = |name: &Spanned<String>, what: &str| {
+            if !self.columns.iter().any(|column| column.name.value == name.value) {
+                let finding = Finding::error("READ-005", &self.place, format!("{what} names the column `{}`, which the release does not list", name.value));
+                sink.push(finding.at(name.span, "not among `columns`"));
+            }
+        };
+        if let Some(subject) = &self.subject {
+            known(subject, "`subject`");
+        }
+        for column in &self.columns {
+            match &column.action {
+                Action::Pseudonym { with: Some(with), .. } => known(with, "`with`"),
+                Action::AgeBand { at: At::Column(at), .. } => known(at, "`at`"),
+                _ => {}
+            }
+        }
+        for allow in &self.leak_allow {
+            known(&allow.column, "`leak_allow`");
+        }
+        let mut outputs: Vec<(&str, Span)> =
+            self.columns.iter().filter(|column| column.action != Action::Drop).map(|column| (column.output.as_str(), column.name.span)).collect();
+        if outputs.is_empty() {
+            sink.push(Finding::error("DOC-001", &self.place, "the release lets no column out").at(self.span, "every column is dropped"));
+        }
+        outputs.sort_unstable();
+        for pair in outputs.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+            sink.push(
+                Finding::error("READ-005", &self.place, format!("two columns come out as `{}`", pair[0].0))
+                    .at(pair[1].1, "one of them")
+                    .discriminator(pair[0].0),
+            );
+        }
+    }
+
+    /// The column of the subject.
+    pub fn subject_rule(&self) -> Option<&ColumnRule> {
+        let subject = self.subject.as_ref()?;
+        self.columns.iter().find(|column| column.name.value == subject.value)
+    }
+}
+
+fn missing(sink: &Sink, place: &str, span: Span, key: &'static str, what: &str) {
+    sink.push(Finding::error("DOC-001", place, format!("`{key}:` is missing: {what}")).at(span, "here").discriminator(key));
+}
+
+fn nhs_rules(f: &Fields<'_>) -> NhsRules {
+    let mut rules = NhsRules { invalid: Fate::Quarantine, missing: Fate::Quarantine, test_range: Fate::Quarantine };
+    if let Some(block) = f.block("identifier").and_then(|identifier| identifier.block("nhs_number")) {
+        let pick = |key, words: &[(&'static str, Fate)]| block.word(key, words).map_or(Fate::Quarantine, |word| word.value);
+        rules = NhsRules { invalid: pick("invalid", &FATES), missing: pick("missing", &FATES), test_range: pick("test_range", &TEST_FATES) };
+    }
+    rules
+}
+
+fn opt_outs(f: &Fields<'_>) -> Vec<OptOutStatement> {
+    let unknown = |kind| OptOutStatement { kind, status: "not assessed", detail: "the release states nothing".to_owned() };
+    let (mut national, mut type_1) = (unknown("national"), unknown("type_1"));
+    let sink = f.sink();
+    if let Some(block) = f.block("opt_outs") {
+        block.refuse(&["no_number"]);
+        if let Some(n) = block.block("national") {
+            n.refuse(&["max_age_days", "list"]);
+            let (applies, reason) = (n.yes_no("applies"), n.text("reason"));
+            match (applies, reason) {
+                (Some(applies), _) if applies.value => sink.not_built(&n.place_of("applies"), applies.span, "applying a list of national data opt-outs"),
+                (Some(_), Some(reason)) => national = OptOutStatement { kind: "national", status: "not applied", detail: reason.value },
+                (Some(_), None) => missing(sink, &n.place, n.span, "reason", "why the national data opt-out does not apply"),
+                (None, _) => missing(sink, &n.place, n.span, "applies", "whether the national data opt-out applies"),
+            }
+        }
+        if let Some(t) = block.block("type_1") {
+            let (applied, by, on) = (t.text("applied"), t.text("attested_by"), t.date("on"));
+            match (applied, by, on) {
+                (Some(applied), _, _) if applied.value != "at_source" => {
+                    sink.not_built(&t.place_of("applied"), applied.span, &format!("`applied: {}`", applied.value));
+                }
+                (Some(_), Some(by), Some(on)) => {
+                    type_1 = OptOutStatement { kind: "type_1", status: "applied at source", detail: format!("attested by {} on {}", by.value, on.value) };
+                }
+                _ => missing(sink, &t.place, t.span, "attested_by", "type 1 opt-outs need `applied`, `attested_by` and `on`"),
+            }
+        }
+    }
+    vec![national, type_1]
+}
+
+fn allowed(column: Spanned<String>, node: &Node, place: String, sink: &Sink) -> Option<LeakAllow> {
+    let f = Fields::open(node, place, sink)?;
+    let (kind, reason, at_most) = (f.word("kind", &KINDS), f.text("reason"), f.number("at_most"));
+    let (Some(kind), Some(reason), Some(at_most)) = (kind, reason, at_most) else {
+        missing(sink, &f.place, f.span, "at_most", "an allowed leak needs `kind`, `reason` and `at_most`");
+        return None;
+    };
+    Some(LeakAllow { column, kind: kind.value, reason: reason.value, at_most: u64::from(at_most.value) })
+}

@@ -1,0 +1,218 @@
+//! One line of `columns:`.
+
+use super::{ACTIONS, Action, At, Bands, ColumnRule, DATE_FORMS, DateForm, Is, KINDS, LATER, Window, missing};
+use crate::diagnostics::Finding;
+use crate::identifier::Date;
+use crate::keys::shift::ShiftRange;
+use crate::source::Spanned;
+use crate::yaml::{Fields, Kind as NodeKind, Node, Sink};
+
+/// Reads `NAME: ACTION` or `NAME: {ACTION: {...}, ...}`.
+pub(super) fn column(name: Spanned<String>, node: &Node, place: &str, sink: &Sink) -> Option<ColumnRule> {
+    if let Some(word) = node.as_text() {
+        let action = bare(&name, word, node, place, sink)?;
+        if action != Action::Drop {
+            missing(sink, place, node.span, "category", "the data category of a column that is released");
+        }
+        let is = (name.value == "nhs_number").then_some(Is::NhsNumber);
+        return Some(ColumnRule {
+            output: name.value.clone(),
+            name,
+            is,
+            class: None,
+            category: None,
+            date: DateForm::Iso,
+            quarantine_missing: false,
+            written: word.to_owned(),
+            action,
+        });
+    }
+    let f = Fields::open(node, place, sink)?;
+    let output = f.text("as").map_or_else(|| name.value.clone(), |text| text.value);
+    let written_is = f.word("is", &KINDS).map(|word| word.value);
+    let class = f.word("class", &[("direct", "direct"), ("quasi", "quasi"), ("sensitive", "sensitive"), ("other", "other")]).map(|word| word.value.to_owned());
+    let category = f.text("category");
+    let date = f.word("date", &DATE_FORMS).map_or(DateForm::Iso, |word| word.value);
+    let quarantine_missing = f.word("missing", &[("keep", false), ("quarantine", true)]).is_some_and(|word| word.value);
+    for later in LATER {
+        if let Some(span) = f.key_span(later) {
+            let _ = f.get(later);
+            sink.not_built(&f.place_of(later), span, &format!("the action `{later}`"));
+            return None;
+        }
+    }
+    let written: Vec<&'static str> = ACTIONS.into_iter().filter(|word| f.key_span(word).is_some()).collect();
+    let [word] = written[..] else {
+        let said = if written.is_empty() { "no action".to_owned() } else { crate::text::and_list(&written) };
+        sink.push(
+            Finding::error("READ-005", place, format!("the column `{}` needs one action, and has {said}", name.value))
+                .at(f.span, "here")
+                .help(format!("Use {}.", crate::text::or_list(&ACTIONS))),
+        );
+        return None;
+    };
+    let action = action(&f, word, &name, written_is)?;
+    let is = written_is.or_else(|| implied(&name.value, &action));
+    if category.is_none() && action != Action::Drop {
+        missing(sink, place, f.span, "category", "the data category of a column that is released");
+    }
+    let parameters = node.get(word).map(inline).unwrap_or_default();
+    let written = if parameters.is_empty() || parameters == "{}" { word.to_owned() } else { format!("{word}: {parameters}") };
+    Some(ColumnRule { output, name, is, class, category, date, quarantine_missing, action, written })
+}
+
+/// What a column holds, told by what is done to it.
+fn implied(name: &str, action: &Action) -> Option<Is> {
+    match action {
+        Action::Pseudonym { domain, .. } if domain.value == "nhs_number" => Some(Is::NhsNumber),
+        Action::Pseudonym { with: Some(_), .. } => Some(Is::LocalId),
+        Action::AgeBand { .. } => Some(Is::BirthDate),
+        Action::Outward => Some(Is::Postcode),
+        _ if name == "nhs_number" => Some(Is::NhsNumber),
+        _ => None,
+    }
+}
+
+fn bare(name: &Spanned<String>, word: &str, node: &Node, place: &str, sink: &Sink) -> Option<Action> {
+    match word {
+        "keep" => Some(Action::Keep),
+        "drop" => Some(Action::Drop),
+        "pseudonym" if name.value == "nhs_number" => {
+            Some(Action::Pseudonym { domain: Spanned::new("nhs_number".to_owned(), node.span), with: None, hex: false })
+        }
+        _ => {
+            if LATER.contains(&word) {
+                sink.not_built(place, node.span, &format!("the action `{word}`"));
+            } else if ACTIONS.contains(&word) {
+                sink.wrong(place, node.span, &format!("`{word}` with its parameters"), "the word alone");
+            } else {
+                let finding = Finding::error("READ-005", place, format!("`{word}` is not an action")).at(node.span, "unknown action");
+                sink.push(match crate::text::nearest(word, ACTIONS) {
+                    Some(near) => finding.help(format!("Did you mean `{near}`?")),
+                    None => finding.help(format!("Use {}.", crate::text::or_list(&ACTIONS))),
+                });
+            }
+            None
+        }
+    }
+}
+
+fn action(f: &Fields<'_>, word: &'static str, name: &Spanned<String>, is: Option<Is>) -> Option<Action> {
+    let sink = f.sink();
+    let place = f.place_of(word);
+    let span = f.key_span(word).unwrap_or(f.span);
+    match word {
+        "keep" | "drop" => {
+            // `keep:` alone or `keep: {}`: there is nothing to say of it.
+            let _ = f.get(word).and_then(|node| Fields::open(node, place, sink));
+            Some(if word == "keep" { Action::Keep } else { Action::Drop })
+        }
+        "pseudonym" => {
+            let block = f.get(word).and_then(|node| Fields::open(node, place.clone(), sink));
+            let block = block.as_ref();
+            let written = block.and_then(|b| b.text("domain"));
+            let with = block.and_then(|b| b.text("with"));
+            let hex = block.and_then(|b| b.word("format", &[("base32", false), ("hex", true)])).is_some_and(|word| word.value);
+            let domain = match written {
+                Some(domain) => domain,
+                None if name.value == "nhs_number" || is == Some(Is::NhsNumber) => Spanned::new("nhs_number".to_owned(), span),
+                None => {
+                    missing(sink, &place, span, "domain", "the identifier space, so that tables agree (nhs_number, local_patient_id, ...)");
+                    return None;
+                }
+            };
+            if domain.value == "nhs_number" && with.is_some() {
+                sink.push(Finding::error("READ-005", place, "an NHS number is unique by itself: leave out `with:`").at(span, "here"));
+                return None;
+            }
+            if with.is_none() && (domain.value == "local_patient_id" || is == Some(Is::LocalId)) {
+                missing(sink, &place, span, "with", "a local number is unique only with the organisation that gave it: name its column");
+                return None;
+            }
+            Some(Action::Pseudonym { domain, with, hex })
+        }
+        "age_band" => {
+            let b = f.block(word)?;
+            let (width, at, top) = (b.number("width"), b.text("at"), b.number("top"));
+            let (Some(width), Some(at)) = (width, at) else {
+                missing(sink, &b.place, b.span, "width", "`age_band` needs `width` (years) and `at` (a date column or a day)");
+                return None;
+            };
+            let limit = |number: &Spanned<u32>| u16::try_from(number.value).ok().filter(|years| (1..=120).contains(years));
+            let (Some(years), top_ok) = (limit(&width), top.as_ref().is_none_or(|top| limit(top).is_some())) else {
+                sink.wrong(&b.place, width.span, "1 to 120 years", "another number");
+                return None;
+            };
+            let top_years = top.as_ref().and_then(limit);
+            if !top_ok || top_years.is_some_and(|top| top % years != 0) {
+                sink.wrong(&b.place, top.map_or(b.span, |top| top.span), "a `top` that is a multiple of `width`, up to 120", "another number");
+                return None;
+            }
+            let at = Date::parse(&at.value).map_or_else(|_| At::Column(at.clone()), At::Day);
+            Some(Action::AgeBand { width: years, at, top: top_years })
+        }
+        "band" => {
+            let b = f.block(word)?;
+            let (width, edges) = (b.number("width"), b.texts("edges"));
+            match (width, edges.is_empty()) {
+                (Some(width), true) if width.value > 0 => Some(Action::Band(Bands::Width(width.value))),
+                (None, false) => {
+                    let numbers: Vec<u32> = edges.iter().filter_map(|edge| edge.value.parse().ok()).collect();
+                    if numbers.len() != edges.len() || numbers.windows(2).any(|pair| pair[0] >= pair[1]) {
+                        sink.wrong(&b.place, edges[0].span, "whole numbers, each larger than the one before", "something else");
+                        return None;
+                    }
+                    Some(Action::Band(Bands::Edges(numbers)))
+                }
+                _ => {
+                    missing(sink, &b.place, b.span, "width", "`band` needs `width` (from 1) or `edges`, not both");
+                    None
+                }
+            }
+        }
+        "shift" => {
+            let b = f.block(word)?;
+            let (days, weeks) = (b.number("days"), b.number("weeks"));
+            let window = b.word("window", &[("trim", Window::Trim), ("month", Window::Month)]);
+            let Some(window) = window else {
+                missing(sink, &b.place, b.span, "window", "what happens to dates near the edges of the extract: trim or month");
+                return None;
+            };
+            let number = |value: &Spanned<u32>| u16::try_from(value.value).unwrap_or(u16::MAX);
+            let range = match (&days, &weeks) {
+                (Some(days), None) => ShiftRange::days(number(days)),
+                (None, Some(weeks)) => ShiftRange::weeks(number(weeks)),
+                _ => {
+                    missing(sink, &b.place, b.span, "days", "`shift` needs `days` or `weeks`, not both");
+                    return None;
+                }
+            };
+            match range {
+                Ok(range) => Some(Action::Shift { range, window: window.value }),
+                Err(error) => {
+                    sink.push(Finding::error("READ-005", b.place.clone(), error.to_string()).at(days.or(weeks).map_or(b.span, |number| number.span), "here"));
+                    None
+                }
+            }
+        }
+        _ => {
+            let level = f.text("area")?;
+            if level.value == "outward" {
+                return Some(Action::Outward);
+            }
+            sink.not_built(&place, level.span, &format!("`area: {}`", level.value));
+            None
+        }
+    }
+}
+
+/// A block on one line, as a person would write it.
+fn inline(node: &Node) -> String {
+    match &node.kind {
+        NodeKind::Scalar { text, .. } => text.clone(),
+        NodeKind::List(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
+        NodeKind::Map(entries) => {
+            format!("{{{}}}", entries.iter().map(|(key, value)| format!("{}: {}", key.text, inline(value))).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
