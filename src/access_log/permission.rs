@@ -200,18 +200,24 @@ impl<'p> Agreements<'p> {
             return not("purpose", "the record names no purpose".to_owned());
         }
         let coded = |id: NodeId, word: &str| words.purposes.node(id).purpose_of_use.as_deref() == Some(word);
-        let Some(purpose) = find(&words.purposes, asked.purpose, coded) else { return not("purpose", "its purpose is not mapped to the vocabulary".to_owned()) };
+        let Some(purpose) = find(&words.purposes, asked.purpose, coded) else {
+            return not("purpose", "its purpose is not mapped to the vocabulary".to_owned());
+        };
         if asked.category.is_empty() {
             return not("category", "the record names no data category".to_owned());
         }
         let mut leaves: Vec<NodeId> = Vec::new();
         for word in asked.category.split(';') {
-            let Some(category) = find(&words.data, word, |_, _| false) else { return not("category", "its data category is not mapped to the vocabulary".to_owned()) };
+            let Some(category) = find(&words.data, word, |_, _| false) else {
+                return not("category", "its data category is not mapped to the vocabulary".to_owned());
+            };
             // An inner name covers its unrestricted leaves.
             let tree = &words.data;
-            leaves.extend(tree.leaves(category).into_iter().filter(|leaf| {
-                tree.ancestors(*leaf).take_while(|at| *at != category).all(|at| tree.node(at).restriction == Restriction::None)
-            }));
+            leaves.extend(
+                tree.leaves(category)
+                    .into_iter()
+                    .filter(|leaf| tree.ancestors(*leaf).take_while(|at| *at != category).all(|at| tree.node(at).restriction == Restriction::None)),
+            );
         }
         leaves.sort_unstable();
         leaves.dedup();
@@ -245,7 +251,8 @@ impl<'p> Agreements<'p> {
                         Denial::NotCovered
                     };
                     let (clause, at) = place(near.clause);
-                    let fails = if near.fails.is_empty() { self.failing_facts(near.clause, facts) } else { near.fails.iter().map(|part| (*part).to_owned()).collect() };
+                    let fails =
+                        if near.fails.is_empty() { self.failing_facts(near.clause, facts) } else { near.fails.iter().map(|part| (*part).to_owned()).collect() };
                     (clause, at, fails, kind)
                 }
             }
@@ -266,9 +273,14 @@ impl<'p> Agreements<'p> {
             // A fact fails if turning it, and it alone, would make the condition true for some completion.
             let (yes, no) = (facts.yes, facts.no);
             let turned = if yes & bit != 0 { (yes & !bit, no | bit) } else { (yes | bit, no & !bit) };
-            let possible = |(yes, no): (u64, u64)| crate::agreement::condition::submasks(needed & !(yes | no)).any(|guess| clause.condition.holds(yes & needed | guess));
+            let possible =
+                |(yes, no): (u64, u64)| crate::agreement::condition::submasks(needed & !(yes | no)).any(|guess| clause.condition.holds(yes & needed | guess));
             if (yes | no) & bit != 0 && !possible((yes, no)) && possible(turned) {
-                fails.push(if yes & bit != 0 { format!("condition: {} is true", condition.name) } else { format!("condition: {} is not true", condition.name) });
+                fails.push(if yes & bit != 0 {
+                    format!("condition: {} is true", condition.name)
+                } else {
+                    format!("condition: {} is not true", condition.name)
+                });
             }
         }
         if fails.is_empty() {
