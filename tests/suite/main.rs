@@ -10,5 +10,6 @@ mod run;
 mod shared;
 mod small_pack;
 mod synth;
+mod tabular;
 mod vectors;
 mod verify;
