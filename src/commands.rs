@@ -4,10 +4,12 @@
 pub mod ask;
 pub mod cli;
 pub mod completions;
+pub mod demo;
 pub mod failure;
 pub mod keys;
 pub mod pack;
 pub mod passphrase;
+pub mod report;
 pub mod session;
 pub mod signed;
 pub mod synth;

@@ -17,6 +17,7 @@ pub mod outcome;
 pub mod pack;
 pub mod pseudonymise;
 pub mod register;
+pub mod report;
 pub mod source;
 pub mod synth;
 pub mod table;

@@ -2,4 +2,11 @@
 //!
 //! Nothing here decides whether a release is allowed; that is asked of [`crate::decision`] before the first row.
 
+pub mod bound;
+pub mod distinct;
+pub mod leak;
+pub mod pipeline;
 pub mod release;
+pub mod survey;
+pub mod tally;
+pub mod transform;

@@ -106,6 +106,8 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Run the whole month's work on the shipped samples
+    Demo(demo),
     /// Ask whether a role may see data, and which clause says so
     Ask(ask),
     /// Run the tests of a pack: cases and tables written in YAML
@@ -116,6 +118,8 @@ commands! {
     Keys(keys),
     /// Verify signatures, digests and chains of anything carepact wrote
     Verify(verify),
+    /// Make a report from saved results
+    Report(report),
     /// Print shell completions
     Completions(completions),
 }

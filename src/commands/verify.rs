@@ -37,10 +37,19 @@ pub struct Args {
     /// Who may sign, in the form of OpenSSH's allowed_signers (default: the pack's)
     #[arg(long, value_name = "FILE", env = "CAREPACT_SIGNERS")]
     pub signers: Option<PathBuf>,
+    /// Which release does a found file come from (not built yet)
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub trace: Option<PathBuf>,
+    /// The extract that the release was made from (not built yet)
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub input: Option<PathBuf>,
 }
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
+    if args.trace.is_some() || args.input.is_some() {
+        return Err(Failure::not_built("`verify --trace`").into());
+    }
     if args.path.as_os_str() == "-" {
         return Err(Failure::usage("`verify` takes a file or folder: what a manifest names lies beside it").into());
     }

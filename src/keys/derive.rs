@@ -178,9 +178,29 @@ impl Root {
         Self { bytes }
     }
 
-    /// The bytes, for writing a keyring.
-    pub(super) fn expose(&self) -> &[u8; 32] {
-        &self.bytes
+    /// The bytes as 64 hex digits, for writing a keyring. No copy is left elsewhere.
+    pub(super) fn expose_hex(&self) -> Zeroizing<String> {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = Zeroizing::new(String::with_capacity(64));
+        for byte in self.bytes.iter() {
+            text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            text.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
+        text
+    }
+
+    /// The root of 64 hex digits out of a keyring; none if they are not that.
+    pub(super) fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = Zeroizing::new([0u8; 32]);
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        if pairs.len() != 32 || !rest.is_empty() {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(pairs) {
+            let digit = |letter: u8| char::from(letter).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Some(Self { bytes })
     }
 
     /// Fills `key` with HKDF-Expand(HKDF-Extract("carepact/1", root), info).

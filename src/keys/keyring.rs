@@ -256,10 +256,7 @@ impl Keyring {
                 return Err("its versions are not numbered 1, 2, 3".to_owned());
             }
             let made = Date::parse(version.made).map_err(|error| format!("version {expected}: {error}"))?;
-            let mut bytes = Zeroizing::new([0u8; 32]);
-            let decoded = crate::text::unhex(version.root).map(Zeroizing::new).filter(|decoded| decoded.len() == 32);
-            bytes.copy_from_slice(&decoded.ok_or_else(|| format!("version {expected} has no root of 32 bytes"))?);
-            let root = Root::from_bytes(bytes);
+            let root = Root::from_hex(version.root).ok_or_else(|| format!("version {expected} has no root of 32 bytes"))?;
             versions.push((Version { version: expected, status: version.status, made, key_id: root.key_id() }, root));
         }
         if versions.iter().filter(|(version, _)| version.status == Status::Active).count() > 1 {
@@ -312,7 +309,7 @@ impl Keyring {
     }
 
     fn text(&self) -> Zeroizing<Vec<u8>> {
-        let roots: Vec<Zeroizing<String>> = self.versions.iter().map(|(_, root)| Zeroizing::new(crate::text::hex(root.expose()))).collect();
+        let roots: Vec<Zeroizing<String>> = self.versions.iter().map(|(_, root)| root.expose_hex()).collect();
         let made: Vec<String> = self.versions.iter().map(|(version, _)| version.made.to_string()).collect();
         let versions = self.versions.iter().zip(&roots).zip(&made);
         let written = Written {

@@ -122,7 +122,7 @@ pub enum Bands {
     /// `0-9`, `10-19`, ...
     Width(u32),
     /// Lower edges, rising: `<18`, `18-64`, `65+`.
-    Edges(Vec<i64>),
+    Edges(Vec<u32>),
 }
 
 /// What is done to a column.

@@ -6,6 +6,7 @@
 mod ask;
 mod decision;
 mod keys;
+mod report;
 mod run;
 mod shared;
 mod small_pack;

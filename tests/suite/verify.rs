@@ -275,26 +275,47 @@ fn the_pack_lends_its_signers_and_is_compared() {
     let said = stdout(&output);
     assert!(said.contains("the pack small has no agreement S-DSA-0001") && said.contains("the vocabulary of the pack is not the one"), "{said}");
 
+    // With the release in the pack, and the manifest that such a run would write, all agrees; with a column changed it does not.
+    let care = small_pack::FILES.iter().find(|(name, _)| *name == "agreements/care.yaml").expect("there").1;
+    let with = |column: &str| {
+        format!(
+            "{care}releases:\n  monthly:  # said on the page\n    to: R9A\n    for: direct_care\n    columns: {{nhs_number: pseudonym, results: {{{column}: {{}}, category: results}}}}\n"
+        )
+    };
+    small_pack::write(&pack_dir, &[("agreements/care.yaml", &with("keep"))]);
     let mut sources = Sources::new();
-    let (pack, _) = Pack::load(&pack_dir, &mut sources).expect("loads");
+    let (pack, findings) = Pack::load(&pack_dir, &mut sources).expect("loads");
+    assert!(findings.iter().all(|finding| finding.severity != carepact::diagnostics::Severity::Error), "{findings:#?}");
     let agreement = &pack.agreements[0];
     let mut says = release(None);
     says.agreement = AgreementRef::of(agreement);
     says.pack = PackRef::of(&pack);
-    if let Some(draft) = agreement.draft.releases.first() {
-        says.release = ReleaseRef::of(draft);
-    }
+    says.release = ReleaseRef::of(&agreement.draft.releases[0]);
     scene.sign("release/m.manifest.json", &says.to_bytes(), Namespace::Manifest);
     let output = run();
+    assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("agreement, release, vocabulary and register are those of the pack small"), "{}", stdout(&output));
+
+    small_pack::write(&pack_dir, &[("agreements/care.yaml", &with("keep").replace("  # said on the page", ""))]);
+    let said = stdout(&run());
+    assert!(said.contains("are those of the pack small; other files of the pack differ"), "{said}");
+
+    small_pack::write(&pack_dir, &[("agreements/care.yaml", &with("drop"))]);
+    let output = run();
     let said = stdout(&output);
-    if agreement.draft.releases.is_empty() {
-        assert!(said.contains("in the pack has no release monthly"), "{said}");
-        assert_eq!(output.status.code(), Some(5));
-    } else {
-        assert!(said.contains("agreement, release, vocabulary and register are those of the pack small"), "{said}");
-        assert_eq!(output.status.code(), Some(0));
-    }
-    assert!(!said.contains("terms of") && !said.contains("the vocabulary of the pack is not"), "{said}");
+    assert_eq!(output.status.code(), Some(5));
+    assert!(
+        said.contains("the terms of SM-1 in the pack are not those") && said.contains("the release SM-1/monthly in the pack is not the one that was run"),
+        "{said}"
+    );
+}
+
+#[test]
+fn tracing_a_found_file_is_not_built_and_says_so() {
+    let scene = Scene::new();
+    let output = carepact(scene.dir(), &["verify", "release", "--signers", "signers", "--trace", "found.csv", "--input", "extract.csv"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("`verify --trace` is not built yet"), "{}", stderr(&output));
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn action(f: &Fields<'_>, word: &'static str, name: &Spanned<String>, is: Option
             match (width, edges.is_empty()) {
                 (Some(width), true) if width.value > 0 => Some(Action::Band(Bands::Width(width.value))),
                 (None, false) => {
-                    let numbers: Vec<i64> = edges.iter().filter_map(|edge| edge.value.parse().ok()).collect();
+                    let numbers: Vec<u32> = edges.iter().filter_map(|edge| edge.value.parse().ok()).collect();
                     if numbers.len() != edges.len() || numbers.windows(2).any(|pair| pair[0] >= pair[1]) {
                         sink.wrong(&b.place, edges[0].span, "whole numbers, each larger than the one before", "something else");
                         return None;

@@ -1,0 +1,506 @@
+//! The second reading: every row checked, transformed, searched for leaks, and counted. Pure over chunks.
+
+use std::io::Read;
+use std::sync::atomic::AtomicBool;
+
+use super::bound::{AtBound, Bound, Keys, Step, Subject};
+use super::distinct::{Distinct, Full};
+use super::leak::Own;
+use super::release::{Fate, Is, Window};
+use super::survey::Survey;
+use super::tally::Tally;
+use super::transform::{Unfit, age_band, band, day, outward, pseudonym};
+use crate::identifier::{NhsNumber, NhsNumberError, NhsRange};
+use crate::keys::message;
+use crate::tabular::{Cell, Done, Malformed, Records, Source, Stop, Stopped, run};
+
+/// Why a row stops the run. Carries no cell.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RowError {
+    /// Not a record of this table.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// A cell that cannot be transformed.
+    #[error("column {}: {}", column + 1, why.in_words())]
+    Unfit {
+        /// Index in the extract.
+        column: usize,
+        /// Why.
+        why: Unfit,
+    },
+    /// A rule that says `reject`.
+    #[error("column {}: {}, and the release says `reject`", column + 1, cause.replace('_', " "))]
+    Rejected {
+        /// Index in the extract.
+        column: usize,
+        /// The word of the cause.
+        cause: &'static str,
+    },
+    /// A cell that a spreadsheet would calculate.
+    #[error("column {}: a cell that a spreadsheet would calculate (it begins with = + - @, tab or carriage return)", column + 1)]
+    Formula {
+        /// Index in the extract.
+        column: usize,
+    },
+    /// More people than the memory allows.
+    #[error("more distinct identifiers than fit in the memory allowed")]
+    Full,
+}
+
+impl RowError {
+    /// The index in the extract of the column it is about.
+    pub fn column(&self) -> Option<usize> {
+        match self {
+            Self::Malformed(error) => error.column(),
+            Self::Unfit { column, .. } | Self::Rejected { column, .. } | Self::Formula { column } => Some(*column),
+            Self::Full => None,
+        }
+    }
+}
+
+impl From<Full> for RowError {
+    fn from(_: Full) -> Self {
+        Self::Full
+    }
+}
+
+/// What becomes of a row that is not released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    Removed(&'static str),
+    Quarantined(&'static str),
+}
+
+/// Buffers that rows share.
+pub(super) struct Scratch {
+    nhs: Vec<Option<NhsNumber>>,
+    /// The message of the row's person.
+    message: Vec<u8>,
+    /// The message of another identifier.
+    other: Vec<u8>,
+    /// Prefixes of MACs by column of the release.
+    prefixes: Vec<Vec<u128>>,
+}
+
+impl Scratch {
+    pub(super) fn new(bound: &Bound<'_>) -> Self {
+        Self { nhs: vec![None; bound.nhs.len()], message: Vec::new(), other: Vec::new(), prefixes: vec![Vec::new(); bound.release.columns.len()] }
+    }
+}
+
+fn is_null(bound: &Bound<'_>, inner: &[u8]) -> bool {
+    inner.is_empty() || bound.release.null.iter().any(|null| null.as_bytes() == inner) || inner.trim_ascii().is_empty()
+}
+
+fn nhs_cause(error: NhsNumberError) -> &'static str {
+    match error {
+        NhsNumberError::Empty => "nhs_number_missing",
+        NhsNumberError::NotDigits => "nhs_number_not_digits",
+        NhsNumberError::Scientific => "nhs_number_scientific_notation",
+        NhsNumberError::LostLeadingZero => "nhs_number_lost_leading_zero",
+        NhsNumberError::Length => "nhs_number_length",
+        NhsNumberError::CheckDigit => "nhs_number_check_digit",
+        NhsNumberError::Repeated => "nhs_number_repeated_digit",
+        NhsNumberError::Placeholder => "nhs_number_placeholder",
+    }
+}
+
+/// Checks the identifiers of a row and tells its person, as a number that only serves to compare.
+pub(super) fn person(bound: &Bound<'_>, keys: &Keys, chunk: &[u8], cells: &[Cell], scratch: &mut Scratch) -> Result<Result<Option<u128>, Left>, RowError> {
+    for (index, nhs) in bound.nhs.iter().enumerate() {
+        let inner = cells[nhs.column].inner(chunk);
+        let parsed = if is_null(bound, inner) { Err(NhsNumberError::Empty) } else { NhsNumber::parse_bytes(inner) };
+        let rules = bound.release.nhs;
+        let (fate, cause) = match parsed {
+            Ok(number) if number.range() == NhsRange::Test && rules.test_range != Fate::Accept => (rules.test_range, "nhs_number_test_range"),
+            Ok(number) => {
+                scratch.nhs[index] = Some(number);
+                continue;
+            }
+            Err(NhsNumberError::Empty) => {
+                scratch.nhs[index] = None;
+                if !nhs.subject {
+                    continue;
+                }
+                (rules.missing, nhs_cause(NhsNumberError::Empty))
+            }
+            Err(error) => (rules.invalid, nhs_cause(error)),
+        };
+        match fate {
+            Fate::Quarantine | Fate::Accept => return Ok(Err(Left::Quarantined(cause))),
+            Fate::Drop => return Ok(Err(Left::Removed(cause))),
+            Fate::Reject => return Err(RowError::Rejected { column: nhs.column, cause }),
+        }
+    }
+    for column in &bound.required {
+        if is_null(bound, cells[*column].inner(chunk)) {
+            return Ok(Err(Left::Quarantined("missing_value")));
+        }
+    }
+    scratch.message.clear();
+    Ok(Ok(match bound.subject {
+        Subject::None => None,
+        Subject::Nhs(index) => scratch.nhs[index].map(|number| {
+            scratch.message.extend_from_slice(message::nhs_number(&number));
+            u128::from(number.expose_prefix())
+        }),
+        Subject::Message { rule, column, with } => match identifier(bound, chunk, cells, column, with, bound.release.columns[rule].is, &mut scratch.message) {
+            Ok(true) => keys.pseudonym[rule].as_ref().map(|key| key.mac(&scratch.message).prefix()),
+            Ok(false) => None,
+            Err(why) => return unfit(bound, column, why).map(Err),
+        },
+    }))
+}
+
+/// What becomes of a row with a cell that cannot be transformed.
+fn unfit(bound: &Bound<'_>, column: usize, why: Unfit) -> Result<Left, RowError> {
+    if bound.release.quarantine_malformed { Ok(Left::Quarantined(why.reason())) } else { Err(RowError::Unfit { column, why }) }
+}
+
+fn identifier(bound: &Bound<'_>, chunk: &[u8], cells: &[Cell], column: usize, with: Option<usize>, is: Option<Is>, out: &mut Vec<u8>) -> Result<bool, Unfit> {
+    let cell = cells[column].value(chunk);
+    let organisation = with.map(|column| cells[column].value(chunk));
+    if is_null(bound, &cell) || organisation.as_ref().is_some_and(|org| is_null(bound, org)) {
+        return Ok(false);
+    }
+    pseudonym::message(&cell, organisation.as_deref(), is, out)
+}
+
+/// What the second reading needs to know.
+pub struct Run<'a> {
+    /// The keys.
+    pub keys: &'a Keys,
+    /// What the first reading learnt.
+    pub survey: &'a Survey,
+    /// Distinct identifiers, by column of the release; none where there is no pseudonym.
+    pub distinct: &'a [Option<Distinct>],
+    /// Workers.
+    pub threads: usize,
+    /// Ctrl-C.
+    pub interrupted: &'a AtomicBool,
+    /// Whether rows set aside are wanted as they were read.
+    pub keep_quarantined: bool,
+}
+
+/// A row set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// As a spreadsheet counts: the header is row 1.
+    pub row: u64,
+    /// The word of the cause.
+    pub cause: &'static str,
+    /// As read, without line end; empty unless wanted.
+    pub record: Vec<u8>,
+}
+
+/// What a chunk comes to.
+pub struct Part {
+    /// Released rows.
+    pub bytes: Vec<u8>,
+    /// Its books; rows of leaks count within the chunk.
+    pub tally: Tally,
+    /// Rows set aside; rows count within the chunk.
+    pub set_aside: Vec<SetAside>,
+}
+
+impl Run<'_> {
+    /// Reads one extract. `sink` gets released bytes, rows set aside and the number of the last row before the part, in
+    /// order.
+    pub fn read<R: Read + Send>(
+        &self,
+        bound: &Bound<'_>,
+        source: Source<R>,
+        mut sink: impl FnMut(&mut Part, u64) -> std::io::Result<()>,
+    ) -> Result<(), Stopped<RowError>> {
+        let work = |chunk: &[u8], whole: bool, buffer: Vec<u8>| self.chunk(bound, chunk, whole, buffer);
+        run(source, self.threads, self.interrupted, work, |before, mut part: Part| {
+            for one in &mut part.set_aside {
+                one.row += before;
+            }
+            sink(&mut part, before)?;
+            Ok(part.bytes)
+        })
+        .map(|_| ())
+    }
+
+    fn chunk(&self, bound: &Bound<'_>, chunk: &[u8], whole: bool, bytes: Vec<u8>) -> Result<Done<Part>, Stop<RowError>> {
+        let mut records = Records::new(chunk, bound.delimiter, bound.columns, whole);
+        let mut cells = Vec::new();
+        let mut scratch = Scratch::new(bound);
+        let mut part = Part { bytes, tally: Tally::new(bound.release.columns.len()), set_aside: Vec::new() };
+        part.bytes.reserve(chunk.len());
+        loop {
+            let left = match records.next_into(&mut cells) {
+                Ok(false) => break,
+                Ok(true) => {
+                    let start = part.bytes.len();
+                    let row = self.row(bound, chunk, &cells, records.rows(), &mut scratch, &mut part);
+                    if !matches!(row, Ok(None)) {
+                        part.bytes.truncate(start);
+                    }
+                    row
+                }
+                Err(error) if error.is_confined() && bound.release.quarantine_malformed => Ok(Some(Left::Quarantined(error.reason()))),
+                Err(error) => Err(RowError::Malformed(error)),
+            };
+            part.tally.read += 1;
+            match left {
+                Ok(None) => part.tally.out += 1,
+                Ok(Some(Left::Removed(cause))) => *part.tally.removed.entry(cause).or_default() += 1,
+                Ok(Some(Left::Quarantined(cause))) => {
+                    *part.tally.quarantined.entry(cause).or_default() += 1;
+                    let record = if self.keep_quarantined { records.raw().to_vec() } else { Vec::new() };
+                    part.set_aside.push(SetAside { row: records.rows(), cause, record });
+                }
+                Err(why) => return Err(Stop { row: records.rows(), why }),
+            }
+        }
+        for (prefixes, distinct) in scratch.prefixes.iter_mut().zip(self.distinct) {
+            if let Some(distinct) = distinct {
+                distinct.add(prefixes).map_err(|full| Stop { row: records.rows(), why: full.into() })?;
+            }
+        }
+        part.tally.blank = records.blank();
+        Ok(Done { rows: records.rows(), result: part })
+    }
+
+    /// One row into `part`; counts of columns are taken back if the row does not come out, which only shows at its end.
+    fn row(&self, bound: &Bound<'_>, chunk: &[u8], cells: &[Cell], row: u64, scratch: &mut Scratch, part: &mut Part) -> Result<Option<Left>, RowError> {
+        let who = match person(bound, self.keys, chunk, cells, scratch)? {
+            Ok(who) => who,
+            Err(left) => return Ok(Some(left)),
+        };
+        // What can take the row out comes before anything is written or counted.
+        for step in &bound.steps {
+            if let Err(left) = self.fits(bound, chunk, cells, step)? {
+                return Ok(Some(left));
+            }
+        }
+        let out = &mut part.bytes;
+        let start = out.len();
+        let mut first = true;
+        for step in &bound.steps {
+            if !first {
+                out.push(b',');
+            }
+            first = false;
+            match step {
+                Step::Keep { rules, first } => keep(bound, chunk, cells, rules, *first, row, &mut part.tally, out)?,
+                Step::Pseudonym { rule, column, with, hex, nhs } => {
+                    let Some(key) = &self.keys.pseudonym[*rule] else { continue };
+                    let mac = match nhs {
+                        Some(index) => scratch.nhs[*index].map(|number| key.mac(message::nhs_number(&number))),
+                        None => {
+                            scratch.other.clear();
+                            let is = bound.release.columns[*rule].is;
+                            let there = identifier(bound, chunk, cells, *column, *with, is, &mut scratch.other);
+                            there.map_err(|why| RowError::Unfit { column: *column, why })?.then(|| key.mac(&scratch.other))
+                        }
+                    };
+                    if let Some(mac) = &mac {
+                        pseudonym::write(mac, *hex, out);
+                        scratch.prefixes[*rule].push(mac.prefix());
+                    }
+                    part.tally.columns[*rule].count(mac.is_some());
+                }
+                Step::AgeBand { rule, column, form, width, at, top } => {
+                    let (born, on) = self.age(bound, chunk, cells, *rule, *column, *form, *at, who);
+                    if let (Some(born), Some(on)) = (born, on)
+                        && let Ok(years) = age_band::age(born, on)
+                    {
+                        age_band::write(years, *width, *top, out);
+                    }
+                    part.tally.columns[*rule].count(born.is_some() && on.is_some());
+                }
+                Step::Band { rule, column, bands } => {
+                    let inner = cells[*column].inner(chunk);
+                    let there = !is_null(bound, inner);
+                    if there {
+                        band::write(inner, bands, out).map_err(|why| RowError::Unfit { column: *column, why })?;
+                    }
+                    part.tally.columns[*rule].count(there);
+                }
+                Step::Shift { rule, column, form, range, window } => {
+                    let on = day::parse(cells[*column].inner(chunk), *form).ok();
+                    let there = match (on, &self.keys.shift, who) {
+                        (Some(on), _, _) if *window == Window::Month && self.at_edge(*rule, on, range.reach()) => {
+                            day::write_month(on, out);
+                            true
+                        }
+                        (Some(on), Some(key), Some(_)) => {
+                            day::write(on + key.offset(&scratch.message, *range), *form, out);
+                            true
+                        }
+                        _ => false,
+                    };
+                    part.tally.columns[*rule].count(there);
+                }
+                Step::Outward { rule, column } => {
+                    let inner = cells[*column].inner(chunk);
+                    let there = !is_null(bound, inner);
+                    if there && !outward::write(inner, out) {
+                        part.tally.columns[*rule].not_known += 1;
+                    }
+                    part.tally.columns[*rule].count(there);
+                }
+            }
+        }
+        // A line with one empty cell would be a blank line.
+        if bound.width == 1 && out.len() == start {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.push(b'\n');
+        Ok(None)
+    }
+
+    /// Whether a step can be done on this row.
+    fn fits(&self, bound: &Bound<'_>, chunk: &[u8], cells: &[Cell], step: &Step) -> Result<Result<(), Left>, RowError> {
+        let bad = |column: usize, why| unfit(bound, column, why).map(Err);
+        match step {
+            Step::Shift { rule, column, form, range, window } => {
+                let inner = cells[*column].inner(chunk);
+                if is_null(bound, inner) {
+                    return Ok(Ok(()));
+                }
+                match day::parse(inner, *form) {
+                    Err(why) => bad(*column, why),
+                    Ok(on) if *window == Window::Trim && self.at_edge(*rule, on, range.reach()) => Ok(Err(Left::Removed("window_edge"))),
+                    Ok(_) => Ok(Ok(())),
+                }
+            }
+            Step::AgeBand { column, form, at, .. } => {
+                let inner = cells[*column].inner(chunk);
+                if is_null(bound, inner) {
+                    return Ok(Ok(()));
+                }
+                let born = match day::parse(inner, *form) {
+                    Ok(born) => born,
+                    Err(why) => return bad(*column, why),
+                };
+                let on = match at {
+                    AtBound::Day(on) => Some(*on),
+                    AtBound::Column { column: at, form } => {
+                        let inner = cells[*at].inner(chunk);
+                        if is_null(bound, inner) {
+                            None
+                        } else {
+                            match day::parse(inner, *form) {
+                                Ok(on) => Some(on),
+                                Err(why) => return bad(*at, why),
+                            }
+                        }
+                    }
+                };
+                if on.is_some_and(|on| on < born) { bad(*column, Unfit::Age) } else { Ok(Ok(())) }
+            }
+            Step::Band { column, .. } => {
+                let inner = cells[*column].inner(chunk);
+                if is_null(bound, inner) { Ok(Ok(())) } else { band::check(inner).map_or_else(|why| bad(*column, why), |()| Ok(Ok(()))) }
+            }
+            _ => Ok(Ok(())),
+        }
+    }
+
+    fn at_edge(&self, rule: usize, on: i32, reach: i32) -> bool {
+        self.survey.edges.get(&rule).is_some_and(|(first, last)| on - first < reach || last - on < reach)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn age(
+        &self,
+        bound: &Bound<'_>,
+        chunk: &[u8],
+        cells: &[Cell],
+        rule: usize,
+        column: usize,
+        form: super::release::DateForm,
+        at: AtBound,
+        who: Option<u128>,
+    ) -> (Option<i32>, Option<i32>) {
+        let inner = cells[column].inner(chunk);
+        let born = if is_null(bound, inner) { None } else { day::parse(inner, form).ok() };
+        let on = match at {
+            AtBound::Day(on) => Some(on),
+            AtBound::Column { column, form } => match who.and_then(|who| self.survey.earliest.get(&(rule, who))) {
+                Some(earliest) => Some(*earliest),
+                None => day::parse(cells[column].inner(chunk), form).ok(),
+            },
+        };
+        (born, on.filter(|on| born.is_none_or(|born| born <= *on)))
+    }
+}
+
+/// Whether a spreadsheet would calculate a cell. A plain number with its sign is none.
+fn is_formula(inner: &[u8]) -> bool {
+    match inner {
+        [b'=' | b'@' | b'\t' | b'\r', ..] => true,
+        [b'+' | b'-', rest @ ..] => rest.is_empty() || !rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') || rest == b".",
+        _ => false,
+    }
+}
+
+/// Kept cells that lie side by side: one copy if nothing in them has to change, and the leak check.
+#[allow(clippy::too_many_arguments)]
+fn keep(
+    bound: &Bound<'_>,
+    chunk: &[u8],
+    cells: &[Cell],
+    rules: &[usize],
+    first: usize,
+    row: u64,
+    tally: &mut Tally,
+    out: &mut Vec<u8>,
+) -> Result<(), RowError> {
+    let span = &cells[first..first + rules.len()];
+    let mut as_is = bound.delimiter == b',';
+    for (offset, (cell, rule)) in span.iter().zip(rules).enumerate() {
+        let inner = cell.inner(chunk);
+        let there = !is_null(bound, inner);
+        tally.columns[*rule].count(there);
+        if matches!(inner.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')) && is_formula(inner) {
+            if !bound.release.prefix_formula {
+                return Err(RowError::Formula { column: first + offset });
+            }
+            tally.columns[*rule].prefixed += 1;
+            as_is = false;
+        }
+        let is = bound.release.columns[*rule].is;
+        if there && (inner.len() >= 5 || is.is_some() && inner.len() >= 3) {
+            search(bound, chunk, cells, *rule, inner, row, tally);
+        }
+    }
+    if as_is {
+        out.extend_from_slice(&chunk[span[0].start as usize..span[span.len() - 1].end as usize]);
+        return Ok(());
+    }
+    for (index, cell) in span.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        let prefix: &[u8] = if is_formula(cell.inner(chunk)) { b"'" } else { b"" };
+        // Quoted as written; unquoted cells of another separator may hold commas.
+        let quote: &[u8] = if cell.quoted || memchr::memchr(b',', cell.inner(chunk)).is_some() { b"\"" } else { b"" };
+        for part in [quote, prefix, cell.inner(chunk), quote] {
+            out.extend_from_slice(part);
+        }
+    }
+    Ok(())
+}
+
+/// Looks for the row's own identifiers in a cell.
+fn search(bound: &Bound<'_>, chunk: &[u8], cells: &[Cell], rule: usize, inner: &[u8], row: u64, tally: &mut Tally) {
+    let is = bound.release.columns[rule].is;
+    if is == Some(Is::Name) {
+        tally.leak(rule, Is::Name, row);
+        return;
+    }
+    let mut found = [false; 8];
+    for (column, kind, form) in &bound.own {
+        let own = cells[*column].inner(chunk);
+        let index = *kind as usize;
+        if !found[index] && !is_null(bound, own) && Own::new(*kind, own, *form).is_some_and(|own| own.is_in(inner, is == Some(Is::FreeText))) {
+            found[index] = true;
+            tally.leak(rule, *kind, row);
+        }
+    }
+}
