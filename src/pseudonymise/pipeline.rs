@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::bound::{AtBound, Bound, Keys, Step, Subject};
 use super::distinct::{Distinct, Full};
-use super::leak::Own;
+use super::leak::{self, Makeup, Own};
 use super::release::{Fate, Is, Window};
 use super::survey::Survey;
 use super::tally::Tally;
@@ -494,12 +494,17 @@ fn search(bound: &Bound<'_>, chunk: &[u8], cells: &[Cell], rule: usize, inner: &
         tally.leak(rule, Is::Name, row);
         return;
     }
+    let free_text = is == Some(Is::FreeText);
+    let cell = leak::plain(inner);
+    let makeup = Makeup::of(&cell);
     let mut found = [false; 8];
     for (column, kind, form) in &bound.own {
+        if !makeup.may_hold(*kind, free_text) || found[*kind as usize] {
+            continue;
+        }
         let own = cells[*column].inner(chunk);
-        let index = *kind as usize;
-        if !found[index] && !is_null(bound, own) && Own::new(*kind, own, *form).is_some_and(|own| own.is_in(inner, is == Some(Is::FreeText))) {
-            found[index] = true;
+        if !is_null(bound, own) && Own::new(*kind, own, *form).is_some_and(|own| own.is_in(&cell, free_text)) {
+            found[*kind as usize] = true;
             tally.leak(rule, *kind, row);
         }
     }
