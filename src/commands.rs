@@ -9,6 +9,7 @@ pub mod failure;
 pub mod keys;
 pub mod pack;
 pub mod passphrase;
+pub mod pseudonymise;
 pub mod report;
 pub mod session;
 pub mod signed;

@@ -4,6 +4,7 @@
 
 pub mod bound;
 pub mod distinct;
+pub mod gate;
 pub mod leak;
 pub mod pipeline;
 pub mod release;

@@ -116,6 +116,9 @@ commands! {
     Synth(synth),
     /// Make and list keyrings, identities and signing keys
     Keys(keys),
+    /// Pseudonymise an extract under an agreement
+    #[command(visible_alias = "pseudonymize")]
+    Pseudonymise(pseudonymise),
     /// Verify signatures, digests and chains of anything carepact wrote
     Verify(verify),
     /// Make a report from saved results

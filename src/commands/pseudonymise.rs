@@ -1,0 +1,143 @@
+//! `carepact pseudonymise`: an extract to a release under an agreement.
+
+mod run;
+mod write;
+
+use std::path::PathBuf;
+
+use super::failure::Failure;
+use super::keys::UnlockArgs;
+use super::session::{Format, Session};
+use crate::agreement::Agreement;
+use crate::agreement::written::ReleaseDraft;
+use crate::diagnostics::{Severity, human};
+use crate::outcome::Outcome;
+use crate::pack::Pack;
+use crate::pseudonymise::gate::Refusal;
+use crate::pseudonymise::release::Release;
+use crate::source::Sources;
+use crate::yaml::Sink;
+
+/// Pseudonymise an extract under an agreement
+///
+/// Reads CSV (comma, semicolon or tab), does to each column what the release in the agreement says, and writes the
+/// release (comma, LF), NAME.manifest.json with its signature .sig, and NAME.balance.json, which stays with the sender.
+/// A column that the release does not name stops the run, and so does an agreement that is not in force or not signed,
+/// a recipient that is not a party, another keyring than the pinned one, and an identifier left in a column that is kept
+/// (exit 4). All files appear together, or none. Rows are numbered as a spreadsheet shows them: the header is row 1.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  carepact pseudonymise admissions.csv --release GM-DSA-0021/phm-monthly --plan
+  carepact pseudonymise admissions.csv --release GM-DSA-0021/phm-monthly --keyring phm.keyring --identity custodian.identity \\
+      --sign-key release.signer -o release/phm.csv
+  carepact pseudonymise a.csv b.csv --release GM-DSA-0021/phm-monthly ... --quarantine set-aside/")]
+pub struct Args {
+    /// The extracts, with the same columns in any order
+    #[arg(value_name = "EXTRACT", required = true)]
+    pub extracts: Vec<PathBuf>,
+    /// The release: AGREEMENT/RELEASE
+    #[arg(long, value_name = "AGREEMENT/RELEASE")]
+    pub release: String,
+    /// The keyring of a giving controller (or of the processor that holds the key) for the release's purpose
+    #[arg(long, value_name = "FILE", env = "CAREPACT_KEYRING")]
+    pub keyring: Option<PathBuf>,
+    /// How to open it
+    #[command(flatten)]
+    pub unlock: UnlockArgs,
+    /// The key that signs the manifest (0600)
+    #[arg(long, value_name = "FILE", env = "CAREPACT_SIGN_KEY")]
+    pub sign_key: Option<PathBuf>,
+    /// Show what would happen to every column and row, and write nothing
+    #[arg(long)]
+    pub plan: bool,
+    /// Folder for rows that are set aside, as they were read (identifiable; 0600)
+    #[arg(long, value_name = "DIR")]
+    pub quarantine: Option<PathBuf>,
+    /// The manifest of the last release: the key must be the same, and the new manifest names it
+    #[arg(long, value_name = "MANIFEST")]
+    pub previous: Option<PathBuf>,
+    /// Workers (default: as many as the machine has, at most 16)
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Memory for counting people, in MiB; a run that needs more is refused
+    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    pub memory: usize,
+    /// Bytes read at a time (for tests)
+    #[arg(long, hide = true, default_value_t = crate::tabular::chunk::BLOCK)]
+    pub block: usize,
+}
+
+/// Runs it.
+pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
+    let json = match session.format {
+        Format::Json => true,
+        Format::Human | Format::Short => false,
+        other => return Err(Failure::usage(format!("`pseudonymise` has no format {}", other.name())).next("Use human or json.").into()),
+    };
+    if args.extracts.iter().any(|path| path.as_os_str() == "-") {
+        return Err(Failure::not_built("reading an extract from a pipe (it is read twice)").next("Name a file.").into());
+    }
+    let threads = match args.threads {
+        Some(0) => return Err(Failure::usage("--threads takes a number from 1").into()),
+        Some(threads) => threads,
+        None => std::thread::available_parallelism().map_or(1, |count| count.get().min(16)),
+    };
+    let mut sources = Sources::new();
+    let pack = super::pack::decidable(session, None, &mut sources)?;
+    let (agreement, draft) = find(&pack, &args.release)?;
+    let release = read_release(agreement, draft, &sources, session)?;
+    let on = session.as_of;
+    let refused = |refusal: &Refusal| -> anyhow::Error { refusal_failure(refusal, &sources).into() };
+    crate::pseudonymise::gate::allowed(&pack, agreement, &release, on).map_err(|refusal| refused(&refusal))?;
+    let ground = run::Ground { pack: &pack, sources: &sources, agreement, draft, release: &release, threads };
+    run::run(args, session, &ground, json)
+}
+
+/// The agreement and release of `AGREEMENT/RELEASE`.
+fn find<'p>(pack: &'p Pack, text: &str) -> Result<(&'p Agreement, &'p ReleaseDraft), Failure> {
+    let Some((id, name)) = text.split_once('/') else {
+        return Err(Failure::usage(format!("--release takes AGREEMENT/RELEASE, for example GM-DSA-0021/phm-monthly, not {text:?}")));
+    };
+    let Some(agreement) = pack.agreement(id) else {
+        let failure = Failure::usage(format!("the pack has no agreement {id}"));
+        return Err(match crate::text::nearest(id, pack.agreements.iter().map(|agreement| agreement.id.as_str())) {
+            Some(near) => failure.next(format!("Did you mean {near}?")),
+            None => failure,
+        });
+    };
+    let names: Vec<&str> = agreement.draft.releases.iter().map(|release| release.name.value.as_str()).collect();
+    agreement.draft.releases.iter().find(|release| release.name.value == name).map(|release| (agreement, release)).ok_or_else(|| {
+        let failure = Failure::usage(format!("{id} has no release `{name}`"));
+        if names.is_empty() { failure.next(format!("{id} has no releases.")) } else { failure.next(format!("It has {}.", crate::text::and_list(&names))) }
+    })
+}
+
+fn read_release(agreement: &Agreement, draft: &ReleaseDraft, sources: &Sources, session: &mut Session) -> anyhow::Result<Release> {
+    let sink = Sink::new();
+    let release = Release::read(agreement, draft, &sink);
+    let findings = sink.into_findings();
+    let errors: Vec<_> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    if let Some(release) = release
+        && errors.is_empty()
+    {
+        return Ok(release);
+    }
+    for finding in errors.iter().take(5) {
+        session.note(human::render(finding, sources, human::Style { colour: false }));
+        session.note("");
+    }
+    let first = errors.first().map_or_else(String::new, |finding| format!(": {}", finding.message));
+    let count = crate::text::count(errors.len() as u64, "error", "errors");
+    Err(Failure::new(Outcome::Usage, "release-not-valid", format!("the release {} has {count}, so nothing is released{first}", draft.place)).into())
+}
+
+/// Exit 4, with the clause's file and line.
+pub(super) fn refusal_failure(refusal: &Refusal, sources: &Sources) -> Failure {
+    let mut failure = Failure::refused(match refusal.ground {
+        Some(span) => format!("{} ({})", refusal.message, sources.locate(span)),
+        None => refusal.message.clone(),
+    });
+    failure.next.clone_from(&refusal.next);
+    failure
+}

@@ -1,0 +1,348 @@
+//! The run itself: key, extracts, two readings, the checks at the end.
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Write as _};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use super::super::failure::Failure;
+use super::super::session::{Session, io_words};
+use super::write::{Facts, Target};
+use super::{Args, refusal_failure};
+use crate::agreement::Agreement;
+use crate::agreement::written::ReleaseDraft;
+use crate::diagnostics::results::Balance;
+use crate::keys::derive::{FileDigest, Root, Scope};
+use crate::outcome::Outcome;
+use crate::pack::Pack;
+use crate::pseudonymise::bound::{BindError, Bound, Keys};
+use crate::pseudonymise::distinct::Distinct;
+use crate::pseudonymise::gate;
+use crate::pseudonymise::pipeline::{RowError, Run};
+use crate::pseudonymise::release::{Action, Release};
+use crate::pseudonymise::survey::Survey;
+use crate::pseudonymise::tally::Tally;
+use crate::source::Sources;
+use crate::tabular::{Layout, OpenError, Source, Stopped};
+
+/// What a run stands on.
+pub(super) struct Ground<'a> {
+    pub pack: &'a Pack,
+    pub sources: &'a Sources,
+    pub agreement: &'a Agreement,
+    pub draft: &'a ReleaseDraft,
+    pub release: &'a Release,
+    pub threads: usize,
+}
+
+/// Reads a file and takes its keyed digest on the way.
+struct Digesting {
+    file: File,
+    digest: Arc<Mutex<Option<FileDigest>>>,
+}
+
+impl Read for Digesting {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.file.read(buffer)?;
+        if let Ok(mut digest) = self.digest.lock()
+            && let Some(digest) = digest.as_mut()
+        {
+            digest.update(&buffer[..length]);
+        }
+        Ok(length)
+    }
+}
+
+/// A file under the name that people and results know it by.
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+fn open<R: Read>(path: &Path, reader: R, block: usize) -> anyhow::Result<(Layout, Source<R>)> {
+    Ok(Source::open(reader, block).map_err(|error| {
+        let failure = Failure::unreadable(match &error {
+            OpenError::Read(error) => format!("cannot read {}: {}", path.display(), io_words(error)),
+            error => format!("cannot read {}: {error}", path.display()),
+        });
+        match error {
+            OpenError::Utf16 => failure.next("Save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\"), or convert it: iconv -f UTF-16 -t UTF-8."),
+            OpenError::Binary(_) => failure.next("Unpack it, or save it as CSV."),
+            OpenError::DuplicateColumn(_) | OpenError::Unnamed(_) => failure.next("Give every column a name of its own."),
+            _ => failure,
+        }
+    })?)
+}
+
+fn open_file(path: &Path) -> anyhow::Result<File> {
+    Ok(File::open(path).map_err(|error| Failure::unreadable(format!("cannot read {}: {}", path.display(), io_words(&error))))?)
+}
+
+fn bind<'r>(ground: &Ground<'r>, path: &Path, layout: &Layout) -> anyhow::Result<Bound<'r>> {
+    Bound::new(ground.release, layout).map_err(|error| bind_failure(ground, path, &error).into())
+}
+
+fn bind_failure(ground: &Ground<'_>, path: &Path, error: &BindError) -> Failure {
+    let at = ground.sources.locate(ground.release.span);
+    match error {
+        BindError::NotNamed(_) => {
+            let message = format!("{}: {error}: {} lets through only what it names ({at})", path.display(), ground.release.place);
+            Failure::refused(message).next("Name each under `columns:`, with `drop` if it is not to leave.")
+        }
+        BindError::Lacking(_) => Failure::unreadable(format!("{}: {error}, and {} releases them ({at})", path.display(), ground.release.place))
+            .next("Is it the right extract, and does its first line hold the names of the columns?"),
+        other => Failure::usage(format!("{} ({at}): {other}", ground.release.place)),
+    }
+}
+
+fn stopped(path: &Path, header: &[String], error: Stopped<RowError>) -> anyhow::Error {
+    match error {
+        Stopped::Row { row, why } => {
+            let column = why.column().and_then(|column| header.get(column)).map(|name| format!(", column `{name}`")).unwrap_or_default();
+            let words = why.to_string();
+            let words = words.split_once(": ").filter(|(before, _)| before.starts_with("column ")).map_or(words.as_str(), |(_, after)| after);
+            let place = format!("{}, row {row}{column}", path.display());
+            match &why {
+                RowError::Full => full().into(),
+                RowError::Rejected { .. } => Failure::refused(format!("{place}: {words}")).next("Mend the row, or let the release set such rows aside.").into(),
+                RowError::Formula { .. } => {
+                    Failure::refused(format!("{place}: {words}")).next("`formula: prefix` in the release puts an apostrophe before such cells.").into()
+                }
+                RowError::Malformed(error) if !error.is_confined() => {
+                    Failure::unreadable(format!("{place}: {words}")).next("Rows are counted as a spreadsheet shows them: the header is row 1.").into()
+                }
+                _ => Failure::unreadable(format!("{place}: {words}")).next("`malformed: quarantine` in the release sets such rows aside.").into(),
+            }
+        }
+        Stopped::Read(error) => Failure::unreadable(format!("cannot read {} to its end: {}", path.display(), io_words(&error))).into(),
+        Stopped::Sink(error) if error.kind() == std::io::ErrorKind::OutOfMemory => full().into(),
+        Stopped::Sink(error) => anyhow::Error::new(Failure::usage(format!("cannot write the release: {}", io_words(&error))).next("Nothing was left behind.")),
+        Stopped::Interrupted => Failure::usage("interrupted").into(),
+        Stopped::Lost => Failure::new(Outcome::Bug, "bug", "a worker stopped without a word").into(),
+    }
+}
+
+fn full() -> Failure {
+    Failure::usage("more distinct people than fit in the memory allowed for counting them").next("Give more: --memory MIB.")
+}
+
+/// Runs it to its end; nothing is written before everything has passed.
+pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json: bool) -> anyhow::Result<Outcome> {
+    let release = ground.release;
+    let on = session.as_of;
+    let refused = |refusal| -> anyhow::Error { refusal_failure(&refusal, ground.sources).into() };
+    let dry = args.plan || session.dry_run;
+    let keyring = match &args.keyring {
+        Some(path) => {
+            let keyring = super::super::keys::open_keyring(session, path, &args.unlock)?;
+            gate::keyring_fits(ground.pack, ground.agreement, release, keyring.controller(), keyring.purpose(), on).map_err(refused)?;
+            Some(keyring)
+        }
+        None if dry => None,
+        None => {
+            return Err(Failure::usage("--keyring is missing: pseudonyms need a key")
+                .next("Make one with `carepact keys new`, or give --plan to see what would happen.")
+                .into());
+        }
+    };
+    let signer = match &args.sign_key {
+        Some(path) => Some(super::super::keys::read_signer(path)?),
+        None if dry => None,
+        None => {
+            return Err(Failure::usage("--sign-key is missing: a release is never without a signed manifest")
+                .next("Make one with `carepact keys signer`.")
+                .into());
+        }
+    };
+    let target = Target::of(args, session, dry)?;
+    // A plan without a keyring counts with a key that lives only for it.
+    let throwaway = Root::generate()?;
+    let (root, version, shift_root, shift_version, key_id) = match &keyring {
+        None => (&throwaway, 1, &throwaway, 1, None),
+        Some(keyring) => {
+            let active = keyring.active().ok_or_else(|| Failure::usage("the keyring has no active version: nothing new may come from it"))?;
+            let id = active.key_id.to_string();
+            if let Some((pinned, version)) = &release.key
+                && (!pinned.value.eq_ignore_ascii_case(&id) || version.is_some_and(|version| version != active.version))
+            {
+                let said = version.map_or_else(String::new, |version| format!(", version {version}"));
+                return Err(Failure::refused(format!(
+                    "the keyring's active key is {id}, version {}, and {} pins {}{said} ({})",
+                    active.version,
+                    release.place,
+                    pinned.value,
+                    ground.sources.locate(pinned.span)
+                ))
+                .next("With another key the same people would get other pseudonyms. Use the pinned keyring.")
+                .into());
+            }
+            let missing = || Failure::usage("the keyring lacks the version it names for date shifts");
+            let root = keyring.root(active.version).ok_or_else(missing)?;
+            let shift = keyring.shift_version();
+            (root, active.version, keyring.root(shift).ok_or_else(missing)?, shift, Some(id))
+        }
+    };
+    let previous = match &args.previous {
+        Some(path) => Some(previous_digest(ground, path, key_id.as_deref())?),
+        None => None,
+    };
+    let keys = Keys::derive(release, root, version, shift_root, shift_version).map_err(|error| bind_failure(ground, Path::new(""), &error))?;
+    let digest_key =
+        Scope::new(&release.linkage, "extract", version).map(|scope| root.digest_key(&scope)).map_err(|error| Failure::usage(error.to_string()))?;
+    let flag = session.interrupt_flag();
+    let memory = args.memory.saturating_mul(1 << 20);
+
+    let mut layouts = Vec::new();
+    let mut survey = Survey::default();
+    for path in &args.extracts {
+        let (layout, source) = open(path, open_file(path)?, args.block)?;
+        let bound = bind(ground, path, &layout)?;
+        if bound.needs_survey() {
+            survey.read(&bound, &keys, source, ground.threads, memory, &flag).map_err(|error| stopped(path, &layout.header, error))?;
+        }
+        layouts.push(layout);
+    }
+
+    let distinct: Vec<Option<Distinct>> =
+        release.columns.iter().map(|rule| matches!(rule.action, Action::Pseudonym { .. }).then(|| Distinct::new(memory))).collect();
+    let engine =
+        Run { keys: &keys, survey: &survey, distinct: &distinct, threads: ground.threads, interrupted: &flag, keep_quarantined: target.quarantine.is_some() };
+    let mut spool = target.spool()?;
+    let mut all_set_aside = Vec::new();
+    let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
+    let mut facts = Facts::new(release.columns.len());
+    facts.key = key_id.map(|id| (id, version));
+    facts.check_values.clone_from(&keys.check_values);
+    let write_failed = |error: std::io::Error| Failure::usage(format!("cannot write the release: {}", io_words(&error))).next("Nothing was left behind.");
+    {
+        let mut out = BufWriter::with_capacity(1 << 20, &mut spool.release);
+        for (index, path) in args.extracts.iter().enumerate() {
+            let digest = Arc::new(Mutex::new(Some(digest_key.start())));
+            let (layout, source) = open(path, Digesting { file: open_file(path)?, digest: Arc::clone(&digest) }, args.block)?;
+            if layout != layouts[index] {
+                return Err(Failure::unreadable(format!("{} changed while it was read", path.display())).into());
+            }
+            let bound = bind(ground, path, &layout)?;
+            if index == 0 {
+                let header = bound.header();
+                out.write_all(&header).map_err(write_failed)?;
+                hash.update(&header);
+            }
+            let mut tally = Tally::new(release.columns.len());
+            let mut set_aside = target.set_aside(path, index, args.extracts.len(), &layout)?;
+            engine
+                .read(&bound, source, |part, before| {
+                    out.write_all(&part.bytes)?;
+                    hash.update(&part.bytes);
+                    for one in &part.set_aside {
+                        facts.note_row(one);
+                    }
+                    set_aside.write(&part.set_aside)?;
+                    tally.merge(&part.tally, before);
+                    Ok(())
+                })
+                .map_err(|error| stopped(path, &layout.header, error))?;
+            all_set_aside.push(set_aside);
+            let hmac = digest.lock().ok().and_then(|mut digest| digest.take()).map(FileDigest::finish).unwrap_or_default();
+            facts.add(file_name(path), hmac, layout, tally);
+        }
+        out.flush().map_err(write_failed)?;
+    }
+    facts.sha256 = crate::text::hex(hash.finish().as_ref());
+    check(ground, &mut facts, &distinct)?;
+    let chained = previous.is_some();
+    target.finish(session, ground, spool, all_set_aside, &facts, signer.as_ref(), previous)?;
+    super::write::show(session, ground, &facts, &target, chained, json)?;
+    Ok(Outcome::Done)
+}
+
+/// The digest of the last manifest of this release, which must have the same key.
+fn previous_digest(ground: &Ground<'_>, path: &Path, key_id: Option<&str>) -> anyhow::Result<String> {
+    let bytes = super::super::session::read_input(path)?;
+    let last: crate::evidence::manifest::Manifest =
+        serde_json::from_slice(&bytes).map_err(|_| Failure::unreadable(format!("{} is not the manifest of a release", path.display())))?;
+    if last.agreement.id != ground.agreement.id || last.release.name != ground.release.name {
+        return Err(Failure::usage(format!(
+            "{} is the manifest of {}/{}, not of {}",
+            path.display(),
+            last.agreement.id,
+            last.release.name,
+            ground.release.place
+        ))
+        .into());
+    }
+    if let (Some(last), Some(id)) = (&last.key, key_id)
+        && last.id != id
+    {
+        return Err(Failure::refused(format!("the last release of {} used the key {}, and this keyring has {id}", ground.release.place, last.id))
+            .next("With another key the same people would get other pseudonyms. Use the keyring of the last release.")
+            .into());
+    }
+    Ok(crate::evidence::manifest::sha256(&bytes))
+}
+
+/// What only the whole extract can tell.
+fn check(ground: &Ground<'_>, facts: &mut Facts, distinct: &[Option<Distinct>]) -> anyhow::Result<()> {
+    let release = ground.release;
+    for (name, tally) in &facts.tallies {
+        if !tally.balances() {
+            return Err(Failure::new(Outcome::Bug, "bug", format!("the books of {name} do not balance")).into());
+        }
+    }
+    let mut leaks = Vec::new();
+    for ((column, is), (rows, first)) in facts.leaks() {
+        let rule = &release.columns[column];
+        let allowed = release.leak_allow.iter().find(|allow| allow.column.value == rule.name.value && allow.kind == is);
+        if let Some(allow) = allowed
+            && rows <= allow.at_most
+        {
+            facts.warnings.push(format!("column {}: {} of the same row in up to {} rows is allowed: {}", rule.output, is.name(), allow.at_most, allow.reason));
+            continue;
+        }
+        let limit = allowed.map_or_else(String::new, |allow| format!(" (allowed: {})", allow.at_most));
+        leaks.push(format!(
+            "column `{}` holds the row's own {} in {}{limit}, the first in {} row {}; by chance: 0",
+            rule.name.value,
+            is.name(),
+            crate::text::count(rows, "row", "rows"),
+            first.0,
+            first.1
+        ));
+    }
+    if !leaks.is_empty() {
+        let mut failure =
+            Failure::refused(format!("{}: an identifier would leave ({}): {}", release.place, ground.sources.locate(release.span), leaks.join("; ")));
+        failure.next.push("Drop or transform the column; `leak_allow:` in the release is the only way past, and stands in the manifest.".to_owned());
+        return Err(failure.into());
+    }
+    for (index, (rule, distinct)) in release.columns.iter().zip(distinct).enumerate() {
+        let (Action::Pseudonym { hex, domain, .. }, Some(distinct)) = (&rule.action, distinct) else { continue };
+        let counted = distinct.count(*hex);
+        if counted.inputs != counted.outputs {
+            return Err(Failure::refused(format!(
+                "column `{}`: {} distinct identifiers became {} pseudonyms: two of them meet",
+                rule.name.value, counted.inputs, counted.outputs
+            ))
+            .next("Use `format: hex`, which shows more of the MAC.")
+            .into());
+        }
+        let declared = rule.is.is_some() || domain.value == "nhs_number" || release.subject.as_ref().is_some_and(|subject| subject.value == rule.name.value);
+        if !declared && counted.inputs < 1000 && counted.inputs > 0 {
+            return Err(Failure::refused(format!(
+                "column `{}` is not declared an identifier (`is:`) and holds {} distinct values: under 1,000, how often each occurs gives them away ({})",
+                rule.name.value,
+                counted.inputs,
+                ground.sources.locate(rule.name.span)
+            ))
+            .next("Keep, band or drop it; if it is an identifier, say so with `is:`.")
+            .into());
+        }
+        facts.distinct.push((index, counted.inputs));
+    }
+    Ok(())
+}
+
+/// One line of the books.
+pub(super) fn balance(name: &str, tally: &Tally) -> Balance {
+    let words = |counts: &std::collections::BTreeMap<&'static str, u64>| counts.iter().map(|(cause, count)| ((*cause).to_owned(), *count)).collect();
+    Balance { input: name.to_owned(), read: tally.read, out: tally.out, removed: words(&tally.removed), quarantined: words(&tally.quarantined) }
+}
