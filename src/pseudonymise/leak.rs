@@ -117,7 +117,7 @@ impl<'r> Own<'r> {
             Is::Phone => (7..=DIGITS).contains(&digits()),
             Is::Postcode => Postcode::parse(&value).is_ok(),
             Is::BirthDate => day.is_some(),
-            Is::Name => value.len() >= NAME_LENGTH,
+            Is::Name => letters(&value) >= NAME_LENGTH,
             Is::FreeText => false,
         };
         worth.then_some(Self { is, value, day })
@@ -126,7 +126,7 @@ impl<'r> Own<'r> {
     /// Whether a plain text holds it. Only free text is searched for names.
     pub fn is_in(&self, cell: &[u8], free_text: bool) -> bool {
         match self.is {
-            Is::Name => free_text && names(&self.value).any(|name| token(cell, name)),
+            Is::Name => free_text && (token(cell, &self.value) || parts(&self.value).any(|part| token(cell, part))),
             Is::NhsNumber => digits_in(cell, &[], &self.value),
             Is::Phone => phone_in(cell, &self.value),
             Is::Postcode => squeezed_in(cell, &self.value),
@@ -150,11 +150,17 @@ fn birth_day(value: &[u8], form: DateForm) -> Option<i32> {
         .or_else(|| slashes().and_then(|value| day::parse(&value, DateForm::Slashes).ok()))
 }
 
-/// A name as a whole, and its parts: `Okafor, Ada` is known by either, `Smith-Jones` by either half.
-fn names(value: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let long = |part: &&[u8]| part.iter().filter(|byte| is_word(**byte) && **byte & 0xc0 != 0x80).count() >= NAME_LENGTH;
-    let parts = |edges: &'static [u8]| value.split(move |byte| edges.contains(byte)).filter(move |part| part.len() < value.len());
-    std::iter::once(value).chain(parts(b" ,;")).chain(parts(b" ,;-")).filter(long)
+/// The parts of a name: `Okafor, Ada` is known by either, `Smith-Jones` by either half.
+fn parts(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let split = |edges: &'static [u8]| {
+        let any = value.iter().any(|byte| edges.contains(byte));
+        any.then(|| value.split(|byte| edges.contains(byte))).into_iter().flatten()
+    };
+    split(b" ,;").chain(split(b" ,;-")).filter(|part| letters(part) >= NAME_LENGTH)
+}
+
+fn letters(name: &[u8]) -> usize {
+    name.iter().filter(|byte| is_word(**byte) && **byte & 0xc0 != 0x80).count()
 }
 
 /// Letters beyond ASCII are letters too.
