@@ -6,6 +6,7 @@
 mod ask;
 mod decision;
 mod keys;
+mod pseudonymise;
 mod report;
 mod run;
 mod shared;
