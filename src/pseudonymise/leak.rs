@@ -56,17 +56,15 @@ pub struct Makeup {
 /// Digits count in the low half, letters in the high one.
 const CLASSES: [u64; 256] = {
     let mut classes = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let code = byte as u8;
-        classes[byte] = if code.is_ascii_digit() {
-            1
-        } else if is_word(code) {
-            1 << 32
-        } else {
-            0
-        };
-        byte += 1;
+    let (mut place, mut byte) = (0, 0u8);
+    while place < 256 {
+        if byte.is_ascii_digit() {
+            classes[place] = 1;
+        } else if is_word(byte) {
+            classes[place] = 1 << 32;
+        }
+        place += 1;
+        byte = byte.wrapping_add(1);
     }
     classes
 };
