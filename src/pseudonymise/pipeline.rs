@@ -5,13 +5,14 @@ use std::sync::atomic::AtomicBool;
 
 use super::bound::{AtBound, Bound, Keys, Step, Subject};
 use super::distinct::{Distinct, Full};
-use super::leak::Own;
+use super::leak::{self, Makeup, Own};
 use super::release::{Fate, Is, Window};
 use super::survey::Survey;
 use super::tally::Tally;
 use super::transform::{Unfit, age_band, band, day, outward, pseudonym};
 use crate::identifier::{NhsNumber, NhsNumberError, NhsRange};
 use crate::keys::message;
+use crate::keys::pseudonym::Mac;
 use crate::tabular::{Cell, Done, Malformed, Records, Source, Stop, Stopped, run};
 
 /// Why a row stops the run. Carries no cell.
@@ -76,6 +77,8 @@ pub(super) struct Scratch {
     nhs: Vec<Option<NhsNumber>>,
     /// The message of the row's person.
     message: Vec<u8>,
+    /// Their MAC, and the column of the release it is for, where a pseudonymised column tells the person.
+    mac: Option<(usize, Mac)>,
     /// The message of another identifier.
     other: Vec<u8>,
     /// Prefixes of MACs by column of the release.
@@ -84,7 +87,7 @@ pub(super) struct Scratch {
 
 impl Scratch {
     pub(super) fn new(bound: &Bound<'_>) -> Self {
-        Self { nhs: vec![None; bound.nhs.len()], message: Vec::new(), other: Vec::new(), prefixes: vec![Vec::new(); bound.release.columns.len()] }
+        Self { nhs: vec![None; bound.nhs.len()], message: Vec::new(), mac: None, other: Vec::new(), prefixes: vec![Vec::new(); bound.release.columns.len()] }
     }
 }
 
@@ -138,6 +141,7 @@ pub(super) fn person(bound: &Bound<'_>, keys: &Keys, chunk: &[u8], cells: &[Cell
         }
     }
     scratch.message.clear();
+    scratch.mac = None;
     Ok(Ok(match bound.subject {
         Subject::None => None,
         Subject::Nhs(index) => scratch.nhs[index].map(|number| {
@@ -145,7 +149,10 @@ pub(super) fn person(bound: &Bound<'_>, keys: &Keys, chunk: &[u8], cells: &[Cell
             u128::from(number.expose_prefix())
         }),
         Subject::Message { rule, column, with } => match identifier(bound, chunk, cells, column, with, bound.release.columns[rule].is, &mut scratch.message) {
-            Ok(true) => keys.pseudonym[rule].as_ref().map(|key| key.mac(&scratch.message).prefix()),
+            Ok(true) => {
+                scratch.mac = keys.pseudonym[rule].as_ref().map(|key| (rule, key.mac(&scratch.message)));
+                scratch.mac.map(|(_, mac)| mac.prefix())
+            }
             Ok(false) => None,
             Err(why) => return unfit(bound, column, why).map(Err),
         },
@@ -290,12 +297,15 @@ impl Run<'_> {
                     let Some(key) = &self.keys.pseudonym[*rule] else { continue };
                     let mac = match nhs {
                         Some(index) => scratch.nhs[*index].map(|number| key.mac(message::nhs_number(&number))),
-                        None => {
-                            scratch.other.clear();
-                            let is = bound.release.columns[*rule].is;
-                            let there = identifier(bound, chunk, cells, *column, *with, is, &mut scratch.other);
-                            there.map_err(|why| RowError::Unfit { column: *column, why })?.then(|| key.mac(&scratch.other))
-                        }
+                        None => match scratch.mac.filter(|(of, _)| of == rule) {
+                            Some((_, mac)) => Some(mac),
+                            None => {
+                                scratch.other.clear();
+                                let is = bound.release.columns[*rule].is;
+                                let there = identifier(bound, chunk, cells, *column, *with, is, &mut scratch.other);
+                                there.map_err(|why| RowError::Unfit { column: *column, why })?.then(|| key.mac(&scratch.other))
+                            }
+                        },
                     };
                     if let Some(mac) = &mac {
                         pseudonym::write(mac, *hex, out);
@@ -494,12 +504,17 @@ fn search(bound: &Bound<'_>, chunk: &[u8], cells: &[Cell], rule: usize, inner: &
         tally.leak(rule, Is::Name, row);
         return;
     }
+    let free_text = is == Some(Is::FreeText);
+    let cell = leak::plain(inner);
+    let makeup = Makeup::of(&cell);
     let mut found = [false; 8];
     for (column, kind, form) in &bound.own {
+        if !makeup.may_hold(*kind, free_text) || found[*kind as usize] {
+            continue;
+        }
         let own = cells[*column].inner(chunk);
-        let index = *kind as usize;
-        if !found[index] && !is_null(bound, own) && Own::new(*kind, own, *form).is_some_and(|own| own.is_in(inner, is == Some(Is::FreeText))) {
-            found[index] = true;
+        if !is_null(bound, own) && Own::new(*kind, own, *form).is_some_and(|own| own.is_in(&cell, free_text)) {
+            found[*kind as usize] = true;
             tally.leak(rule, *kind, row);
         }
     }

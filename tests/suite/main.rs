@@ -19,6 +19,7 @@ mod run;
 mod shared;
 mod small_pack;
 mod synth;
+mod tabular;
 mod vectors;
 mod verify;
 mod words;
