@@ -7,72 +7,87 @@
 use super::release::Is;
 use super::transform::day;
 
-/// An identifier of the row at hand, ready to be searched for.
+/// An identifier of the row at hand, ready to be searched for in several cells.
 #[derive(Clone, Copy, Debug)]
 pub struct Own<'r> {
     /// What it is.
     pub is: Is,
     /// As the cell has it.
-    pub value: &'r [u8],
-    /// The day, of a date of birth.
-    pub day: Option<Birth>,
+    value: &'r [u8],
+    /// Digits of a number, or letters and digits of a postcode in capitals.
+    compact: [u8; COMPACT],
+    length: usize,
+    /// Year, month, day of a birth, as digits.
+    birth: [u8; 8],
 }
 
-/// A date of birth with its year in digits, which every form holds: what has not the year has not the date.
-#[derive(Clone, Copy, Debug)]
-pub struct Birth {
-    days: i32,
-    year: [u8; 4],
-}
-
-impl Birth {
-    fn new(days: i32) -> Self {
-        let (year, _, _) = day::to_civil(days);
-        Self { days, year: [1000, 100, 10, 1].map(|place| digit(year / place)) }
-    }
-}
-
-fn digit(number: i32) -> u8 {
-    b'0' + u8::try_from(number.rem_euclid(10)).unwrap_or(0)
-}
-
+const COMPACT: usize = 20;
 /// Shortest local number that is searched for: shorter ones meet ordinary numbers by chance.
 const LOCAL_LENGTH: usize = 5;
+/// Shortest cell in which anything but a name can stand.
+pub const CELL_LENGTH: usize = 5;
+
+/// What a cell is made of: enough to pass most cells by.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    digits: usize,
+    letters: bool,
+}
+
+impl Shape {
+    /// Counts.
+    #[inline]
+    pub fn of(cell: &[u8]) -> Self {
+        let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
+        Self { digits, letters: cell.iter().any(u8::is_ascii_alphabetic) }
+    }
+}
 
 impl<'r> Own<'r> {
     /// An identifier as its cell has it; none if it is too short to be told from chance.
     pub fn new(is: Is, cell: &'r [u8], form: super::release::DateForm) -> Option<Self> {
         let value = cell.trim_ascii();
-        let digits = || value.iter().filter(|byte| byte.is_ascii_digit()).count();
-        let day = if is == Is::BirthDate { day::parse(value, form).ok().map(Birth::new) } else { None };
+        let mut own = Self { is, value, compact: [0; COMPACT], length: 0, birth: [0; 8] };
+        let mut squeeze = |keep: fn(&u8) -> bool| {
+            for byte in value.iter().filter(|byte| keep(byte)).take(COMPACT) {
+                own.compact[own.length] = byte.to_ascii_uppercase();
+                own.length += 1;
+            }
+            own.length
+        };
         let worth = match is {
-            Is::NhsNumber => digits() == 10,
+            Is::NhsNumber => squeeze(u8::is_ascii_digit) == 10,
+            Is::Phone => squeeze(u8::is_ascii_digit) >= 7,
+            Is::Postcode => squeeze(u8::is_ascii_alphanumeric) >= 5,
             Is::LocalId | Is::Email => value.len() >= LOCAL_LENGTH,
-            Is::Phone => digits() >= 7,
-            Is::Postcode => compact(value) >= 5,
-            Is::BirthDate => day.is_some(),
+            Is::BirthDate => match day::parse(value, form) {
+                Ok(born) => {
+                    let (y, m, d) = day::to_civil(born);
+                    let digit = |number: i32| b'0' + u8::try_from(number.rem_euclid(10)).unwrap_or(0);
+                    own.birth = [digit(y / 1000), digit(y / 100), digit(y / 10), digit(y), digit(m / 10), digit(m), digit(d / 10), digit(d)];
+                    true
+                }
+                Err(_) => false,
+            },
             Is::Name => value.len() >= 3,
             Is::FreeText => false,
         };
-        worth.then_some(Self { is, value, day })
+        worth.then_some(own)
     }
 
     /// Whether a cell holds it.
-    pub fn is_in(&self, cell: &[u8], free_text: bool) -> bool {
+    #[inline]
+    pub fn is_in(&self, cell: &[u8], shape: Shape, free_text: bool) -> bool {
         match self.is {
             // A name in a coded column is a word like any other (a surname is a town, a diagnosis).
             Is::Name => free_text && token(cell, self.value, true),
-            Is::NhsNumber | Is::Phone => cell.len() >= 7 && digits_in(cell, self.value),
-            Is::Postcode => cell.len() >= 5 && squeezed_in(cell, self.value),
-            Is::BirthDate => cell.len() >= 8 && self.day.is_some_and(|birth| cell.windows(4).any(|part| part == birth.year) && birth_in(cell, birth)),
+            Is::NhsNumber | Is::Phone => shape.digits >= self.length && digits_in(cell, &self.compact[..self.length]),
+            Is::Postcode => cell.len() >= self.length && shape.letters && shape.digits > 0 && squeezed_in(cell, &self.compact[..self.length]),
+            Is::BirthDate => shape.digits >= 8 && birth_in(cell, self.birth),
             Is::LocalId | Is::Email => token(cell, self.value, true),
             Is::FreeText => false,
         }
     }
-}
-
-fn compact(value: &[u8]) -> usize {
-    value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count()
 }
 
 /// Letters beyond ASCII are letters too.
@@ -89,21 +104,16 @@ fn token(cell: &[u8], needle: &[u8], ignore_case: bool) -> bool {
     if needle.is_empty() || cell.len() < needle.len() {
         return false;
     }
-    (0..=cell.len() - needle.len()).any(|start| {
+    let first = needle[0].to_ascii_lowercase();
+    (0..=cell.len() - needle.len()).filter(|start| cell[*start].to_ascii_lowercase() == first).any(|start| {
         let part = &cell[start..start + needle.len()];
         (if ignore_case { part.eq_ignore_ascii_case(needle) } else { part == needle }) && free_standing(cell, start, start + needle.len())
     })
 }
 
-/// The digits of `number`, in any grouping by single spaces, hyphens or points; nothing but digits counts of it.
-fn digits_in(cell: &[u8], number: &[u8]) -> bool {
-    let mut wanted = [0u8; 20];
-    let mut length = 0;
-    for byte in number.iter().filter(|byte| byte.is_ascii_digit()).take(20) {
-        wanted[length] = *byte;
-        length += 1;
-    }
-    let wanted = &wanted[..length];
+/// Digits in any grouping by single spaces, hyphens or points.
+fn digits_in(cell: &[u8], wanted: &[u8]) -> bool {
+    let length = wanted.len();
     (0..cell.len()).filter(|start| cell[*start] == wanted[0] && (*start == 0 || !is_word(cell[start - 1]))).any(|start| {
         let (mut found, mut at, mut separated) = (0, start, false);
         while let Some(byte) = cell.get(at) {
@@ -129,12 +139,11 @@ fn digits_in(cell: &[u8], number: &[u8]) -> bool {
 }
 
 /// A postcode with or without its space, case aside.
-fn squeezed_in(cell: &[u8], postcode: &[u8]) -> bool {
-    let wanted = || postcode.iter().filter(|byte| byte.is_ascii_alphanumeric());
-    (0..cell.len()).filter(|start| *start == 0 || !is_word(cell[start - 1])).any(|start| {
+fn squeezed_in(cell: &[u8], wanted: &[u8]) -> bool {
+    (0..=cell.len() - wanted.len()).filter(|start| cell[*start].eq_ignore_ascii_case(&wanted[0]) && (*start == 0 || !is_word(cell[start - 1]))).any(|start| {
         let mut at = start;
         let mut space = false;
-        for byte in wanted() {
+        for byte in wanted {
             if cell.get(at) == Some(&b' ') && at > start && !space {
                 space = true;
                 at += 1;
@@ -150,13 +159,12 @@ fn squeezed_in(cell: &[u8], postcode: &[u8]) -> bool {
 
 /// A day in eight forms: year-month-day, year/month/day, yearmonthday, day/month/year, day-month-year, day.month.year,
 /// daymonthyear, month/day/year.
-fn birth_in(cell: &[u8], birth: Birth) -> bool {
-    if cell.iter().filter(|byte| byte.is_ascii_digit()).count() < 8 {
+fn birth_in(cell: &[u8], birth: [u8; 8]) -> bool {
+    let (year, month, day) = (&birth[..4], &birth[4..6], &birth[6..]);
+    // Every form has the year in one piece.
+    if !cell.windows(4).any(|part| part == year) {
         return false;
     }
-    let (_, m, d) = day::to_civil(birth.days);
-    let year = birth.year;
-    let (month, day) = ([digit(m / 10), digit(m)], [digit(d / 10), digit(d)]);
     let has = |parts: [&[u8]; 3], separator: &[u8]| {
         let mut text = [0u8; 10];
         let mut length = 0;
@@ -168,9 +176,9 @@ fn birth_in(cell: &[u8], birth: Birth) -> bool {
         }
         token(cell, &text[..length], false)
     };
-    [&b"-"[..], b"/", b""].into_iter().any(|separator| has([&year, &month, &day], separator))
-        || [&b"/"[..], b"-", b".", b""].into_iter().any(|separator| has([&day, &month, &year], separator))
-        || has([&month, &day, &year], b"/")
+    [&b"-"[..], b"/", b""].into_iter().any(|separator| has([year, month, day], separator))
+        || [&b"/"[..], b"-", b".", b""].into_iter().any(|separator| has([day, month, year], separator))
+        || has([month, day, year], b"/")
 }
 
 #[cfg(test)]
@@ -179,7 +187,7 @@ mod tests {
     use super::*;
 
     fn finds(is: Is, own: &str, cell: &str) -> bool {
-        Own::new(is, own.as_bytes(), DateForm::Iso).is_some_and(|own| own.is_in(cell.as_bytes(), true))
+        Own::new(is, own.as_bytes(), DateForm::Iso).is_some_and(|own| own.is_in(cell.as_bytes(), Shape::of(cell.as_bytes()), true))
     }
 
     #[test]
@@ -210,7 +218,7 @@ mod tests {
     #[test]
     fn a_name_in_a_coded_column_is_a_word_like_any_other() {
         let own = Own::new(Is::Name, b"Bolton", DateForm::Iso).expect("long enough");
-        assert!(!own.is_in(b"Bolton", false));
-        assert!(own.is_in(b"from Bolton", true));
+        assert!(!own.is_in(b"Bolton", Shape::of(b"Bolton"), false));
+        assert!(own.is_in(b"from Bolton", Shape::of(b"from Bolton"), true));
     }
 }
