@@ -236,30 +236,6 @@ impl<'p> Agreements<'p> {
         if questions.is_empty() { not("category", "every category beneath this name is restricted".to_owned()) } else { Ok(questions) }
     }
 
-<<<<<<< HEAD
-    fn denial(&self, question: &Question, decision: &Decision<'_>, facts: Facts, data: &[NodeId]) -> Ruling {
-        let words = &self.pack.words;
-        let place = |clause: &Clause| (Some(clause.place.clone()), Some(self.sources.locate(clause.span)));
-        let (clause, at, mut fails, kind) = if decision.cause == Cause::Prohibited {
-            let (clause, at) = decision.clauses.first().map_or((None, None), |(_, clause)| place(clause));
-            (clause, at, vec!["it is prohibited".to_owned()], Denial::NotCovered)
-        } else {
-            match nearest(self.pack, question) {
-                None => (None, None, vec!["the pack has no grant".to_owned()], Denial::NotCovered),
-                Some(near) => {
-                    let only = |parts: &[&str]| !near.fails.is_empty() && near.fails.iter().all(|part| parts.contains(part));
-                    let kind = if only(&["data"]) {
-                        Denial::Category
-                    } else if only(&["term", "recipient party", "source party", "dates of the clause"]) {
-                        Denial::PartyOrTerm
-                    } else {
-                        Denial::NotCovered
-                    };
-                    let (clause, at) = place(near.clause);
-                    let fails =
-                        if near.fails.is_empty() { self.failing_facts(near.clause, facts) } else { near.fails.iter().map(|part| (*part).to_owned()).collect() };
-                    (clause, at, fails, kind)
-=======
     /// Why a case is denied: a prohibition; facts that close a grant; a grant for other data; a grant for another day or
     /// other parties; or nothing near.
     fn denial(&self, question: &Question, decision: &Decision<'p>, facts: Facts) -> Ruling {
@@ -286,7 +262,6 @@ impl<'p> Agreements<'p> {
             for on in [day, day.previous()] {
                 if let Some((Some(agreement), clause)) = self.opened(&Question { on, ..*question }) {
                     return denied(Denial::PartyOrTerm, Some(clause), self.failing_dates(question, agreement, clause));
->>>>>>> audit
                 }
             }
         }
@@ -306,22 +281,6 @@ impl<'p> Agreements<'p> {
     fn failing_dates(&self, question: &Question, agreement: &Agreement, clause: &Clause) -> Vec<String> {
         let (words, register) = (&self.pack.words, &self.pack.register);
         let mut fails = Vec::new();
-<<<<<<< HEAD
-        for (index, condition) in self.pack.words.conditions.iter().enumerate().filter(|(index, _)| needed >> index & 1 == 1) {
-            let bit = 1u64 << index;
-            // A fact fails if turning it, and it alone, would make the condition true for some completion.
-            let (yes, no) = (facts.yes, facts.no);
-            let turned = if yes & bit != 0 { (yes & !bit, no | bit) } else { (yes | bit, no & !bit) };
-            let possible =
-                |(yes, no): (u64, u64)| crate::agreement::condition::submasks(needed & !(yes | no)).any(|guess| clause.condition.holds(yes & needed | guess));
-            if (yes | no) & bit != 0 && !possible((yes, no)) && possible(turned) {
-                fails.push(if yes & bit != 0 {
-                    format!("condition: {} is true", condition.name)
-                } else {
-                    format!("condition: {} is not true", condition.name)
-                });
-            }
-=======
         if !agreement.in_force_on(question.on) {
             fails.push("term");
         }
@@ -333,7 +292,6 @@ impl<'p> Agreements<'p> {
         }
         if !clause.during.contains(question.on) {
             fails.push("dates of the clause");
->>>>>>> audit
         }
         if fails.is_empty() {
             fails.push("what the organisations are that day");
@@ -351,7 +309,9 @@ impl<'p> Agreements<'p> {
         turns.sort_by_key(|turn| (turn.count_ones(), *turn));
         let Some(turn) = turns.first() else { return vec!["its condition".to_owned()] };
         let conditions = self.pack.words.conditions.iter().enumerate().filter(|(index, _)| turn >> index & 1 == 1);
-        conditions.map(|(index, condition)| format!("condition: {} is {}", condition.name, if facts.yes >> index & 1 == 1 { "true" } else { "not true" })).collect()
+        conditions
+            .map(|(index, condition)| format!("condition: {} is {}", condition.name, if facts.yes >> index & 1 == 1 { "true" } else { "not true" }))
+            .collect()
     }
 
     fn decide(&self, questions: &[Question], facts: Facts) -> Result<Vec<Decision<'p>>, Ruling> {

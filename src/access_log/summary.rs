@@ -323,22 +323,8 @@ impl Audit<'_> {
                 let place = self.place(&signals[case.signals[0]]);
                 let mut codes: Vec<&str> = members().map(|signal| signal.code).collect();
                 codes.dedup();
-<<<<<<< HEAD
-<<<<<<< HEAD
-=======
->>>>>>> report
-                let ids: Vec<String> = case
-                    .signals
-                    .iter()
-                    .map(|index| self.references.finding_id(signals[*index].code, &self.place(&signals[*index]), &signals[*index].discriminator))
-                    .collect();
-<<<<<<< HEAD
-=======
                 let name = |signal: &Signal| self.references.finding_id(signal.code, &self.place(signal), &signal.discriminator);
                 let organisation = members().map(|signal| signal.organisation).find(|code| !code.is_none()).map(|code| self.setting.organisation(code));
->>>>>>> audit
-=======
->>>>>>> report
                 let value = json!({
                     "case": self.references.finding_id("case", &place, ""),
                     "user": self.references.staff(case.user, &self.log.symbols).map(|one| one.to_string()),

@@ -141,13 +141,8 @@ impl Page {
 /// The index of docs/rules.
 pub fn index(pages: &[Page]) -> String {
     let mut out = String::from(
-<<<<<<< HEAD
-        "# Rules\n\nEvery code that `carepact check` and `carepact audit` may print. `carepact explain CODE` shows the same pages. Generated from the code; do not edit.\n\n\
+        "# Rules\n\nEvery code that `carepact check`, `carepact audit` and `carepact register check` may print. `carepact explain CODE` shows the same pages. Generated from the code; do not edit.\n\n\
          Examples are laid over a small synthetic pack, `src/rules/example_pack`; a test runs each of them. What an audit finds has the level `audit`: how much it matters depends on the accesses.\n\n| Code | Level | What |\n|---|---|---|\n",
-=======
-        "# Rules\n\nEvery code that `carepact check` or `carepact register check` may print. `carepact explain CODE` shows the same pages. Generated from the code; do not edit.\n\n\
-         Examples are laid over a small synthetic pack, `src/rules/example_pack`; a test runs each of them.\n\n| Code | Level | What |\n|---|---|---|\n",
->>>>>>> register
     );
     for page in pages {
         out.push_str(&format!("| [{0}]({0}.md) | {1} | {2} |\n", page.code, page.level, page.title));

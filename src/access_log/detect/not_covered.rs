@@ -76,14 +76,8 @@ pub(super) fn denials(group: &[Access], setting: &Setting<'_>, kind: Denial, pag
             continue;
         }
         let event = &access.event;
-        let key = [
-            clause.as_deref().unwrap_or("-"),
-            &fails.join(","),
-            symbols.text(event.role),
-            symbols.text(event.organisation),
-            symbols.text(event.purpose),
-        ]
-        .join("|");
+        let key = [clause.as_deref().unwrap_or("-"), &fails.join(","), symbols.text(event.role), symbols.text(event.organisation), symbols.text(event.purpose)]
+            .join("|");
         found.entry(key).or_insert_with(|| (Vec::new(), ruling)).0.push(access);
     }
     found
