@@ -6,6 +6,7 @@
 //! agreements; [`evidence`] signs and verifies; [`report`] renders saved results. [`commands`] is the edge: the
 //! only place that prints, reads the clock and the environment.
 
+pub mod access_log;
 pub mod agreement;
 pub mod commands;
 pub mod decision;
@@ -18,6 +19,7 @@ pub mod pack;
 pub mod pseudonymise;
 pub mod register;
 pub mod report;
+pub mod rules;
 pub mod source;
 pub mod synth;
 pub mod table;

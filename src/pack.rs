@@ -26,8 +26,8 @@ pub struct Pack {
     pub title: String,
     /// Whether it says that it is synthetic.
     pub synthetic: bool,
-    /// Levels of rules, `XAG-005: allow`.
-    pub levels: BTreeMap<String, Option<Severity>>,
+    /// Levels of rules, `XAG-005: allow`; none is `allow`.
+    pub levels: BTreeMap<String, Spanned<Option<Severity>>>,
     /// Named linkages.
     pub linkages: Vec<Linkage>,
     /// The signers file, relative to the folder.
@@ -325,11 +325,13 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
 
     let mut drafts = Vec::new();
     for name in loader.names_in("agreements", &[".yaml", ".yml"])? {
+        let before = sink.len();
         if let Some(node) = loader.yaml(&name)? {
             let stem = Path::new(&name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(&name).to_owned();
             drafts.extend(AgreementDraft::read(&node, &stem, sink));
-        } else {
-            sink.push(Finding::warning("DOC-001", name.clone(), "the file holds no agreement"));
+        } else if sink.len() == before {
+            // A file that could not be read has its finding already.
+            sink.push(Finding::warning("DOC-001", name.clone(), "the file holds no agreement").help("Write one, or take the file away."));
         }
     }
     resolve(loader, &mut pack, drafts)?;
@@ -383,7 +385,7 @@ fn read_head(node: &Node, pack: &mut Pack, sink: &Sink) -> Vec<Spanned<String>> 
         if let Some(text) = node.as_text()
             && let Some(level) = crate::yaml::fields::word(&Spanned::new(text.to_owned(), node.span), &place, &words, sink)
         {
-            pack.levels.insert(code.value, level.value);
+            pack.levels.insert(code.value, Spanned::new(level.value, code.span));
         }
     }
     for (name, node, place) in f.named("linkages") {
@@ -433,6 +435,16 @@ fn resolve(loader: &mut Loader<'_>, pack: &mut Pack, drafts: Vec<AgreementDraft>
         if let Some(file) = party.joined.as_ref().filter(|joined| joined.value != "on_start")
             && !accessions.contains_key(&file.value)
         {
+            let outside = Path::new(&file.value).components().any(|part| !matches!(part, std::path::Component::Normal(_)));
+            if outside {
+                sink.push(
+                    Finding::error("READ-008", file.value.clone(), "an accession file lies inside the pack")
+                        .at(file.span, "a path below the pack's folder is meant")
+                        .help("Write it as accessions/NAME.csv."),
+                );
+                accessions.insert(file.value.clone(), None);
+                continue;
+            }
             let table = loader.table(&file.value, &["ods", "joined", "left", "signed_on", "signed_by"], &["terms", "note"])?;
             if table.is_none() {
                 sink.push(

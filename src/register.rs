@@ -1,5 +1,7 @@
 //! The register of organisations: who exists, what they do and where they belong, every fact with its dates.
 
+pub mod ods;
+
 use std::collections::BTreeMap;
 
 use crate::diagnostics::Finding;
@@ -37,6 +39,9 @@ pub struct Organisation {
     pub closed: Option<Date>,
     /// Who carries on its work.
     pub successor: Option<OdsCode>,
+    /// What the national list says of it beside its dates: `active`, `dormant`, `proposed`, `closed`. Decisions go by
+    /// the dates alone; this is for lists and counts.
+    pub status: Option<String>,
     /// Whether it counts among the members of the community (the column `member`; default yes).
     pub member: bool,
     /// What it does.
@@ -109,8 +114,10 @@ pub enum OrganisationError {
 }
 
 /// Columns of `register/organisations.csv`.
-pub const ORGANISATION_COLUMNS: (&[&str], &[&str]) =
-    (&["ods", "name", "kind", "opened", "closed"], &["successor", "member", "ico", "ico_expires", "caldicott_guardian", "siro", "dpo", "ig_lead", "note"]);
+pub const ORGANISATION_COLUMNS: (&[&str], &[&str]) = (
+    &["ods", "name", "kind", "opened", "closed"],
+    &["successor", "status", "member", "ico", "ico_expires", "caldicott_guardian", "siro", "dpo", "ig_lead", "note"],
+);
 
 /// The tables of a register, as read.
 #[derive(Debug, Default)]
@@ -176,6 +183,7 @@ impl Register {
                 open,
                 closed,
                 successor: row.get("successor").and_then(|text| OdsCode::parse(text).ok()),
+                status: row.get("status").map(str::to_owned),
                 member: row.get("member").is_none_or(|text| text == "true" || text == "yes"),
                 functions: Vec::new(),
                 places: Vec::new(),

@@ -22,9 +22,9 @@ use crate::vocabulary::{NameError, NodeId, Tree};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  carepact ask --role nurse --at R9A --see medications --of Y90001 --for direct_care --given relationship,-objection_upheld
-  carepact ask --role social_worker --at 3A1 --see record --of R9A --for care_coordination --as-of 2026-08-01
-  carepact ask --role person --see record --of Y90001 --for patient_access --given identity_checked,-serious_harm")]
+  carepact ask --role nurse --at RZA --see medications --of X90001 --for direct_care --given relationship,-objection_upheld,-sealed
+  carepact ask --role social_worker --at 981 --see record --of RZB --for care_coordination --as-of 2026-08-01
+  carepact ask --role person --see record --of X90001 --for patient_access --given identity_checked,-serious_harm")]
 pub struct Args {
     /// Who asks: a role of the vocabulary, or person, or proxy
     #[arg(long)]
@@ -88,7 +88,7 @@ pub fn question(args: &Args, pack: &Pack, on: Date) -> Result<Ask, Failure> {
     }
     if !words.is_person(role) && at.is_empty() {
         return Err(Failure::usage("--at is missing: at which organisation does this role work?")
-            .next("Give an organisation code, for example --at R9A; only `person` and `proxy` need none."));
+            .next("Give an organisation code, for example --at RZA; only `person` and `proxy` need none."));
     }
     Ok(Ask {
         role,

@@ -27,7 +27,7 @@ const EXAMPLES: &str = "\
 Examples:
   carepact demo                                    the whole month's work on the shipped sample
   carepact check policies/greater-manchester       is every agreement in order?
-  carepact ask --role nurse --at R9A --see medications --of Y90001 --for direct_care
+  carepact ask --role nurse --at RZA --see medications --of X90001 --for direct_care
   carepact explain LAW-007                         the rule behind a finding
 
 Exit codes: 0 done, 1 findings or an answer other than permit, 2 usage, 3 incomplete, 4 refused by an agreement,
@@ -108,6 +108,10 @@ macro_rules! commands {
 commands! {
     /// Run the whole month's work on the shipped samples
     Demo(demo),
+    /// Check the agreements of a pack against the rules
+    Check(check),
+    /// Explain the rule behind a finding
+    Explain(explain),
     /// Ask whether a role may see data, and which clause says so
     Ask(ask),
     /// Run the tests of a pack: cases and tables written in YAML
@@ -121,8 +125,14 @@ commands! {
     Pseudonymise(pseudonymise),
     /// Verify signatures, digests and chains of anything carepact wrote
     Verify(verify),
+    /// Audit an access log against the agreements and reference tables
+    Audit(audit),
+    /// Write a draft answer to "who has looked at my record?"
+    WhoLooked(who_looked),
     /// Make a report from saved results
     Report(report),
+    /// Organisations: read the national lists, list a pack's register, compare the two
+    Register(register),
     /// Print shell completions
     Completions(completions),
 }

@@ -388,7 +388,9 @@ pub fn nearest<'p>(pack: &'p Pack, q: &Question) -> Option<NearMiss<'p>> {
             if !clause.during.contains(q.on) {
                 fails.push("dates of the clause");
             }
-            if best.as_ref().is_none_or(|near| fails.len() < near.fails.len()) {
+            // An agreement that has ended is further away than one in force that lacks something else.
+            let distance = |fails: &[&str]| fails.len() + usize::from(fails.first() == Some(&"term"));
+            if best.as_ref().is_none_or(|near| distance(&fails) < distance(&near.fails)) {
                 best = Some(NearMiss { agreement, clause, fails });
             }
         }

@@ -464,6 +464,8 @@ impl Month<'_> {
         }
         tables.insert("tables/objections.csv", objections);
         tables.insert("tables/sealed.csv", "nhs_number,category,from,to\n".to_owned());
+        // A table without rows says nothing by itself: it could be a failed export. So the days are stated.
+        tables.insert("tables/coverage.csv", "table,from,to\nobjections,2026-01-01,\nsealed,2026-01-01,\n".to_owned());
         tables
     }
 }

@@ -24,6 +24,16 @@ impl Sink {
         self.findings.borrow_mut().push(finding);
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.findings.borrow().len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.findings.borrow().is_empty()
+    }
+
     /// All of them.
     pub fn into_findings(self) -> Vec<Finding> {
         self.findings.into_inner()

@@ -3,11 +3,18 @@
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]
 #![allow(unreachable_pub, reason = "helpers are shared among the modules of this one binary")]
 
+mod access_log;
+mod architecture;
 mod ask;
+mod check;
 mod decision;
+mod generated;
 mod keys;
 mod pseudonymise;
+mod readme;
+mod register;
 mod report;
+mod rule_pages;
 mod run;
 mod shared;
 mod small_pack;
@@ -15,3 +22,4 @@ mod synth;
 mod tabular;
 mod vectors;
 mod verify;
+mod words;

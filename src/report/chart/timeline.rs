@@ -74,7 +74,9 @@ pub fn draw(agreements: &Agreements) -> Option<String> {
             (_, None) => "no last day stated".to_owned(),
         };
         let room = width_of(&words) + 160;
-        if to - from >= room {
+        // Words under the line of the day could not be read.
+        let crossed = (to - room..to).contains(&at(today));
+        if to - from >= room && !(crossed && to + room <= RIGHT) {
             canvas.text((to - 80, y + 160), ground, Anchor::End, false, &words);
         } else if to + room <= RIGHT {
             canvas.text((to + 80, y + 160), Ground::Page, Anchor::Start, false, &words);

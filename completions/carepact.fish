@@ -1,0 +1,522 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_carepact_global_optspecs
+    string join \n pack= as-of= f/format= o/output= q/quiet v/verbose n/dry-run color= no-input force h/help V/version
+end
+
+function __fish_carepact_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_carepact_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_carepact_using_subcommand
+    set -l cmd (__fish_carepact_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c carepact -n "__fish_carepact_needs_command" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_needs_command" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_needs_command" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_needs_command" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_needs_command" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_needs_command" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_needs_command" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_needs_command" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_needs_command" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_needs_command" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_needs_command" -s V -l version -d 'Print version'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "check" -d 'Check the agreements of a pack against the rules'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "explain" -d 'Explain the rule behind a finding'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "pseudonymize" -d 'Pseudonymise an extract under an agreement'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "report" -d 'Make a report from saved results'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "completions" -d 'Print shell completions'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -l into -d 'The folder' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l fail-on -d 'Fail (exit 1) when there is a finding of this level or a worse one' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+info\t'Any finding'
+never\t'Nothing found makes it fail'"
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l profile -d 'Not built yet: score against a shared minimum' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l waivers-from -d 'Not built yet: accepted exceptions of another revision' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l fix -d 'Not built yet: mend what can be mended by rule'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l role -d 'Who asks: a role of the vocabulary, or person, or proxy' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l at -d 'Where they work: an organisation code, or a place or function for all its organisations' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l see -d 'Which data: a category of the vocabulary' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l of -d 'Whose data: organisation codes, places or functions' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l for -d 'What for: a purpose of the vocabulary' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l may -d 'What is done with it' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l form -d 'In which form' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l given -d 'Facts that are true, or with a - before them false, comma between them' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l json -d 'Print JSON (the same as --format json)'
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand test" -l min-coverage -d 'Not built yet' -r
+complete -c carepact -n "__fish_carepact_using_subcommand test" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand test" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand test" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand test" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand test" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand test" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand test" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand test" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand test" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -f -a "community" -d 'Register tables and accessions of a community'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -f -a "extract" -d 'A hospital extract, fourteen columns'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -f -a "log" -d 'A month of accesses with reference tables and an answer key'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l seed -d 'The seed' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l rows -d 'How many rows' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l seed -d 'The seed' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l dirty -d 'Rows in a thousand whose NHS number is damaged' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l events -d 'About how many events' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l seed -d 'The seed' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l dirty -d 'Spoil some lines, as real exports are'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from help" -f -a "community" -d 'Register tables and accessions of a community'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from help" -f -a "extract" -d 'A hospital extract, fourteen columns'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from help" -f -a "log" -d 'A month of accesses with reference tables and an answer key'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "identity" -d 'Make an identity: the secret that opens keyrings made for its recipient'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "new" -d 'Make a keyring for custodians and an escrow'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "list" -d 'Show whose keys a keyring holds, and which versions'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "signer" -d 'Make a key that signs manifests'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "rotate" -d 'Draw a new root for a new version'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "crosswalk" -d 'Give a recipient a table from old to new pseudonyms'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "hash-table" -d 'Give a partner a table of pseudonyms'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l controller -d 'Whose keys: an organisation code' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l purpose -d 'What for: a purpose of the vocabulary, or audit' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l recipient -d 'Public key of somebody who may open it (can be repeated)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l recipients-file -d 'Public keys in a file, one a line, # before comments' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l passphrase-file -d 'One passphrase instead of recipients, from a file (0600), or - for a pipe' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l passphrase -d 'One passphrase instead of recipients, asked for'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l no-escrow -d 'Accept that nobody else can open it'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l identity -d 'Identity that opens the keyring (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l name -d 'Who signs with it, as the signers file will say: an address without spaces' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "identity" -d 'Make an identity: the secret that opens keyrings made for its recipient'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "new" -d 'Make a keyring for custodians and an escrow'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show whose keys a keyring holds, and which versions'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "signer" -d 'Make a key that signs manifests'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Draw a new root for a new version'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "crosswalk" -d 'Give a recipient a table from old to new pseudonyms'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "hash-table" -d 'Give a partner a table of pseudonyms'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l release -d 'The release: AGREEMENT/RELEASE' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l keyring -d 'The keyring of a giving controller (or of the processor that holds the key) for the release\'s purpose' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l identity -d 'Identity that opens the keyring (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l sign-key -d 'The key that signs the manifest (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l quarantine -d 'Folder for rows that are set aside, as they were read (identifiable; 0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l previous -d 'The manifest of the last release: the key must be the same, and the new manifest names it' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l threads -d 'Workers (default: as many as the machine has, at most 16)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l memory -d 'Memory for counting people, in MiB; a run that needs more is refused' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l block -d 'Bytes read at a time (for tests)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l plan -d 'Show what would happen to every column and row, and write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l release -d 'The release: AGREEMENT/RELEASE' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l keyring -d 'The keyring of a giving controller (or of the processor that holds the key) for the release\'s purpose' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l identity -d 'Identity that opens the keyring (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l sign-key -d 'The key that signs the manifest (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l quarantine -d 'Folder for rows that are set aside, as they were read (identifiable; 0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l previous -d 'The manifest of the last release: the key must be the same, and the new manifest names it' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l threads -d 'Workers (default: as many as the machine has, at most 16)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l memory -d 'Memory for counting people, in MiB; a run that needs more is refused' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l block -d 'Bytes read at a time (for tests)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l plan -d 'Show what would happen to every column and row, and write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -l signers -d 'Who may sign, in the form of OpenSSH\'s allowed_signers (default: the pack\'s)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -l trace -d 'Which release does a found file come from (not built yet)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -l input -d 'The extract that the release was made from (not built yet)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand report" -l previous -d 'Results of last time, to say what changed (can be repeated)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand report" -l kind -d 'The kind of report; this version makes the full one' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report" -l title -d 'The heading (default: the community\'s name)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report" -l period -d 'The period in words, for example "June 2026" (default: what the audit covers)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report" -l classification -d 'The protective marking at the top of every page' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report" -l sign-key -d 'Sign what is written: manifest.json and manifest.json.sig beside it, for `carepact verify`' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand report" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand report" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand report" -l final -d 'Someone with authority has approved it: do not call it a draft'
+complete -c carepact -n "__fish_carepact_using_subcommand report" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand report" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand report" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand report" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand report" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -f -a "import" -d 'Read national lists, count them, and write them as tables of a register'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -f -a "list" -d 'List the organisations of a pack that are open on a day'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -f -a "check" -d 'Compare a pack\'s register with national lists'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l successors -d 'Who carries on the work of closed organisations: ods,successor,from (else unknown, never guessed)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l places -d 'Which codes of sub-ICB locations (or ICBs, or organisations) lie in which place: code,place' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l kind -d 'Only this kind: gp_practice, trust, council, ...' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l place -d 'Only in this place of the vocabulary, or beneath it' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l closed -d 'Those that have closed, instead of those that are open'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l successors -d 'Who carries on the work of closed organisations: ods,successor,from (else unknown, never guessed)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from help" -f -a "import" -d 'Read national lists, count them, and write them as tables of a register'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the organisations of a pack that are open on a day'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from help" -f -a "check" -d 'Compare a pack\'s register with national lists'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "explain" -d 'Explain the rule behind a finding'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "report" -d 'Make a report from saved results'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "completions" -d 'Print shell completions'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "community" -d 'Register tables and accessions of a community'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "extract" -d 'A hospital extract, fourteen columns'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "log" -d 'A month of accesses with reference tables and an answer key'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "identity" -d 'Make an identity: the secret that opens keyrings made for its recipient'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "new" -d 'Make a keyring for custodians and an escrow'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'Show whose keys a keyring holds, and which versions'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "signer" -d 'Make a key that signs manifests'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "rotate" -d 'Draw a new root for a new version'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "crosswalk" -d 'Give a recipient a table from old to new pseudonyms'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "hash-table" -d 'Give a partner a table of pseudonyms'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from register" -f -a "import" -d 'Read national lists, count them, and write them as tables of a register'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from register" -f -a "list" -d 'List the organisations of a pack that are open on a day'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from register" -f -a "check" -d 'Compare a pack\'s register with national lists'

@@ -1,0 +1,432 @@
+//! What needs a look: one detector, one file, one code, one page.
+//!
+//! A detector sees one group (the accesses of one user, or to one person) sorted by time, file and line. In a first
+//! pass it may summarise groups; summaries merge in any order into [`Peers`]. In a second pass it judges groups beside
+//! their peers. So one partition or a thousand run the same code, and findings do not depend on order.
+
+pub mod category_excess;
+pub mod emergency_without_reason;
+pub mod leaver_account;
+pub mod not_covered;
+pub mod organisation_not_in_register;
+pub mod own_record;
+pub mod party_or_term;
+pub mod repeated_viewing;
+pub mod same_household;
+pub mod unexplained_first_access;
+pub mod unknown_account;
+pub mod volume_against_peers;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::assess::{Access, Assessment, Interrupted, partitions};
+use super::event::{Emergency, Event, PersonKey, Reason, Symbol, Symbols};
+use super::permission::{Ruling, is_code};
+use super::tables::{TableName, Tables};
+use crate::diagnostics::Severity;
+use crate::identifier::Date;
+use crate::vocabulary::{Tree, Vocabulary};
+
+/// The page behind a code, for `explain`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// `AUD-004`.
+    pub code: &'static str,
+    /// A few words.
+    pub title: &'static str,
+    /// What it says, and what it does not.
+    pub statement: &'static str,
+    /// Fields of the log and tables it needs.
+    pub inputs: &'static [&'static str],
+    /// Name, value, meaning.
+    pub parameters: &'static [(&'static str, &'static str, &'static str)],
+    /// What keeps it quiet.
+    pub silenced_by: &'static [&'static str],
+    /// The sentence it writes.
+    pub sentence: &'static str,
+    /// Where it comes from, and how sure that is.
+    pub source: &'static str,
+}
+
+/// Signals of one family say the same thing in other words: only the strongest counts in a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// About agreements.
+    Agreement,
+    /// About the relationship with the person.
+    Relationship,
+    /// About a personal connection.
+    Personal,
+    /// About the account.
+    Account,
+    /// About how much.
+    Pattern,
+}
+
+/// Whose accesses a detector sees together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupBy {
+    /// All of one user.
+    User,
+    /// All to one person.
+    Person,
+}
+
+/// Something a detector saw. Merged with its like; named by reference only when it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signal {
+    /// Its page's code.
+    pub code: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Its family.
+    pub family: Family,
+    /// How much it adds to a case.
+    pub weight: u32,
+    /// Who looked; none if it is about no user.
+    pub user: Symbol,
+    /// From where, of the first access.
+    pub organisation: Symbol,
+    /// At whom; nobody if several or none.
+    pub person: PersonKey,
+    /// Tells signals of one code, user and person apart; holds no identifier.
+    pub discriminator: String,
+    /// The sentence, `{user}`, `{person}`, `{accesses}` ("3 times"), `{count}` ("3 accesses"), `{people}`, `{days}`,
+    /// `{first}` to be filled in.
+    pub sentence: String,
+    /// What to do next.
+    pub next: &'static str,
+    /// Further facts; no identifier.
+    pub facts: BTreeMap<&'static str, String>,
+    /// The accesses behind it.
+    pub seen: Seen,
+}
+
+/// The accesses behind a signal, in sum.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// How many.
+    pub accesses: u64,
+    /// To whom.
+    pub people: BTreeSet<PersonKey>,
+    /// On which days.
+    pub days: BTreeSet<Date>,
+    /// The first [`ROWS`] of them: time, file, line.
+    pub rows: Vec<(i64, u16, u32)>,
+    /// Lines of the first file that they stand on, for back-tests.
+    pub lines: Vec<u32>,
+    /// Time of the last.
+    pub last: i64,
+}
+
+/// Rows that a finding cites.
+pub const ROWS: usize = 5;
+
+impl Seen {
+    /// Adds an access.
+    pub fn add(&mut self, access: &Access) {
+        let event = &access.event;
+        self.accesses += 1;
+        if !event.person.is_nobody() {
+            self.people.insert(event.person);
+        }
+        self.days.insert(access.local.date);
+        if event.file == 0 {
+            self.lines.push(event.line);
+        }
+        self.rows.push((event.at, event.file, event.line));
+        self.rows.sort_unstable();
+        self.rows.truncate(ROWS);
+        self.last = self.last.max(event.at);
+    }
+
+    /// Of some accesses.
+    pub fn of<'a>(accesses: impl IntoIterator<Item = &'a Access>) -> Self {
+        let mut seen = Self::default();
+        accesses.into_iter().for_each(|access| seen.add(access));
+        seen
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.accesses += other.accesses;
+        self.people.extend(other.people);
+        self.days.extend(other.days);
+        self.lines.extend(other.lines);
+        self.lines.sort_unstable();
+        self.rows.extend(other.rows);
+        self.rows.sort_unstable();
+        self.rows.truncate(ROWS);
+        self.last = self.last.max(other.last);
+    }
+
+    /// Time of the first.
+    pub fn first(&self) -> i64 {
+        self.rows.first().map_or(0, |row| row.0)
+    }
+}
+
+/// What detectors may look things up in.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// Texts.
+    pub symbols: &'a Symbols,
+    /// Reference tables.
+    pub tables: &'a Tables,
+    /// Distinct answers.
+    pub rulings: &'a [Ruling],
+    /// People registered at each address.
+    pub households: &'a BTreeMap<Symbol, u32>,
+    /// The pack's words: a role, category or purpose that is none of them is a cell value and is not shown.
+    pub words: Option<&'a Vocabulary>,
+    /// Whether the log says if emergency access was used.
+    pub emergency_recorded: bool,
+    /// Whether the log keeps the reason of emergency access.
+    pub reason_recorded: bool,
+}
+
+impl<'a> Setting<'a> {
+    /// The answer for an access.
+    pub fn ruling(&self, access: &Access) -> &'a Ruling {
+        &self.rulings[access.ruling as usize]
+    }
+
+    /// Whether the person themselves (or a proxy) looked, through a portal.
+    pub fn is_portal(&self, event: &Event) -> bool {
+        matches!(self.symbols.text(event.role), "person" | "proxy")
+    }
+
+    /// Whether emergency access was recorded with a reason that says something.
+    pub fn is_reasoned_emergency(&self, event: &Event) -> bool {
+        event.emergency == Emergency::Yes && (event.reason == Reason::Given || event.reason == Reason::NotRecorded)
+    }
+
+    /// ` (nurse at R9A)`, as far as the record tells.
+    pub fn who(&self, event: &Event) -> String {
+        format!(" ({} at {})", self.role(event.role), self.organisation(event.organisation))
+    }
+
+    /// A role of the vocabulary, or that it is none.
+    pub fn role(&self, symbol: Symbol) -> &'a str {
+        self.shown(symbol, |words| &words.roles, "role not mapped")
+    }
+
+    /// Categories of the vocabulary, or that they are none.
+    pub fn category(&self, symbol: Symbol) -> String {
+        let all = self.symbols.text(symbol);
+        match self.words {
+            Some(words) if !all.is_empty() && all.split(';').all(|one| words.data.find(one).is_ok()) => all.replace(';', ", "),
+            _ => "data not mapped".to_owned(),
+        }
+    }
+
+    /// A purpose of the vocabulary, or that it is none.
+    pub fn purpose(&self, symbol: Symbol) -> &'a str {
+        self.shown(symbol, |words| &words.purposes, "a purpose not mapped")
+    }
+
+    /// An organisation code, or that it is none.
+    pub fn organisation(&self, symbol: Symbol) -> &'a str {
+        let text = self.symbols.text(symbol);
+        if is_code(text) { text } else { "an organisation not mapped" }
+    }
+
+    fn shown(&self, symbol: Symbol, tree: impl Fn(&Vocabulary) -> &Tree, otherwise: &'static str) -> &'a str {
+        let text = self.symbols.text(symbol);
+        if self.words.is_some_and(|words| tree(words).find(text).is_ok()) { text } else { otherwise }
+    }
+}
+
+/// People that one user opened on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UserDay {
+    /// From where.
+    pub organisation: Symbol,
+    /// As what.
+    pub role: Symbol,
+    /// Who.
+    pub user: Symbol,
+    /// When.
+    pub date: Date,
+    /// Distinct people.
+    pub people: u32,
+}
+
+/// Everybody's summaries.
+#[derive(Clone, Debug, Default)]
+pub struct Peers {
+    /// Sorted.
+    pub days: Vec<UserDay>,
+    /// Median and scale of the logarithm of people a day, by organisation and role.
+    pub by_place: BTreeMap<(Symbol, Symbol), (f64, f64)>,
+    /// By role alone.
+    pub by_role: BTreeMap<Symbol, (f64, f64)>,
+}
+
+impl Peers {
+    fn close(mut self) -> Self {
+        self.days.sort_unstable();
+        (self.by_place, self.by_role) = volume_against_peers::baselines(&self.days);
+        self
+    }
+}
+
+/// One detector.
+pub trait Detector: Sync {
+    /// Its page.
+    fn page(&self) -> &'static Page;
+    /// What it sees together.
+    fn grouped_by(&self) -> GroupBy;
+    /// Why it cannot say anything about this log, if it cannot.
+    fn missing(&self, setting: &Setting<'_>) -> Option<String>;
+    /// First pass: what peers must know of a group.
+    fn summarise(&self, _group: &[Access], _setting: &Setting<'_>, _peers: &mut Peers) {}
+    /// Second pass: what is to be seen in a group. All accesses are of one user, or to one person.
+    fn judge(&self, group: &[Access], peers: &Peers, setting: &Setting<'_>) -> Vec<Signal>;
+}
+
+/// Every detector, in the order of codes. AUD-000 is about the audit itself.
+pub const DETECTORS: [&dyn Detector; 12] = [
+    &not_covered::NotCovered,
+    &category_excess::CategoryExcess,
+    &party_or_term::PartyOrTerm,
+    &unexplained_first_access::UnexplainedFirstAccess,
+    &own_record::OwnRecord,
+    &same_household::SameHousehold,
+    &leaver_account::LeaverAccount,
+    &emergency_without_reason::EmergencyWithoutReason,
+    &volume_against_peers::VolumeAgainstPeers,
+    &organisation_not_in_register::OrganisationNotInRegister,
+    &unknown_account::UnknownAccount,
+    &repeated_viewing::RepeatedViewing,
+];
+
+/// The page of a code.
+pub fn page(code: &str) -> Option<&'static Page> {
+    DETECTORS.iter().map(|detector| detector.page()).find(|page| page.code == code)
+}
+
+/// What was found, and which detectors could not look.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Detected {
+    /// By code, then user and person: a total order that does not depend on how the log was split.
+    pub signals: Vec<Signal>,
+    /// Code, title and why.
+    pub not_assessed: Vec<(&'static Page, String)>,
+}
+
+/// Whether a relationship can be told: both tables are there.
+fn needs_tables(tables: &Tables, needed: &[TableName]) -> Option<String> {
+    let missing: Vec<String> = needed.iter().filter(|table| !tables.has(**table)).map(|table| format!("{}.csv", table.name())).collect();
+    (!missing.is_empty()).then(|| format!("needs {} in the tables folder", crate::text::and_list(&missing)))
+}
+
+fn each_group<'a>(accesses: &'a [Access], part: &[u32], by: GroupBy, mut visit: impl FnMut(&[Access])) {
+    let same = |a: &Access, b: &Access| match by {
+        GroupBy::User => a.event.user == b.event.user,
+        GroupBy::Person => a.event.person == b.event.person,
+    };
+    let mut group: Vec<Access> = Vec::new();
+    let mut flush = |group: &mut Vec<Access>| {
+        if !group.is_empty() {
+            visit(group);
+            group.clear();
+        }
+    };
+    for index in part {
+        let access: &'a Access = &accesses[*index as usize];
+        if group.last().is_some_and(|last| !same(last, access)) {
+            flush(&mut group);
+        }
+        group.push(*access);
+    }
+    flush(&mut group);
+}
+
+/// Runs every detector over the log, split into `count` partitions by user and by person.
+pub fn detect(assessment: &Assessment, setting: &Setting<'_>, count: usize, interrupt: &AtomicBool) -> Result<Detected, Interrupted> {
+    let accesses = &assessment.accesses;
+    let mut result = Detected::default();
+    let mut able: Vec<&dyn Detector> = Vec::new();
+    for detector in DETECTORS {
+        match detector.missing(setting) {
+            Some(why) => result.not_assessed.push((detector.page(), why)),
+            None => able.push(detector),
+        }
+    }
+    let by_user = partitions(accesses, count, |access| PersonKey::local(access.event.user).spread(), |access| access.event.user);
+    let by_person = partitions(accesses, count, |access| access.event.person.spread(), |access| access.event.person);
+    let sides = [(GroupBy::User, &by_user), (GroupBy::Person, &by_person)];
+    let mut peers = Peers::default();
+    for (by, parts) in sides {
+        for part in parts {
+            check(interrupt)?;
+            each_group(accesses, part, by, |group| {
+                for detector in able.iter().filter(|detector| detector.grouped_by() == by) {
+                    detector.summarise(group, setting, &mut peers);
+                }
+            });
+        }
+    }
+    let peers = peers.close();
+    let mut merged: BTreeMap<(&'static str, Symbol, PersonKey, String), Signal> = BTreeMap::new();
+    for (by, parts) in sides {
+        for part in parts {
+            check(interrupt)?;
+            each_group(accesses, part, by, |group| {
+                for detector in able.iter().filter(|detector| detector.grouped_by() == by) {
+                    for signal in detector.judge(group, &peers, setting) {
+                        match merged.entry((signal.code, signal.user, signal.person, signal.discriminator.clone())) {
+                            std::collections::btree_map::Entry::Vacant(free) => {
+                                free.insert(signal);
+                            }
+                            std::collections::btree_map::Entry::Occupied(mut there) => there.get_mut().seen.merge(signal.seen),
+                        }
+                    }
+                }
+            });
+        }
+    }
+    result.signals = merged.into_values().collect();
+    Ok(result)
+}
+
+fn check(interrupt: &AtomicBool) -> Result<(), Interrupted> {
+    if interrupt.load(Ordering::Relaxed) { Err(Interrupted) } else { Ok(()) }
+}
+
+/// People registered at each address, over all dates.
+pub fn households(tables: &Tables) -> BTreeMap<Symbol, u32> {
+    let mut people: BTreeSet<(Symbol, PersonKey)> = BTreeSet::new();
+    for row in tables.about.get(&TableName::Registrations).map_or(&[][..], |loaded| &loaded.rows) {
+        if !row.address.is_none() {
+            people.insert((row.address, row.person));
+        }
+    }
+    let mut counts = BTreeMap::new();
+    for (address, _) in people {
+        *counts.entry(address).or_default() += 1;
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_in_order_and_every_page_says_all_it_must() {
+        for (index, detector) in DETECTORS.iter().enumerate() {
+            let page = detector.page();
+            assert_eq!(page.code, format!("AUD-{:03}", index + 1));
+            assert!(super::super::detect::page(page.code).is_some());
+            for text in [page.title, page.statement, page.sentence, page.source] {
+                assert!(!text.is_empty(), "{}", page.code);
+                for word in ["relative", "snoop", "illegal", "VIP", "break-glass", "offender", "violation", "breach"] {
+                    assert!(!text.to_lowercase().contains(&word.to_lowercase()), "{}: {word}", page.code);
+                }
+            }
+            assert!(!page.inputs.is_empty() && !page.silenced_by.is_empty(), "{}", page.code);
+        }
+    }
+}

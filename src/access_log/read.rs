@@ -1,0 +1,355 @@
+//! Logs into events, with books that balance: every line is an event, folded, a duplicate, quarantined, blank or a
+//! header.
+
+pub mod csv;
+pub mod fhir;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::event::{AccessOutcome, Event, Symbols};
+use super::profile::{Format, Profile};
+
+/// Records that gave no event, in the order of their place; the content is never kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quarantined {
+    /// Line, from 1.
+    pub line: u32,
+    /// A short stable word.
+    pub reason: &'static str,
+}
+
+/// What one chunk of a log gave. Chunks are parsed apart and absorbed in order.
+#[derive(Clone, Debug, Default)]
+pub struct Chunk {
+    /// Texts of this chunk.
+    pub symbols: Symbols,
+    /// Events, in the order of the file.
+    pub events: Vec<Event>,
+    /// What happened to its records.
+    pub tally: Tally,
+    /// What could not be read.
+    pub quarantined: Vec<Quarantined>,
+}
+
+/// Counts of records; adding two is commutative.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Records: lines, or quoted records of several lines.
+    pub records: u64,
+    /// Records that gave at least one event.
+    pub accepted: u64,
+    /// Events beyond one a record (several people in one record).
+    pub split: u64,
+    /// Records without content.
+    pub blank: u64,
+    /// Header lines.
+    pub headers: u64,
+    /// Records that could not be read, by reason.
+    pub quarantined: BTreeMap<&'static str, u64>,
+}
+
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.records += other.records;
+        self.accepted += other.accepted;
+        self.split += other.split;
+        self.blank += other.blank;
+        self.headers += other.headers;
+        for (reason, count) in &other.quarantined {
+            *self.quarantined.entry(reason).or_default() += count;
+        }
+    }
+}
+
+/// The books of one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Books {
+    /// File name without folder.
+    pub name: String,
+    /// SHA-256 of the bytes, hex.
+    pub sha256: String,
+    /// Bytes read.
+    pub bytes: u64,
+    /// What happened to its records.
+    pub tally: Tally,
+    /// Records equal, byte for byte, to one already read.
+    pub duplicates: u64,
+    /// Events that are a second witness (client and server) of one already counted.
+    pub folded: u64,
+    /// Events that remain.
+    pub events: u64,
+}
+
+impl Books {
+    /// `records + split = events + folded + duplicates + quarantined + blank + headers`.
+    pub fn hold(&self) -> bool {
+        let tally = &self.tally;
+        let quarantined: u64 = tally.quarantined.values().sum();
+        tally.records == tally.accepted + quarantined + tally.blank + tally.headers
+            && tally.records + tally.split == self.events + self.folded + self.duplicates + quarantined + tally.blank + tally.headers
+    }
+}
+
+/// Why a log cannot be read at all. Never carries its content.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Reading the bytes failed.
+    #[error("cannot read {name}: {error}")]
+    Io {
+        /// The file.
+        name: String,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The bytes are no text this version reads.
+    #[error("{name}: {why}")]
+    NotText {
+        /// The file.
+        name: String,
+        /// Why, in words.
+        why: &'static str,
+    },
+    /// Packed or laid out in a way that this version does not read.
+    #[error("{name}: reading {what} is not built yet in carepact {}", env!("CARGO_PKG_VERSION"))]
+    NotBuilt {
+        /// The file.
+        name: String,
+        /// What.
+        what: &'static str,
+    },
+    /// The header lacks columns that the profile names.
+    #[error("{name}: the header lacks the columns that the profile names: {missing}{hint}")]
+    Columns {
+        /// The file.
+        name: String,
+        /// Columns, joined.
+        missing: String,
+        /// What may be wrong; may be empty.
+        hint: String,
+    },
+    /// The header names a column twice.
+    #[error("{name}: the header has the column {column} twice, so nobody can tell which is meant")]
+    ColumnTwice {
+        /// The file.
+        name: String,
+        /// The column.
+        column: String,
+    },
+    /// There is no line at all.
+    #[error("{name} is empty: an empty log cannot be told from one that was never written")]
+    Empty {
+        /// The file.
+        name: String,
+    },
+    /// More files than are numbered.
+    #[error("more than 65,535 log files in one run")]
+    TooManyFiles,
+    /// Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// Every log of a run.
+#[derive(Debug, Default)]
+pub struct Log {
+    /// Texts.
+    pub symbols: Symbols,
+    /// Events, in the order of the files until [`Log::settle`], then by time.
+    pub events: Vec<Event>,
+    /// One a file.
+    pub books: Vec<Books>,
+    /// What could not be read, by file.
+    pub quarantined: Vec<Vec<Quarantined>>,
+}
+
+/// Looks at how a file begins: FHIR if its first character opens an object or a list.
+pub fn sniff(start: &[u8]) -> Format {
+    let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
+    match start.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{' | b'[') => Format::Fhir,
+        _ => Format::Csv,
+    }
+}
+
+/// Refuses bytes that are no UTF-8 text, by what they look like.
+fn check_text(name: &str, start: &[u8]) -> Result<(), ReadError> {
+    let not_text = |why| Err(ReadError::NotText { name: name.to_owned(), why });
+    let not_built = |what| Err(ReadError::NotBuilt { name: name.to_owned(), what });
+    if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
+        return not_text("it is UTF-16 (\"Unicode\" in some editors); save it as UTF-8");
+    }
+    if start.starts_with(b"\x1F\x8B") {
+        return not_built("gzip");
+    }
+    if start.starts_with(b"\x28\xB5\x2F\xFD") {
+        return not_built("zstd");
+    }
+    if start.starts_with(b"PK\x03\x04") {
+        return not_built("zip and workbooks");
+    }
+    if start[..start.len().min(4096)].contains(&0) {
+        return not_text("it holds zero bytes, so it is not text (UTF-16 without a mark perhaps); save it as UTF-8");
+    }
+    let body = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
+    if body.starts_with(b"<") {
+        return not_built("XML (ATNA, DICOM)");
+    }
+    Ok(())
+}
+
+/// `given` or `refused`, as logs write it.
+pub(super) fn outcome_of(word: &str) -> Option<AccessOutcome> {
+    Some(match word.trim().to_ascii_lowercase().as_str() {
+        "" | "ok" | "success" | "succeeded" | "given" | "allowed" | "granted" | "0" => AccessOutcome::Given,
+        "denied" | "refused" | "error" | "fail" | "failed" | "failure" | "blocked" | "4" | "8" | "12" => AccessOutcome::Refused,
+        _ => return None,
+    })
+}
+
+/// `true` or `false`, as logs write it.
+pub(super) fn yes_or_no(word: &str) -> Option<bool> {
+    Some(match word.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "y" | "1" | "t" => true,
+        "" | "false" | "no" | "n" | "0" | "f" => false,
+        _ => return None,
+    })
+}
+
+/// Why a person's NHS number was not taken.
+pub(super) fn person_fault(error: crate::identifier::NhsNumberError) -> &'static str {
+    use crate::identifier::NhsNumberError as E;
+    match error {
+        E::Empty => "nhs_number_empty",
+        E::NotDigits => "nhs_number_not_digits",
+        E::Scientific => "nhs_number_scientific_notation",
+        E::LostLeadingZero => "nhs_number_lost_leading_zero",
+        E::Length => "nhs_number_length",
+        E::CheckDigit => "nhs_number_check_digit",
+        E::Repeated => "nhs_number_repeated_digit",
+        E::Placeholder => "nhs_number_placeholder",
+    }
+}
+
+/// A hash that is equal for equal bytes in one run.
+pub(super) fn hash(bytes: &[u8]) -> u64 {
+    use std::hash::Hasher as _;
+    let mut hasher = std::collections::hash_map::DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish().max(1)
+}
+
+impl Log {
+    /// Reads one file by its profile. `threads` chunks are parsed at a time; the result does not depend on it.
+    pub fn add(&mut self, name: &str, input: &mut dyn std::io::Read, profile: &Profile, threads: usize, interrupt: &AtomicBool) -> Result<(), ReadError> {
+        let file = u16::try_from(self.books.len()).map_err(|_| ReadError::TooManyFiles)?;
+        let first_event = self.events.len();
+        self.books.push(Books { name: name.to_owned(), ..Books::default() });
+        self.quarantined.push(Vec::new());
+        let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
+        match profile.format {
+            Format::Csv => csv::read(self, name, input, profile, threads, interrupt, &mut digest)?,
+            Format::Fhir => fhir::read(self, name, input, profile, interrupt, &mut digest)?,
+        }
+        for event in &mut self.events[first_event..] {
+            event.file = file;
+        }
+        profile.time.settle_fold(&mut self.events[first_event..]);
+        let books = &mut self.books[usize::from(file)];
+        books.sha256 = crate::text::hex(digest.finish().as_ref());
+        Ok(())
+    }
+
+    /// Takes in a chunk of the file that is being read.
+    fn absorb(&mut self, chunk: Chunk) {
+        let numbers = self.symbols.absorb(&chunk.symbols);
+        self.events.extend(chunk.events.into_iter().map(|event| event.renumbered(&numbers)));
+        if let (Some(books), Some(quarantined)) = (self.books.last_mut(), self.quarantined.last_mut()) {
+            books.tally.add(&chunk.tally);
+            quarantined.extend(chunk.quarantined);
+        }
+    }
+
+    fn count_bytes(&mut self, bytes: usize) {
+        if let Some(books) = self.books.last_mut() {
+            books.bytes += bytes as u64;
+        }
+    }
+
+    /// Finds duplicates and second witnesses, closes the books, and puts the events in order of time.
+    pub fn settle(&mut self) {
+        // Equal bytes: the first, in the order of the files, stays. Events of one record share a digest and differ in
+        // the person, so they are told apart by what they say.
+        let mut kept: Vec<Event> = Vec::with_capacity(self.events.len());
+        let mut seen: HashMap<u64, Vec<usize>> = HashMap::with_capacity(self.events.len());
+        for event in self.events.drain(..) {
+            let same = seen.entry(event.digest).or_default();
+            let place_aside = |one: &Event| Event { line: 0, file: 0, ..*one };
+            if same.iter().any(|index| place_aside(&kept[*index]) == place_aside(&event)) {
+                self.books[usize::from(event.file)].duplicates += 1;
+                continue;
+            }
+            same.push(kept.len());
+            kept.push(event);
+        }
+        drop(seen);
+        // One request, one person, one thing seen: a client and a server wrote it down. Whoever names a user stays.
+        let mut witnesses: HashMap<(u64, PersonAndWhat), usize> = HashMap::new();
+        let mut folded = vec![false; kept.len()];
+        for index in 0..kept.len() {
+            let event = kept[index];
+            if event.correlation == 0 {
+                continue;
+            }
+            let what = PersonAndWhat {
+                person: event.person,
+                category: if event.fhir { super::Symbol::NONE } else { event.category },
+                user: if event.fhir { super::Symbol::NONE } else { event.user },
+                source: event.source,
+                action: event.action,
+            };
+            match witnesses.entry((event.correlation, what)) {
+                std::collections::hash_map::Entry::Vacant(free) => {
+                    free.insert(index);
+                }
+                std::collections::hash_map::Entry::Occupied(mut first) => {
+                    let other = *first.get();
+                    // Two accesses hours apart do not become one because a counter came round.
+                    if (kept[other].at - event.at).abs() > WITNESS_SECONDS {
+                        continue;
+                    }
+                    if kept[other].user.is_none() && !event.user.is_none() {
+                        folded[other] = true;
+                        first.insert(index);
+                    } else {
+                        folded[index] = true;
+                    }
+                }
+            }
+        }
+        for (event, folded) in kept.iter().zip(&folded) {
+            let books = &mut self.books[usize::from(event.file)];
+            if *folded { books.folded += 1 } else { books.events += 1 }
+        }
+        let mut flags = folded.iter();
+        kept.retain(|_| !flags.next().copied().unwrap_or(false));
+        kept.sort_by_key(Event::order);
+        self.events = kept;
+    }
+}
+
+/// Longest time between client's and server's record of one access, in seconds.
+pub const WITNESS_SECONDS: i64 = 600;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct PersonAndWhat {
+    person: super::PersonKey,
+    category: super::Symbol,
+    user: super::Symbol,
+    source: super::Symbol,
+    action: super::event::Action,
+}
+
+pub(super) fn check(interrupt: &AtomicBool) -> Result<(), ReadError> {
+    if interrupt.load(Ordering::Relaxed) { Err(ReadError::Interrupted) } else { Ok(()) }
+}

@@ -1,0 +1,35 @@
+//! PTY-016: an interim position is not an assessment.
+
+use super::{Certainty, Check, Context, Rule, pty_014_assurance as assurance};
+use crate::diagnostics::{Finding, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    code: "PTY-016",
+    name: "interim",
+    title: "An interim DSPT position does not count",
+    severity: Severity::Error,
+    statement: "A party's DSPT status is that of a finished year, not an interim (baseline) submission.",
+    source: "DSPT: the interim submission of 31 December is a position statement, not an assessment",
+    certainty: Certainty::Confirmed,
+    next: "Wait for the result of June, and record it; until then decide whether the access goes on.",
+    failing: "# file: register/assurance.csv\nods,scheme,status,year,published,interim\nR9B,DSPT,Standards Met,25/26,2025-12-20,yes\n",
+    fixed: "# file: register/assurance.csv\nods,scheme,status,year,published,interim\nR9B,DSPT,Standards Met,25/26,2026-06-20,no\n",
+    adjustable: true,
+    check: Check::Pack(check),
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let Some((_, since)) = assurance::year_on(context.as_of) else { return };
+    let (processors, others) = assurance::parties(context);
+    for org in processors.into_iter().chain(others) {
+        let organisation = context.organisation(org);
+        if assurance::met(organisation, since, context.as_of, false).is_none()
+            && let Some(interim) = assurance::met(organisation, since, context.as_of, true)
+        {
+            found.push(
+                RULE.finding(format!("register/{}/dspt", organisation.ods), format!("{} has only an interim DSPT position for {}", organisation.ods, interim.year))
+                    .at(interim.span, "not an assessment"),
+            );
+        }
+    }
+}
