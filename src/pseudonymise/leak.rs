@@ -45,12 +45,15 @@ pub fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out.into_bytes())
 }
 
-/// What a plain text is made of, from one pass over it: most cells show by this alone what they cannot hold.
+/// Shortest cell in which anything but a name can stand.
+pub const CELL_LENGTH: usize = 5;
+
+/// What a cell is made of, from one pass over it: most cells show by this alone what they cannot hold.
 #[derive(Clone, Copy, Debug)]
-pub struct Makeup {
+pub struct Shape {
     digits: u32,
     letters: u32,
-    length: usize,
+    ascii: bool,
 }
 
 /// Digits count in the low half, letters in the high one.
@@ -69,23 +72,26 @@ const CLASSES: [u64; 256] = {
     classes
 };
 
-impl Makeup {
+impl Shape {
     /// Counts.
     #[inline]
-    pub fn of(plain: &[u8]) -> Self {
-        let counts = plain.iter().fold(0u64, |sum, byte| sum.wrapping_add(CLASSES[usize::from(*byte)]));
-        Self { digits: u32::try_from(counts & 0xffff_ffff).unwrap_or(u32::MAX), letters: u32::try_from(counts >> 32).unwrap_or(u32::MAX), length: plain.len() }
+    pub fn of(cell: &[u8]) -> Self {
+        let ascii = cell.is_ascii();
+        let count = |text: &[u8]| text.iter().fold(0u64, |sum, byte| sum.wrapping_add(CLASSES[usize::from(*byte)]));
+        let counts = if ascii { count(cell) } else { count(&plain(cell)) };
+        let half = |counts: u64| u32::try_from(counts & 0xffff_ffff).unwrap_or(u32::MAX);
+        Self { digits: half(counts), letters: half(counts >> 32), ascii }
     }
 
     /// Whether an identifier of this kind could be in it.
     #[inline]
-    pub fn may_hold(self, is: Is, free_text: bool) -> bool {
+    fn may_hold(self, is: Is, free_text: bool) -> bool {
         match is {
             Is::NhsNumber => self.digits >= 10,
             Is::Phone => self.digits >= 7,
             Is::BirthDate => self.digits >= 8,
             Is::Postcode => self.digits >= 2 && self.letters >= 3,
-            Is::LocalId | Is::Email => self.length >= LOCAL_LENGTH,
+            Is::LocalId | Is::Email => true,
             // A name in a coded column is a word like any other (a surname is a town, a diagnosis).
             Is::Name => free_text && self.letters >= 3,
             Is::FreeText => false,
@@ -93,10 +99,11 @@ impl Makeup {
     }
 }
 
-/// An identifier of the row at hand, ready to be searched for.
+/// An identifier of the row at hand, ready to be searched for in several cells.
 #[derive(Clone, Debug)]
 pub struct Own<'r> {
-    is: Is,
+    /// What it is.
+    pub is: Is,
     /// Plain.
     value: Cow<'r, [u8]>,
     /// The day, of a date of birth.
@@ -121,10 +128,15 @@ impl<'r> Own<'r> {
         worth.then_some(Self { is, value, day })
     }
 
-    /// Whether a plain text holds it. Only free text is searched for names.
-    pub fn is_in(&self, cell: &[u8], free_text: bool) -> bool {
+    /// Whether a cell of this shape holds it. Only free text is searched for names.
+    #[inline]
+    pub fn is_in(&self, cell: &[u8], shape: Shape, free_text: bool) -> bool {
+        shape.may_hold(self.is, free_text) && if shape.ascii { self.stands_in(cell) } else { self.stands_in(&plain(cell)) }
+    }
+
+    fn stands_in(&self, cell: &[u8]) -> bool {
         match self.is {
-            Is::Name => free_text && (token(cell, &self.value) || parts(&self.value).any(|part| token(cell, part))),
+            Is::Name => token(cell, &self.value) || parts(&self.value).any(|part| token(cell, part)),
             Is::NhsNumber => digits_in(cell, &[], &self.value),
             Is::Phone => phone_in(cell, &self.value),
             Is::Postcode => squeezed_in(cell, &self.value),
@@ -275,8 +287,9 @@ mod tests {
     use super::*;
 
     fn finds(is: Is, own: &str, cell: &str) -> bool {
-        let found = Own::new(is, own.as_bytes(), DateForm::Iso).is_some_and(|own| own.is_in(&plain(cell.as_bytes()), true));
-        assert!(!found || Makeup::of(&plain(cell.as_bytes())).may_hold(is, true), "{cell}: what is found is not filtered out before");
+        let Some(own) = Own::new(is, own.as_bytes(), DateForm::Iso) else { return false };
+        let found = own.is_in(cell.as_bytes(), Shape::of(cell.as_bytes()), true);
+        assert_eq!(found, own.stands_in(&plain(cell.as_bytes())), "{cell}: the shape hides nothing");
         found
     }
 
@@ -349,8 +362,8 @@ mod tests {
     #[test]
     fn a_name_in_a_coded_column_is_a_word_like_any_other() {
         let own = Own::new(Is::Name, b"Bolton", DateForm::Iso).expect("long enough");
-        assert!(!own.is_in(b"Bolton", false));
-        assert!(own.is_in(b"from Bolton", true));
+        assert!(!own.is_in(b"Bolton", Shape::of(b"Bolton"), false));
+        assert!(own.is_in(b"from Bolton", Shape::of(b"from Bolton"), true));
     }
 
     proptest! {

@@ -549,9 +549,15 @@ fn a_plan_writes_nothing_and_counts_the_same() {
 }
 
 #[test]
-fn a_key_file_that_others_can_read_is_refused() {
+fn keys_that_others_can_read_and_rows_that_would_leave_are_refused() {
     use std::os::unix::fs::PermissionsExt as _;
     let bench = Bench::new(RELEASE);
+    for dir in ["out", "out/aside", "aside/../out/x"] {
+        let ran = bench.given(format!("nhs_number,name,age,code\n{},Ng,41,x\n", nhs(10)), &["--quarantine", dir]);
+        assert_eq!(ran.code, Some(2), "{ran}");
+        assert!(ran.err.contains("lies in the folder of the release"), "{ran}");
+        bench.nothing_left();
+    }
     for name in ["ring", "custodian", "signer"] {
         fs::set_permissions(bench.path(name), fs::Permissions::from_mode(0o644)).expect("changed");
         let ran = bench.given(format!("nhs_number,name,age,code\n{},Ng,41,x\n", nhs(10)), &[]);
