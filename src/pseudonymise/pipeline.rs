@@ -86,13 +86,7 @@ pub(super) struct Scratch<'c> {
 
 impl Scratch<'_> {
     pub(super) fn new(bound: &Bound<'_>) -> Self {
-        Self {
-            nhs: vec![None; bound.nhs.len()],
-            message: Vec::new(),
-            other: Vec::new(),
-            own: Vec::new(),
-            prefixes: vec![Vec::new(); bound.release.columns.len()],
-        }
+        Self { nhs: vec![None; bound.nhs.len()], message: Vec::new(), other: Vec::new(), own: Vec::new(), prefixes: vec![Vec::new(); bound.release.columns.len()] }
     }
 }
 
@@ -295,7 +289,7 @@ impl Run<'_> {
             }
             first = false;
             match step {
-                Step::Keep { rules, first } => line.keep(rules, *first, &mut scratch.own, &mut ready, &mut part.tally, out)?,
+Step::Keep { rules, first } => line.keep(rules, *first, &mut scratch.own, &mut ready, &mut part.tally, out)?,
                 Step::Pseudonym { rule, column, with, hex, nhs } => {
                     let Some(key) = &self.keys.pseudonym[*rule] else { continue };
                     let mac = match nhs {
