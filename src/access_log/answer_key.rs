@@ -74,7 +74,9 @@ impl AnswerKey {
     /// Precision over findings, recall over seeded cases, by detector. A finding hits a case if it rests on one of its
     /// lines; findings hit nothing are counted against precision, though the log may hold what nobody seeded.
     pub fn score(&self, log: &Log, detected: &Detected) -> Value {
-        let share = |part: u64, whole: u64| wilson(part, whole).map(|(value, low, high)| json!({"part": part, "whole": whole, "value": value, "low": low, "high": high}));
+        let share = |part: u64, whole: u64| {
+            wilson(part, whole).map(|(value, low, high)| json!({"part": part, "whole": whole, "value": value, "low": low, "high": high}))
+        };
         let rows: Vec<Value> = NAMES
             .iter()
             .map(|(name, code)| {
@@ -93,7 +95,8 @@ impl AnswerKey {
                 json!({"detector": name, "code": code, "precision": if seeded.is_empty() { None } else { share(right, all) }, "recall": share(hit.len() as u64, seeded.len() as u64), "near_misses": wrong_near})
             })
             .collect();
-        let blind: Vec<&str> = DETECTORS.iter().map(|one| one.page().code).filter(|code| detected.not_assessed.iter().any(|(page, _)| page.code == *code)).collect();
+        let blind: Vec<&str> =
+            DETECTORS.iter().map(|one| one.page().code).filter(|code| detected.not_assessed.iter().any(|(page, _)| page.code == *code)).collect();
         json!({"cases": self.cases.len(), "files": log.books.len(), "detectors": rows, "not_assessed": blind})
     }
 }

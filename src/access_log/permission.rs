@@ -1,6 +1,7 @@
 //! Whether an agreement covers an access: the question as the log puts it, through the pack's decision.
 
 use super::event::Action;
+use crate::agreement::written::Status;
 use crate::agreement::{Agreement, Clause};
 use crate::decision::plain::boundaries;
 use crate::decision::{Cause, Decision, Facts, Question, Verdict, decide, nearest};
@@ -204,18 +205,24 @@ impl<'p> Agreements<'p> {
             return not("purpose", "the record names no purpose".to_owned());
         }
         let coded = |id: NodeId, word: &str| words.purposes.node(id).purpose_of_use.as_deref() == Some(word);
-        let Some(purpose) = find(&words.purposes, asked.purpose, coded) else { return not("purpose", "its purpose is not mapped to the vocabulary".to_owned()) };
+        let Some(purpose) = find(&words.purposes, asked.purpose, coded) else {
+            return not("purpose", "its purpose is not mapped to the vocabulary".to_owned());
+        };
         if asked.category.is_empty() {
             return not("category", "the record names no data category".to_owned());
         }
         let mut leaves: Vec<NodeId> = Vec::new();
         for word in asked.category.split(';') {
-            let Some(category) = find(&words.data, word, |_, _| false) else { return not("category", "its data category is not mapped to the vocabulary".to_owned()) };
+            let Some(category) = find(&words.data, word, |_, _| false) else {
+                return not("category", "its data category is not mapped to the vocabulary".to_owned());
+            };
             // An inner name covers its unrestricted leaves.
             let tree = &words.data;
-            leaves.extend(tree.leaves(category).into_iter().filter(|leaf| {
-                tree.ancestors(*leaf).take_while(|at| *at != category).all(|at| tree.node(at).restriction == Restriction::None)
-            }));
+            leaves.extend(
+                tree.leaves(category)
+                    .into_iter()
+                    .filter(|leaf| tree.ancestors(*leaf).take_while(|at| *at != category).all(|at| tree.node(at).restriction == Restriction::None)),
+            );
         }
         leaves.sort_unstable();
         leaves.dedup();
@@ -252,11 +259,14 @@ impl<'p> Agreements<'p> {
                 return denied(Denial::Category, Some(clause), vec!["data".to_owned()]);
             }
         }
-        for day in boundaries(self.pack, question) {
-            for on in [day, day.previous()] {
-                if let Some((Some(agreement), clause)) = self.opened(&Question { on, ..*question }) {
-                    return denied(Denial::PartyOrTerm, Some(clause), self.failing_dates(question, agreement, clause));
-                }
+        // The nearest day on which it would be allowed; what a later agreement replaced says nothing of today.
+        let mut days: Vec<Date> = boundaries(self.pack, question).into_iter().flat_map(|day| [day, day.previous()]).collect();
+        days.sort_by_key(|day| (question.on.days_until(*day).abs(), *day));
+        for on in days {
+            if let Some((Some(agreement), clause)) = self.opened(&Question { on, ..*question })
+                && agreement.status != Status::Superseded
+            {
+                return denied(Denial::PartyOrTerm, Some(clause), self.failing_dates(question, agreement, clause));
             }
         }
         match nearest(self.pack, question) {
@@ -303,7 +313,9 @@ impl<'p> Agreements<'p> {
         turns.sort_by_key(|turn| (turn.count_ones(), *turn));
         let Some(turn) = turns.first() else { return vec!["its condition".to_owned()] };
         let conditions = self.pack.words.conditions.iter().enumerate().filter(|(index, _)| turn >> index & 1 == 1);
-        conditions.map(|(index, condition)| format!("condition: {} is {}", condition.name, if facts.yes >> index & 1 == 1 { "true" } else { "not true" })).collect()
+        conditions
+            .map(|(index, condition)| format!("condition: {} is {}", condition.name, if facts.yes >> index & 1 == 1 { "true" } else { "not true" }))
+            .collect()
     }
 
     fn decide(&self, questions: &[Question], facts: Facts) -> Result<Vec<Decision<'p>>, Ruling> {

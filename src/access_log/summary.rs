@@ -156,11 +156,19 @@ impl Audit<'_> {
                 }
             }
             let quarantined = books.tally.quarantined.iter().map(|(reason, count)| ((*reason).to_owned(), *count)).collect();
-            results.balance.push(Balance { input: name, read: books.tally.records, out: books.tally.accepted - books.duplicates - books.not_in_log, removed, quarantined });
+            results.balance.push(Balance {
+                input: name,
+                read: books.tally.records,
+                out: books.tally.accepted - books.duplicates - books.not_in_log,
+                removed,
+                quarantined,
+            });
         }
         self.not_assessed(&mut results);
         results.findings = self.detected.signals.iter().map(|signal| self.finding(signal, &mut london)).collect();
-        results.findings.sort_by(|a, b| (std::cmp::Reverse(a.severity), &a.code, &a.place, &a.id).cmp(&(std::cmp::Reverse(b.severity), &b.code, &b.place, &b.id)));
+        results
+            .findings
+            .sort_by(|a, b| (std::cmp::Reverse(a.severity), &a.code, &a.place, &a.id).cmp(&(std::cmp::Reverse(b.severity), &b.code, &b.place, &b.id)));
         results.data = self.data(&mut london);
         results
     }
@@ -201,11 +209,17 @@ impl Audit<'_> {
             add(name.clone(), "this version does not use this table".to_owned());
         }
         if !self.references.comparable {
-            add("references across runs".to_owned(), "no keyring was given: the key lived for this run, so references and finding ids differ next time".to_owned());
+            add(
+                "references across runs".to_owned(),
+                "no keyring was given: the key lived for this run, so references and finding ids differ next time".to_owned(),
+            );
         }
         add(
             "other detectors of the design".to_owned(),
-            format!("this version has {}; neighbours, surnames, colleagues, records with extra protection, deceased people, shifts, shared accounts and log gaps are not built yet", DETECTORS.len()),
+            format!(
+                "this version has {}; neighbours, surnames, colleagues, records with extra protection, deceased people, shifts, shared accounts and log gaps are not built yet",
+                DETECTORS.len()
+            ),
         );
         results.not_assessed.sort();
     }

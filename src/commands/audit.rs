@@ -141,6 +141,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         rulings: &rulings,
         households: &houses,
         words: pack.as_ref().map(|pack| &pack.words),
+        explained_told: assessment.accesses.iter().any(|access| access.explained.fact().is_some()),
         emergency_recorded: log.events.iter().any(|event| event.emergency != Emergency::NotRecorded),
         reason_recorded: log.events.iter().any(|event| event.reason != Reason::NotRecorded),
     };
@@ -263,7 +264,9 @@ pub fn read_profile(named: &Path, pack: Option<&Pack>) -> anyhow::Result<Profile
         Some(profile) if findings.is_empty() => Ok(profile),
         _ => {
             let shown: Vec<String> = findings.iter().take(3).map(|finding| human::render(finding, &sources, human::Style { colour: false })).collect();
-            Err(Failure::usage(format!("the profile {} cannot be used: {}", path.display(), count(findings.len() as u64, "error", "errors"))).next(shown.join("\n")).into())
+            Err(Failure::usage(format!("the profile {} cannot be used: {}", path.display(), count(findings.len() as u64, "error", "errors")))
+                .next(shown.join("\n"))
+                .into())
         }
     }
 }
@@ -286,10 +289,17 @@ pub fn read_inputs(
         let mut input: Box<dyn std::io::Read> = if path.as_os_str() == "-" {
             Box::new(std::io::stdin().lock())
         } else {
-            Box::new(std::fs::File::open(path).map_err(|error| Failure::unreadable(format!("cannot read {}: {}", path.display(), super::session::io_words(&error))))?)
+            Box::new(
+                std::fs::File::open(path)
+                    .map_err(|error| Failure::unreadable(format!("cannot read {}: {}", path.display(), super::session::io_words(&error))))?,
+            )
         };
         let mut start = Vec::new();
-        input.by_ref().take(4096).read_to_end(&mut start).map_err(|error| Failure::unreadable(format!("cannot read {name}: {}", super::session::io_words(&error))))?;
+        input
+            .by_ref()
+            .take(4096)
+            .read_to_end(&mut start)
+            .map_err(|error| Failure::unreadable(format!("cannot read {name}: {}", super::session::io_words(&error))))?;
         let looks = sniff(&start);
         let chosen = match (profile, looks) {
             (Some(profile), looks) if profile.format == looks || looks == profile::Format::Csv => profile,
@@ -321,7 +331,9 @@ pub fn read_inputs(
 fn read_failure(error: ReadError) -> Failure {
     match error {
         ReadError::Interrupted => Failure::new(Outcome::Interrupted, "interrupted", "interrupted"),
-        ReadError::NotBuilt { .. } => Failure::new(Outcome::Usage, "not-built", error.to_string()).next("Nothing was done: unpack it first, or export CSV or NDJSON."),
+        ReadError::NotBuilt { .. } => {
+            Failure::new(Outcome::Usage, "not-built", error.to_string()).next("Nothing was done: unpack it first, or export CSV or NDJSON.")
+        }
         ReadError::Columns { .. } => Failure::usage(error.to_string()).next("Correct the profile's `fields`, or name the profile of this log."),
         ReadError::ColumnTwice { .. } | ReadError::TooManyFiles => Failure::usage(error.to_string()),
         ReadError::Io { name, error } => Failure::unreadable(format!("cannot read {name}: {}", super::session::io_words(&error))),
@@ -333,7 +345,9 @@ fn table_failure(error: TableError) -> Failure {
     match error {
         TableError::Io { name, error } => Failure::unreadable(format!("cannot read {name}: {}", super::session::io_words(&error))),
         TableError::NotText { .. } => Failure::unreadable(error.to_string()),
-        TableError::Columns { .. } | TableError::Coverage(_) => Failure::usage(error.to_string()).next("`carepact audit --help` names the tables; their columns are in docs."),
+        TableError::Columns { .. } | TableError::Coverage(_) => {
+            Failure::usage(error.to_string()).next("`carepact audit --help` names the tables; their columns are in docs.")
+        }
     }
 }
 
@@ -405,7 +419,12 @@ fn human_text(results: &Results, session: &Session, painted: bool) -> String {
         let reasons: Vec<String> = balance.quarantined.iter().map(|(reason, number)| format!("{} {}", thousands(*number), reason.replace('_', " "))).collect();
         let _ = writeln!(out, "  {}", warn(&format!("not read in {}: {}", balance.input, reasons.join(", "))));
     }
-    let others = [("/events/by_systems", "by systems for themselves"), ("/events/refused_by_the_system", "refused by the system"), ("/events/about_no_record", "about no record"), ("/events/outside_period", "outside the period")];
+    let others = [
+        ("/events/by_systems", "by systems for themselves"),
+        ("/events/refused_by_the_system", "refused by the system"),
+        ("/events/about_no_record", "about no record"),
+        ("/events/outside_period", "outside the period"),
+    ];
     let others: Vec<String> = others.iter().filter(|(path, _)| number(path) > 0).map(|(path, what)| format!("{} {what}", thousands(number(path)))).collect();
     if !others.is_empty() {
         let _ = writeln!(out, "  events that are no access by a person: {}", others.join(", "));
@@ -480,7 +499,14 @@ fn human_text(results: &Results, session: &Session, painted: bool) -> String {
                 }
             };
             let ([precision, within], [recall, around]) = (share("precision"), share("recall"));
-            scores.add_row([one["detector"].as_str().unwrap_or("").to_owned(), precision, within, recall, around, one["near_misses"].as_u64().map_or_else(String::new, thousands)]);
+            scores.add_row([
+                one["detector"].as_str().unwrap_or("").to_owned(),
+                precision,
+                within,
+                recall,
+                around,
+                one["near_misses"].as_u64().map_or_else(String::new, thousands),
+            ]);
         }
         let _ = writeln!(out, "{}", scores.trim_fmt());
     }

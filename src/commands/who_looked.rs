@@ -50,7 +50,9 @@ pub struct Args {
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     if args.release || args.reviewed_by.is_some() {
-        return Err(Failure::not_built("`who-looked --release`").next("Review the draft, and send it as your organisation sends answers to subject access requests.").into());
+        return Err(Failure::not_built("`who-looked --release`")
+            .next("Review the draft, and send it as your organisation sends answers to subject access requests.")
+            .into());
     }
     // An NHS number typed where a file belongs would stay in the shell's history and the list of processes.
     if args.logs.iter().chain(&args.subject_file).any(|path| NhsNumber::parse(&path.to_string_lossy()).is_ok() || is_ten_digits(&path.to_string_lossy())) {
@@ -112,7 +114,9 @@ fn subject(args: &Args, session: &Session) -> anyhow::Result<NhsNumber> {
         None => super::passphrase::ask(session, "NHS number (not shown): ", false)?,
     };
     // The reason, never what was given.
-    Ok(NhsNumber::parse(&text).map_err(|error| Failure::usage(format!("that is no NHS number: {}", error.reason().replace('_', " "))).next("Give the ten digits; spaces are fine."))?)
+    Ok(NhsNumber::parse(&text).map_err(|error| {
+        Failure::usage(format!("that is no NHS number: {}", error.reason().replace('_', " "))).next("Give the ten digits; spaces are fine.")
+    })?)
 }
 
 fn organisation<'a>(code: &'a str, pack: Option<&'a Pack>) -> &'a str {
@@ -168,7 +172,7 @@ fn render(looks: &Looks, unread: u64, pack: Option<&Pack>, format: Format, width
             table.add_row([
                 format!("{}{times}", look.when),
                 organisation(&look.organisation, pack).to_owned(),
-                format!("a {}", words(&look.role)),
+                words(&look.role),
                 format!("{}: {}", look.did, words(&look.data)),
                 format!("{}{emergency}", look.why),
             ]);
@@ -176,7 +180,11 @@ fn render(looks: &Looks, unread: u64, pack: Option<&Pack>, format: Format, width
         let _ = writeln!(out, "{}", table.trim_fmt());
     }
     if looks.by_systems > 0 {
-        let _ = writeln!(out, "\nComputer systems read your record {} to do their work, without a person looking.", if looks.by_systems == 1 { "once".to_owned() } else { format!("{} times", looks.by_systems) });
+        let _ = writeln!(
+            out,
+            "\nComputer systems read your record {} to do their work, without a person looking.",
+            if looks.by_systems == 1 { "once".to_owned() } else { format!("{} times", looks.by_systems) }
+        );
     }
     if looks.refused > 0 {
         let _ = writeln!(out, "\n{} refused: nothing was shown.", count(looks.refused, "attempt was", "attempts were"));

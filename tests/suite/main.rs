@@ -3,8 +3,8 @@
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]
 #![allow(unreachable_pub, reason = "helpers are shared among the modules of this one binary")]
 
-mod architecture;
 mod access_log;
+mod architecture;
 mod ask;
 mod check;
 mod decision;

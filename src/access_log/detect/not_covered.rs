@@ -17,7 +17,11 @@ pub const PAGE: Page = Page {
         forbid sharing to protect someone at risk (Caldicott principle 7).",
     inputs: &["role", "organisation", "source", "category", "purpose", "action", "a pack"],
     parameters: &[],
-    silenced_by: &["a part of the record that is not mapped (then not assessed)", "a denial that turns only on the relationship (then AUD-004)", "facts that are unknown (then conditional)"],
+    silenced_by: &[
+        "a part of the record that is not mapped (then not assessed)",
+        "a denial that turns only on the relationship (then AUD-004)",
+        "facts that are unknown (then conditional)",
+    ],
     sentence: "no agreement covers what S-… (role at organisation) did: purpose, data of source; the nearest clause and what fails in it",
     source: "design/agreements.md, The decision; reference/audit.md D01; reference/domain.md 6.4 AUD-023",
 };
@@ -55,7 +59,10 @@ pub(super) fn missing(setting: &Setting<'_>) -> Option<String> {
     if setting.rulings.is_empty() {
         return Some("the log has no access to a record".to_owned());
     }
-    Some(format!("no access could be put to the agreements: {} not mapped", crate::text::and_list(&reasons.keys().map(|what| what.replace('_', " ")).collect::<Vec<_>>())))
+    Some(format!(
+        "no access could be put to the agreements: {} not mapped",
+        crate::text::and_list(&reasons.keys().map(|what| what.replace('_', " ")).collect::<Vec<_>>())
+    ))
 }
 
 /// The denials of one kind of a user, one signal for each nearest clause, failing part, role, place and purpose.
@@ -69,14 +76,8 @@ pub(super) fn denials(group: &[Access], setting: &Setting<'_>, kind: Denial, pag
             continue;
         }
         let event = &access.event;
-        let key = [
-            clause.as_deref().unwrap_or("-"),
-            &fails.join(","),
-            symbols.text(event.role),
-            symbols.text(event.organisation),
-            symbols.text(event.purpose),
-        ]
-        .join("|");
+        let key = [clause.as_deref().unwrap_or("-"), &fails.join(","), symbols.text(event.role), symbols.text(event.organisation), symbols.text(event.purpose)]
+            .join("|");
         found.entry(key).or_insert_with(|| (Vec::new(), ruling)).0.push(access);
     }
     found

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Detector, Family, GroupBy, Page, Peers, Seen, Setting, Signal, needs_tables};
+use super::{Detector, Family, GroupBy, Page, Peers, Seen, Setting, Signal, needs_relationships, needs_tables};
 use crate::access_log::assess::Access;
 use crate::access_log::event::Symbol;
 use crate::access_log::relationship::Explained;
@@ -20,7 +20,12 @@ pub const PAGE: Page = Page {
         access. It never stands alone: an explained access is not reported, whoever lives where.",
     inputs: &["person", "user", "staff.csv with address or address_ref", "registrations.csv with address or address_ref", "appointments.csv"],
     parameters: &[("household_limit", "6 people", "more people registered at an address are flats or a home, not a household")],
-    silenced_by: &["an access that is explained", "emergency access recorded with a reason", "the user's own record (then AUD-005)", "an address of more than 6 people"],
+    silenced_by: &[
+        "an access that is explained",
+        "emergency access recorded with a reason",
+        "the user's own record (then AUD-005)",
+        "an address of more than 6 people",
+    ],
     sentence: "possible personal connection, needs review: S-… and C-… have the same address, and nothing explains the access",
     source: "reference/audit.md D12; reference/domain.md 6.1 and 6.4 AUD-003",
 };
@@ -39,8 +44,9 @@ impl Detector for SameHousehold {
 
     fn missing(&self, setting: &Setting<'_>) -> Option<String> {
         let tables = setting.tables;
-        needs_tables(tables, &[TableName::Staff, TableName::Registrations, TableName::Appointments]).or_else(|| {
-            (!tables.staff_addresses || !tables.person_addresses).then(|| "needs the column address or address_ref in staff.csv and in registrations.csv".to_owned())
+        needs_tables(tables, &[TableName::Staff]).or_else(|| needs_relationships(setting)).or_else(|| {
+            (!tables.staff_addresses || !tables.person_addresses)
+                .then(|| "needs the column address or address_ref in staff.csv and in registrations.csv".to_owned())
         })
     }
 

@@ -149,7 +149,11 @@ impl Detector for VolumeAgainstPeers {
                     middle.exp()
                 ),
                 next: "Ask what the work of that day was: a clinic list, a recall, an audit, a research list with approval.",
-                facts: BTreeMap::from([("people_that_day", count.to_string()), ("deviations", format!("{deviations:.1}")), ("peers_median", format!("{:.0}", middle.exp()))]),
+                facts: BTreeMap::from([
+                    ("people_that_day", count.to_string()),
+                    ("deviations", format!("{deviations:.1}")),
+                    ("peers_median", format!("{:.0}", middle.exp())),
+                ]),
                 seen: Seen::of(accesses),
             });
         }
