@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Detector, Family, GroupBy, Page, Peers, Seen, Setting, Signal, needs_tables};
+use super::{Detector, Family, GroupBy, Page, Peers, Seen, Setting, Signal, needs_relationships};
 use crate::access_log::assess::Access;
 use crate::access_log::event::Symbol;
 use crate::access_log::relationship::Explained;
-use crate::access_log::tables::TableName;
 use crate::diagnostics::Severity;
 
 /// The page.
@@ -47,7 +46,7 @@ impl Detector for UnexplainedFirstAccess {
     }
 
     fn missing(&self, setting: &Setting<'_>) -> Option<String> {
-        needs_tables(setting.tables, &[TableName::Registrations, TableName::Appointments])
+        needs_relationships(setting)
     }
 
     fn judge(&self, group: &[Access], _: &Peers, setting: &Setting<'_>) -> Vec<Signal> {
