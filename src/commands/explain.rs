@@ -2,9 +2,10 @@
 
 use super::failure::Failure;
 use super::session::{BOLD, Format, Session};
+use crate::access_log::detect::{self, DETECTORS};
 use crate::outcome::Outcome;
 use crate::rules::Page;
-use crate::rules::page::Body;
+use crate::rules::page::{Body, Part};
 
 /// Explain the rule behind a finding: what it expects, why, and how it looks wrong and right
 ///
@@ -19,7 +20,8 @@ pub struct Args {
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
-    let pages = crate::rules::pages();
+    let mut pages = crate::rules::pages();
+    pages.extend(DETECTORS.iter().map(|detector| detector_page(detector.page())));
     if args.code.is_empty() {
         list(&pages.iter().collect::<Vec<_>>(), session)?;
         return Ok(Outcome::Done);
@@ -40,6 +42,19 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         list(&family, session)?;
     }
     Ok(Outcome::Done)
+}
+
+/// A detector's page in the form of a rule's.
+fn detector_page(page: &detect::Page) -> Page {
+    let list = |heading: &'static str, items: Vec<String>| Part { heading, body: items.into_iter().map(|item| Body::Words(format!("- {item}"))).collect() };
+    let words = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect();
+    let mut parts = vec![Part::words("", page.statement), Part::words("It writes", page.sentence), list("It needs", words(page.inputs))];
+    if !page.parameters.is_empty() {
+        parts.push(list("Parameters", page.parameters.iter().map(|(name, value, meaning)| format!("{name}: {value}; {meaning}")).collect()));
+    }
+    parts.push(list("Silenced by", words(page.silenced_by)));
+    parts.push(Part::words("Source", page.source));
+    Page { code: page.code, title: page.title.to_owned(), level: "detector".to_owned(), parts }
 }
 
 fn unknown(code: &str, pages: &[Page]) -> Failure {
