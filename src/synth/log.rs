@@ -199,8 +199,8 @@ impl Month<'_> {
             let at_practice = self.staff[who].department == "practice";
             let person = if at_practice { self.registered_with(&org, &mut random) } else { random.index(self.people.len()) };
             let day = random.between(1, 31);
-            // One in 25 has no appointment on file: phone advice, a missing row. Unexplained, and harmless.
-            let on_file = !random.chance(1, 25);
+            // One in 80 has no appointment on file: phone advice, a missing row. Unexplained, and harmless.
+            let on_file = !random.chance(1, 80);
             if !at_practice && on_file {
                 let user = if random.chance(1, 2) { self.staff[who].user.clone() } else { String::new() };
                 self.appointment(person, &org, day, &user);

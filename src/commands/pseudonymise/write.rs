@@ -147,6 +147,12 @@ impl Target {
     }
 
     fn check_quarantine(dir: &Path, release: &Path) -> anyhow::Result<()> {
+        let out = release.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if real(dir).starts_with(real(out)) {
+            return Err(Failure::usage(format!("--quarantine {} lies in the folder of the release, and would leave with it", dir.display()))
+                .next("Rows set aside are identifiable: name a folder elsewhere.")
+                .into());
+        }
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -155,15 +161,7 @@ impl Target {
             builder.mode(0o700);
         }
         let unwritable = |error: std::io::Error| Failure::usage(format!("cannot write in {}: {}", dir.display(), super::super::session::io_words(&error)));
-        builder.create(dir).map_err(unwritable)?;
-        let out = release.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        if real(dir).starts_with(real(out)) && real(out) != real(Path::new(".")) || real(dir) == real(out) {
-            return Err(Failure::usage(format!("--quarantine {} lies in the folder of the release, and would leave with it", dir.display()))
-                .next("Rows set aside are identifiable: name a folder elsewhere.")
-                .into());
-        }
-        Ok(())
+        Ok(builder.create(dir).map_err(unwritable)?)
     }
 
     pub(super) fn spool(&self) -> anyhow::Result<Spool> {
@@ -240,6 +238,26 @@ impl Target {
     }
 }
 
+/// A path without links, also if its last parts are not there yet.
+fn real(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for there in path.ancestors() {
+        if let Ok(found) = there.canonicalize() {
+            let mut real = found;
+            for part in path.strip_prefix(there).unwrap_or(Path::new("")).components() {
+                match part {
+                    std::path::Component::ParentDir => {
+                        real.pop();
+                    }
+                    part => real.push(part),
+                }
+            }
+            return real;
+        }
+    }
+    path
+}
+
 fn set_aside_name(extract: &Path, index: usize, of: usize) -> String {
     let stem = extract.file_stem().map_or_else(|| "extract".to_owned(), |stem| stem.to_string_lossy().into_owned());
     if of > 1 { format!("{}-{stem}.quarantine.csv", index + 1) } else { format!("{stem}.quarantine.csv") }
@@ -264,6 +282,7 @@ fn warnings(ground: &Ground<'_>, facts: &Facts, previous: bool) -> Vec<String> {
     let release = ground.release;
     let mut all = facts.warnings.clone();
     all.push("Rows stand in the order of the extract (`order: keep`), and order may tell when something happened.".to_owned());
+    all.push("The leak check looked in each row for that row's own identifiers, not for those of other people.".to_owned());
     if release.key.is_none() && !previous {
         all.push("The release pins no key (`key: {id, version}`): this release sets it; with another keyring people would get other pseudonyms.".to_owned());
     }
