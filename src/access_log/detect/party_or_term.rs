@@ -20,7 +20,7 @@ pub const PAGE: Page = Page {
         "another agreement in force that covers it",
     ],
     sentence: "no agreement was in force between the parties for what S-… (role at organisation) did: the clause, and whether term or party fails",
-    source: "reference/audit.md D03; reference/domain.md 6.4 AUD-024",
+    source: "UK GDPR art 5(2), accountability; ICO data sharing code of practice, on keeping agreements under review",
 };
 
 /// The detector.

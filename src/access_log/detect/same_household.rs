@@ -27,7 +27,7 @@ pub const PAGE: Page = Page {
         "an address of more than 6 people",
     ],
     sentence: "possible personal connection, needs review: S-… and C-… have the same address, and nothing explains the access",
-    source: "reference/audit.md D12; reference/domain.md 6.1 and 6.4 AUD-003",
+    source: "DPA 2018 s170 and prosecutions under it, in which staff looked up people they knew",
 };
 
 /// The detector.

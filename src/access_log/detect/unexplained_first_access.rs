@@ -30,7 +30,7 @@ pub const PAGE: Page = Page {
         "an access by a system for itself",
     ],
     sentence: "S-… (role at organisation) opened the record of C-… n times on n days, first on date; no registration or appointment there links them; needs review",
-    source: "reference/audit.md D04 and D05 (explanation-based auditing); reference/domain.md 6.4 AUD-006, 6.2 privacy officer's check",
+    source: "Fabbri and LeFevre, Explanation-Based Auditing, PVLDB 5(1), 2011; the legitimate relationship that privacy officers check against an attendance record",
 };
 
 /// The detector.
