@@ -45,6 +45,8 @@ complete -c carepact -n "__fish_carepact_needs_command" -f -a "ask" -d 'Ask whet
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "pseudonymize" -d 'Pseudonymise an extract under an agreement'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "report" -d 'Make a report from saved results'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
@@ -329,6 +331,54 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "crosswalk" -d 'Give a recipient a table from old to new pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "hash-table" -d 'Give a partner a table of pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l release -d 'The release: AGREEMENT/RELEASE' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l keyring -d 'The keyring of a giving controller (or of the processor that holds the key) for the release\'s purpose' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l identity -d 'Identity that opens the keyring (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l sign-key -d 'The key that signs the manifest (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l quarantine -d 'Folder for rows that are set aside, as they were read (identifiable; 0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l previous -d 'The manifest of the last release: the key must be the same, and the new manifest names it' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l threads -d 'Workers (default: as many as the machine has, at most 16)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l memory -d 'Memory for counting people, in MiB; a run that needs more is refused' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l block -d 'Bytes read at a time (for tests)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l plan -d 'Show what would happen to every column and row, and write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l release -d 'The release: AGREEMENT/RELEASE' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l keyring -d 'The keyring of a giving controller (or of the processor that holds the key) for the release\'s purpose' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l identity -d 'Identity that opens the keyring (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l sign-key -d 'The key that signs the manifest (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l quarantine -d 'Folder for rows that are set aside, as they were read (identifiable; 0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l previous -d 'The manifest of the last release: the key must be the same, and the new manifest names it' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l threads -d 'Workers (default: as many as the machine has, at most 16)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l memory -d 'Memory for counting people, in MiB; a run that needs more is refused' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l block -d 'Bytes read at a time (for tests)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l plan -d 'Show what would happen to every column and row, and write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l signers -d 'Who may sign, in the form of OpenSSH\'s allowed_signers (default: the pack\'s)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l trace -d 'Which release does a found file come from (not built yet)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l input -d 'The extract that the release was made from (not built yet)' -r -F
@@ -444,18 +494,19 @@ complete -c carepact -n "__fish_carepact_using_subcommand completions" -s n -l d
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "explain" -d 'Explain the rule behind a finding'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "report" -d 'Make a report from saved results'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "completions" -d 'Print shell completions'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys verify report register completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "explain" -d 'Explain the rule behind a finding'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "report" -d 'Make a report from saved results'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "completions" -d 'Print shell completions'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "community" -d 'Register tables and accessions of a community'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "extract" -d 'A hospital extract, fourteen columns'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "log" -d 'A month of accesses with reference tables and an answer key'

@@ -5,6 +5,7 @@
 //! it; [`assess`] joins the two; [`detect`] judges sorted groups; [`case`] ranks what was found; [`summary`] is the
 //! record of it, with keyed references only.
 
+pub mod answer_key;
 pub mod assess;
 pub mod case;
 pub mod clock;

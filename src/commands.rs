@@ -2,6 +2,7 @@
 //! rule. Only here is anything printed, and only here are the clock, the environment and the terminal read.
 
 pub mod ask;
+pub mod audit;
 pub mod check;
 pub mod cli;
 pub mod completions;
@@ -11,14 +12,15 @@ pub mod failure;
 pub mod keys;
 pub mod pack;
 pub mod passphrase;
-pub mod register;
 pub mod pseudonymise;
+pub mod register;
 pub mod report;
 pub mod session;
 pub mod signed;
 pub mod synth;
 pub mod test;
 pub mod verify;
+pub mod who_looked;
 
 use std::io::Write as _;
 

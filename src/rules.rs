@@ -8,11 +8,14 @@ mod coverage;
 pub mod data;
 #[cfg(test)]
 mod example;
+mod lists;
 pub mod page;
 mod reading;
 
 pub use context::Context;
 pub use page::Page;
+
+use std::collections::BTreeMap;
 
 use crate::diagnostics::results::NotAssessed;
 use crate::diagnostics::{Finding, Severity, sort};
@@ -49,6 +52,8 @@ pub enum Check {
     Reading,
     /// A function over the whole pack.
     Pack(fn(&Context<'_>, &mut Vec<Finding>)),
+    /// `carepact register check`, beside the national lists; no pack alone shows it.
+    Lists,
 }
 
 /// One rule with its page.
@@ -155,12 +160,12 @@ rules! {
 
 /// Every rule, those of the reader among them, in the order of the codes.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    let mut all: Vec<&'static Rule> = RULES.iter().copied().chain(reading::RULES.iter()).collect();
+    let mut all: Vec<&'static Rule> = RULES.iter().copied().chain(reading::RULES.iter()).chain(lists::RULES.iter()).collect();
     all.sort_by_key(|rule| rule.code);
     all.into_iter()
 }
 
-/// Every page that `carepact explain` knows. Other engines with codes of their own add theirs here.
+/// The page of every rule.
 pub fn pages() -> Vec<Page> {
     all().map(Page::of_rule).collect()
 }
@@ -195,17 +200,33 @@ pub fn judge(pack: &Pack, reading: Vec<Finding>, as_of: Date, sources: &Sources)
     let mut findings: Vec<Finding> = reading.into_iter().chain(found).collect();
     apply_levels(pack, &mut findings);
     for finding in &mut findings {
-        complete(finding);
+        complete(finding, sources);
     }
     sort(&mut findings, sources);
+    tell_apart(&mut findings);
     Judgement { findings, not_assessed }
 }
 
+/// Two findings of one code at one place have ids of their own; the first keeps the plain one.
+fn tell_apart(findings: &mut [Finding]) {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for finding in findings {
+        let count = seen.entry(finding.id()).or_default();
+        *count += 1;
+        if *count > 1 {
+            finding.discriminator.push_str(&format!("#{count}"));
+        }
+    }
+}
+
 /// Ground and next step of the rule, where the finding does not say them better.
-fn complete(finding: &mut Finding) {
+fn complete(finding: &mut Finding, sources: &Sources) {
     let Some(rule) = all().find(|rule| rule.code == finding.code) else { return };
     if finding.ground.is_empty() {
-        rule.source.clone_into(&mut finding.ground);
+        // Of what a pack holds beside agreements no guidance speaks.
+        let of_agreement = finding.labels.first().is_some_and(|label| sources.name(label.span.file).starts_with("agreements/"));
+        let ground = if finding.code == "DOC-001" && !of_agreement { "A pack must hold it before anything can be checked or decided" } else { rule.source };
+        ground.clone_into(&mut finding.ground);
     }
     if finding.help.is_empty() {
         finding.help.push(rule.next.to_owned());
@@ -272,6 +293,7 @@ mod tests {
     #[test]
     fn every_failing_example_fires_its_own_rule_and_no_other() {
         let wrong: Vec<String> = all()
+            .filter(|rule| !matches!(rule.check, Check::Lists))
             .map(|rule| (rule, example::run(rule.failing)))
             .filter(|(rule, found)| found.codes != [rule.code])
             .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
@@ -282,10 +304,51 @@ mod tests {
     #[test]
     fn every_fixed_example_is_silent() {
         let wrong: Vec<String> = all()
+            .filter(|rule| !matches!(rule.check, Check::Lists))
             .map(|rule| (rule, example::run(rule.fixed)))
             .filter(|(_, found)| !found.shown.is_empty())
             .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_block_left_out_is_one_cause_and_one_finding() {
+        let keys: Vec<&str> =
+            example::agreement().lines().filter(|line| line.starts_with(|c: char| c.is_ascii_alphabetic())).filter_map(|line| line.split(':').next()).collect();
+        for key in keys {
+            let found = example::run(&format!("{key}: ~\n"));
+            assert_eq!(found.count, usize::from(!["summary", "ends"].contains(&key)), "{key}\n{}", found.shown);
+        }
+    }
+
+    #[test]
+    fn findings_at_one_place_have_ids_of_their_own() {
+        let mut findings = vec![Finding::error("READ-004", "a.yaml", "a tag"), Finding::error("READ-004", "a.yaml", "another")];
+        let first = findings[0].id();
+        tell_apart(&mut findings);
+        assert_eq!(findings[0].id(), first);
+        assert_ne!(findings[1].id(), first);
+    }
+
+    #[test]
+    fn a_misspelt_block_is_one_finding() {
+        let (name, text) = ("retension", "retension:\n  shared_view: {keep: 8 years, after: last contact, then: review}\nretention: ~\n");
+        assert_eq!(example::run(text).codes, ["DOC-007"], "{name}");
+        assert_eq!(example::run("reveiw: {last: 2026-04-01, next: 2027-04-01}\nreview: ~\n").count, 1);
+    }
+
+    #[test]
+    fn no_line_changed_or_taken_out_makes_a_rule_panic() {
+        let lines: Vec<&str> = example::agreement().lines().collect();
+        for (index, line) in lines.iter().enumerate() {
+            for change in ["", "x: [1, {y: 2}]", "ends: 0001-01-01"] {
+                let mut text: Vec<&str> = lines.clone();
+                let indented = format!("{}{change}", &line[..line.len() - line.trim_start().len()]);
+                text[index] = &indented;
+                // Whole files are laid in the place of the agreement.
+                let _ = example::run(&format!("# file: agreements/changed.yaml\n{}\n", text.join("\n")));
+            }
+        }
     }
 }

@@ -157,6 +157,13 @@ fn check(interrupt: &AtomicBool) -> Result<(), Interrupted> {
 }
 
 impl Assessment {
+    /// Keeps the accesses of a period, first accesses marked as the whole log tells them; says how many went.
+    pub fn restrict(&mut self, period: crate::identifier::Interval) -> u64 {
+        let before = self.accesses.len();
+        self.accesses.retain(|access| period.contains(access.local.date));
+        (before - self.accesses.len()) as u64
+    }
+
     /// The answer for an access.
     pub fn ruling(&self, access: &Access) -> &Ruling {
         &self.rulings[access.ruling as usize]

@@ -218,11 +218,7 @@ impl London {
         *self.hours.entry(hour).or_insert_with(|| {
             let timestamp = jiff::Timestamp::from_second(hour * 3600).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
             let local = zone.to_datetime(timestamp);
-            LocalHour {
-                date: local.date().into(),
-                hour: local.hour().cast_unsigned(),
-                weekday: local.date().weekday().to_monday_zero_offset().cast_unsigned(),
-            }
+            LocalHour { date: local.date().into(), hour: local.hour().cast_unsigned(), weekday: local.date().weekday().to_monday_zero_offset().cast_unsigned() }
         })
     }
 

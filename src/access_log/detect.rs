@@ -86,6 +86,8 @@ pub struct Signal {
     pub weight: u32,
     /// Who looked; none if it is about no user.
     pub user: Symbol,
+    /// From where, of the first access.
+    pub organisation: Symbol,
     /// At whom; nobody if several or none.
     pub person: PersonKey,
     /// Tells signals of one code, user and person apart; holds no identifier.
@@ -112,6 +114,8 @@ pub struct Seen {
     pub days: BTreeSet<Date>,
     /// The first [`ROWS`] of them: time, file, line.
     pub rows: Vec<(i64, u16, u32)>,
+    /// Lines of the first file that they stand on, for back-tests.
+    pub lines: Vec<u32>,
     /// Time of the last.
     pub last: i64,
 }
@@ -128,6 +132,9 @@ impl Seen {
             self.people.insert(event.person);
         }
         self.days.insert(access.local.date);
+        if event.file == 0 {
+            self.lines.push(event.line);
+        }
         self.rows.push((event.at, event.file, event.line));
         self.rows.sort_unstable();
         self.rows.truncate(ROWS);
@@ -145,6 +152,8 @@ impl Seen {
         self.accesses += other.accesses;
         self.people.extend(other.people);
         self.days.extend(other.days);
+        self.lines.extend(other.lines);
+        self.lines.sort_unstable();
         self.rows.extend(other.rows);
         self.rows.sort_unstable();
         self.rows.truncate(ROWS);

@@ -1,7 +1,8 @@
 //! Whether an agreement covers an access: the question as the log puts it, through the pack's decision.
 
 use super::event::Action;
-use crate::agreement::Clause;
+use crate::agreement::{Agreement, Clause};
+use crate::decision::plain::boundaries;
 use crate::decision::{Cause, Decision, Facts, Question, Verdict, decide, nearest};
 use crate::identifier::{Date, OdsCode};
 use crate::pack::Pack;
@@ -107,6 +108,9 @@ pub const ORGANISATION_NOT_IN_REGISTER: &str = "organisation_not_in_register";
 /// [`Ruling::NotAssessed`]: the organisation whose data it is is unknown to the register, or closed that day.
 pub const SOURCE_NOT_IN_REGISTER: &str = "source_not_in_register";
 
+/// What fails in a case that a prohibition closes.
+pub const PROHIBITED: &str = "it is prohibited";
+
 /// Decides accesses. A seam: the pack's decision behind it may be plain or compiled.
 pub trait Permission: Sync {
     /// Decides one case.
@@ -200,18 +204,24 @@ impl<'p> Agreements<'p> {
             return not("purpose", "the record names no purpose".to_owned());
         }
         let coded = |id: NodeId, word: &str| words.purposes.node(id).purpose_of_use.as_deref() == Some(word);
-        let Some(purpose) = find(&words.purposes, asked.purpose, coded) else { return not("purpose", "its purpose is not mapped to the vocabulary".to_owned()) };
+        let Some(purpose) = find(&words.purposes, asked.purpose, coded) else {
+            return not("purpose", "its purpose is not mapped to the vocabulary".to_owned());
+        };
         if asked.category.is_empty() {
             return not("category", "the record names no data category".to_owned());
         }
         let mut leaves: Vec<NodeId> = Vec::new();
         for word in asked.category.split(';') {
-            let Some(category) = find(&words.data, word, |_, _| false) else { return not("category", "its data category is not mapped to the vocabulary".to_owned()) };
+            let Some(category) = find(&words.data, word, |_, _| false) else {
+                return not("category", "its data category is not mapped to the vocabulary".to_owned());
+            };
             // An inner name covers its unrestricted leaves.
             let tree = &words.data;
-            leaves.extend(tree.leaves(category).into_iter().filter(|leaf| {
-                tree.ancestors(*leaf).take_while(|at| *at != category).all(|at| tree.node(at).restriction == Restriction::None)
-            }));
+            leaves.extend(
+                tree.leaves(category)
+                    .into_iter()
+                    .filter(|leaf| tree.ancestors(*leaf).take_while(|at| *at != category).all(|at| tree.node(at).restriction == Restriction::None)),
+            );
         }
         leaves.sort_unstable();
         leaves.dedup();
@@ -226,55 +236,82 @@ impl<'p> Agreements<'p> {
         if questions.is_empty() { not("category", "every category beneath this name is restricted".to_owned()) } else { Ok(questions) }
     }
 
-    fn denial(&self, question: &Question, decision: &Decision<'_>, facts: Facts, data: &[NodeId]) -> Ruling {
-        let words = &self.pack.words;
-        let place = |clause: &Clause| (Some(clause.place.clone()), Some(self.sources.locate(clause.span)));
-        let (clause, at, mut fails, kind) = if decision.cause == Cause::Prohibited {
-            let (clause, at) = decision.clauses.first().map_or((None, None), |(_, clause)| place(clause));
-            (clause, at, vec!["it is prohibited".to_owned()], Denial::NotCovered)
-        } else {
-            match nearest(self.pack, question) {
-                None => (None, None, vec!["the pack has no grant".to_owned()], Denial::NotCovered),
-                Some(near) => {
-                    let only = |parts: &[&str]| !near.fails.is_empty() && near.fails.iter().all(|part| parts.contains(part));
-                    let kind = if only(&["data"]) {
-                        Denial::Category
-                    } else if only(&["term", "recipient party", "source party", "dates of the clause"]) {
-                        Denial::PartyOrTerm
-                    } else {
-                        Denial::NotCovered
-                    };
-                    let (clause, at) = place(near.clause);
-                    let fails = if near.fails.is_empty() { self.failing_facts(near.clause, facts) } else { near.fails.iter().map(|part| (*part).to_owned()).collect() };
-                    (clause, at, fails, kind)
+    /// Why a case is denied: a prohibition; facts that close a grant; a grant for other data; a grant for another day or
+    /// other parties; or nothing near.
+    fn denial(&self, question: &Question, decision: &Decision<'p>, facts: Facts) -> Ruling {
+        let denied = |kind, clause: Option<&Clause>, fails: Vec<String>| Ruling::Denied {
+            kind,
+            clause: clause.map(|clause| clause.place.clone()),
+            at: clause.map(|clause| self.sources.locate(clause.span)),
+            fails,
+            turns_on_relationship: false,
+        };
+        if decision.cause == Cause::Prohibited {
+            return denied(Denial::NotCovered, decision.clauses.first().map(|(_, clause)| *clause), vec![PROHIBITED.to_owned()]);
+        }
+        if let Some((_, clause)) = self.opened(question) {
+            return denied(Denial::NotCovered, Some(clause), self.failing_facts(clause, facts));
+        }
+        let tree = &self.pack.words.data;
+        for data in tree.ids().filter(|id| tree.node(*id).children.is_empty()) {
+            if let Some((_, clause)) = self.opened(&Question { data, ..*question }) {
+                return denied(Denial::Category, Some(clause), vec!["data".to_owned()]);
+            }
+        }
+        for day in boundaries(self.pack, question) {
+            for on in [day, day.previous()] {
+                if let Some((Some(agreement), clause)) = self.opened(&Question { on, ..*question }) {
+                    return denied(Denial::PartyOrTerm, Some(clause), self.failing_dates(question, agreement, clause));
                 }
             }
-        };
-        if data.len() > 1 {
-            // Some categories of one record are covered and others are not.
-            fails.push(format!("not covered: {}", data.iter().map(|id| words.data.short(*id)).collect::<Vec<_>>().join(", ")));
         }
-        Ruling::Denied { kind, clause, at, fails, turns_on_relationship: false }
+        match nearest(self.pack, question) {
+            None => denied(Denial::NotCovered, None, vec!["the pack has no grant".to_owned()]),
+            Some(near) => denied(Denial::NotCovered, Some(near.clause), near.fails.iter().map(|part| (*part).to_owned()).collect()),
+        }
     }
 
-    /// The facts of a clause's condition that are known and make it false, as `not relationship` or `objection_upheld`.
-    fn failing_facts(&self, clause: &Clause, facts: Facts) -> Vec<String> {
-        let needed = clause.condition.facts();
+    /// The first clause that would allow a case for some facts.
+    fn opened(&self, question: &Question) -> Option<(Option<&'p Agreement>, &'p Clause)> {
+        let decision = decide(self.pack, question, Facts::default()).ok()?;
+        (decision.verdict != Verdict::Deny).then(|| decision.clauses.first().copied()).flatten()
+    }
+
+    /// What keeps a clause that fits otherwise from holding that day.
+    fn failing_dates(&self, question: &Question, agreement: &Agreement, clause: &Clause) -> Vec<String> {
+        let (words, register) = (&self.pack.words, &self.pack.register);
         let mut fails = Vec::new();
-        for (index, condition) in self.pack.words.conditions.iter().enumerate().filter(|(index, _)| needed >> index & 1 == 1) {
-            let bit = 1u64 << index;
-            // A fact fails if turning it, and it alone, would make the condition true for some completion.
-            let (yes, no) = (facts.yes, facts.no);
-            let turned = if yes & bit != 0 { (yes & !bit, no | bit) } else { (yes | bit, no & !bit) };
-            let possible = |(yes, no): (u64, u64)| crate::agreement::condition::submasks(needed & !(yes | no)).any(|guess| clause.condition.holds(yes & needed | guess));
-            if (yes | no) & bit != 0 && !possible((yes, no)) && possible(turned) {
-                fails.push(if yes & bit != 0 { format!("condition: {} is true", condition.name) } else { format!("condition: {} is not true", condition.name) });
-            }
+        if !agreement.in_force_on(question.on) {
+            fails.push("term");
+        }
+        if question.at.is_some_and(|at| !agreement.has_party_on(words, register, at, false, question.on)) {
+            fails.push("recipient party");
+        }
+        if !agreement.has_party_on(words, register, question.of, true, question.on) {
+            fails.push("source party");
+        }
+        if !clause.during.contains(question.on) {
+            fails.push("dates of the clause");
         }
         if fails.is_empty() {
-            fails.push("its condition".to_owned());
+            fails.push("what the organisations are that day");
         }
-        fails
+        fails.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The fewest known facts that keep a clause's condition false, as `condition: objection_upheld is true`.
+    fn failing_facts(&self, clause: &Clause, facts: Facts) -> Vec<String> {
+        let needed = clause.condition.facts();
+        let known = needed & (facts.yes | facts.no);
+        let possible = |yes: u64, unknown: u64| crate::agreement::condition::submasks(unknown).any(|guess| clause.condition.holds(yes | guess));
+        // Turning these facts, and no fewer, would make it true for some value of the unknown ones.
+        let mut turns: Vec<u64> = crate::agreement::condition::submasks(known).filter(|turn| possible((facts.yes & needed) ^ turn, needed & !known)).collect();
+        turns.sort_by_key(|turn| (turn.count_ones(), *turn));
+        let Some(turn) = turns.first() else { return vec!["its condition".to_owned()] };
+        let conditions = self.pack.words.conditions.iter().enumerate().filter(|(index, _)| turn >> index & 1 == 1);
+        conditions
+            .map(|(index, condition)| format!("condition: {} is {}", condition.name, if facts.yes >> index & 1 == 1 { "true" } else { "not true" }))
+            .collect()
     }
 
     fn decide(&self, questions: &[Question], facts: Facts) -> Result<Vec<Decision<'p>>, Ruling> {
@@ -304,11 +341,14 @@ impl<'p> Agreements<'p> {
             let mut data: Vec<NodeId> = with(Verdict::Deny).map(|(question, _)| question.data).collect();
             data.sort_unstable();
             data.dedup();
-            let partial = with(Verdict::Deny).count() < questions.len();
-            let mut ruling = self.denial(question, decision, facts, if partial { &data } else { &[] });
-            if let Ruling::Denied { kind, turns_on_relationship, .. } = &mut ruling {
-                if partial && decision.cause != Cause::Prohibited && *kind == Denial::NotCovered {
-                    *kind = Denial::Category;
+            let mut ruling = self.denial(question, decision, facts);
+            if let Ruling::Denied { kind, fails, turns_on_relationship, .. } = &mut ruling {
+                if with(Verdict::Deny).count() < questions.len() {
+                    // Some categories of what was shown are covered and others are not.
+                    if decision.cause != Cause::Prohibited {
+                        *kind = Denial::Category;
+                    }
+                    fails.push(format!("not covered: {}", data.iter().map(|id| words.data.short(*id)).collect::<Vec<_>>().join(", ")));
                 }
                 let related = words.conditions.iter().enumerate().filter(|(_, condition)| condition.evidence == Some(Evidence::Explained));
                 let related = related.fold(facts, |facts, (index, _)| u8::try_from(index).map_or(facts, |bit| facts.with(ConditionId(bit), true)));

@@ -165,7 +165,11 @@ impl Profile {
         let _ = top.yes_no("synthetic");
         let format = top.word("format", &[("csv", Format::Csv), ("fhir", Format::Fhir)]);
         if format.is_none() && top.get("format").is_none() {
-            sink.push(Finding::error("READ-007", top.place_of("format"), "the profile does not say its format").at(top.span, "here").help("Write `format: csv` or `format: fhir`."));
+            sink.push(
+                Finding::error("READ-007", top.place_of("format"), "the profile does not say its format")
+                    .at(top.span, "here")
+                    .help("Write `format: csv` or `format: fhir`."),
+            );
         }
         let delimiter = match top.text("delimiter") {
             None => b',',
@@ -202,7 +206,10 @@ impl Profile {
                 let [key] = written[..] else {
                     if written.len() > 1 {
                         let span = inner.key_span(written[1]).unwrap_or(inner.span);
-                        sink.push(Finding::error("READ-002", inner.place_of(written[1]), format!("`{}` and `{}` mean the same field", written[0], written[1])).at(span, "again here"));
+                        sink.push(
+                            Finding::error("READ-002", inner.place_of(written[1]), format!("`{}` and `{}` mean the same field", written[0], written[1]))
+                                .at(span, "again here"),
+                        );
                     }
                     continue;
                 };
@@ -218,7 +225,9 @@ impl Profile {
                 for key in std::iter::once(name).chain(others.iter().copied()) {
                     if let Some(text) = inner.text(key) {
                         if matches!(target, Target::Time | Target::Person | Target::User | Target::Correlation | Target::Reason) {
-                            sink.push(Finding::error("READ-005", inner.place_of(key), format!("`{key}` cannot be the same for every record")).at(text.span, "here"));
+                            sink.push(
+                                Finding::error("READ-005", inner.place_of(key), format!("`{key}` cannot be the same for every record")).at(text.span, "here"),
+                            );
                         } else if fields.contains_key(&target) {
                             sink.push(Finding::error("READ-002", inner.place_of(key), format!("`{key}` is a column already")).at(text.span, "again here"));
                         } else {
@@ -241,7 +250,10 @@ impl Profile {
             }
             for (target, word) in &constants {
                 if !Self::understood(*target, word) {
-                    sink.push(Finding::error("READ-005", format!("{place}/constants"), format!("{word:?} is not a value of that field")).at(top.span, "in this profile"));
+                    sink.push(
+                        Finding::error("READ-005", format!("{place}/constants"), format!("{word:?} is not a value of that field"))
+                            .at(top.span, "in this profile"),
+                    );
                 }
             }
         }
@@ -324,7 +336,15 @@ mod tests {
             "format: csv\nencoding: cp1252\ntz: Europe/Londn\nfields: {time: T, usr: U, action: {column: A, map: {X: peek}}, sensitivity: S}\nconstants: {time: now}\n",
         );
         let places: Vec<&str> = findings.iter().map(|finding| finding.place.as_str()).collect();
-        for wanted in ["p.yaml/encoding", "p.yaml/tz", "p.yaml/fields/usr", "p.yaml/fields/action/map/X", "p.yaml/fields/sensitivity", "p.yaml/constants/time", "p.yaml/fields/user"] {
+        for wanted in [
+            "p.yaml/encoding",
+            "p.yaml/tz",
+            "p.yaml/fields/usr",
+            "p.yaml/fields/action/map/X",
+            "p.yaml/fields/sensitivity",
+            "p.yaml/constants/time",
+            "p.yaml/fields/user",
+        ] {
             assert!(places.contains(&wanted), "{wanted} in {places:?}");
         }
     }

@@ -156,11 +156,19 @@ impl Audit<'_> {
                 }
             }
             let quarantined = books.tally.quarantined.iter().map(|(reason, count)| ((*reason).to_owned(), *count)).collect();
-            results.balance.push(Balance { input: name, read: books.tally.records, out: books.tally.accepted - books.duplicates - books.not_in_log, removed, quarantined });
+            results.balance.push(Balance {
+                input: name,
+                read: books.tally.records,
+                out: books.tally.accepted - books.duplicates - books.not_in_log,
+                removed,
+                quarantined,
+            });
         }
         self.not_assessed(&mut results);
         results.findings = self.detected.signals.iter().map(|signal| self.finding(signal, &mut london)).collect();
-        results.findings.sort_by(|a, b| (std::cmp::Reverse(a.severity), &a.code, &a.place, &a.id).cmp(&(std::cmp::Reverse(b.severity), &b.code, &b.place, &b.id)));
+        results
+            .findings
+            .sort_by(|a, b| (std::cmp::Reverse(a.severity), &a.code, &a.place, &a.id).cmp(&(std::cmp::Reverse(b.severity), &b.code, &b.place, &b.id)));
         results.data = self.data(&mut london);
         results
     }
@@ -183,7 +191,7 @@ impl Audit<'_> {
             let more = why.len().saturating_sub(3);
             why.truncate(3);
             let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-            add(format!("permitted: {} by {}", count(number, "access", "accesses"), what.replace('_', " ")), format!("{}{more}", why.join("; ")));
+            add(format!("agreements: {}, by {}", count(number, "access", "accesses"), what.replace('_', " ")), format!("{}{more}", why.join("; ")));
         }
         let unknown = self.assessment.accesses.iter().filter(|access| access.explained == Explained::Unknown).count() as u64;
         if unknown > 0 {
@@ -201,11 +209,17 @@ impl Audit<'_> {
             add(name.clone(), "this version does not use this table".to_owned());
         }
         if !self.references.comparable {
-            add("references across runs".to_owned(), "no keyring was given: the key lived for this run, so references and finding ids differ next time".to_owned());
+            add(
+                "references across runs".to_owned(),
+                "no keyring was given: the key lived for this run, so references and finding ids differ next time".to_owned(),
+            );
         }
         add(
             "other detectors of the design".to_owned(),
-            format!("this version has {}; neighbours, surnames, colleagues, records with extra protection, deceased people, shifts, shared accounts and log gaps are not built yet", DETECTORS.len()),
+            format!(
+                "this version has {}; neighbours, surnames, colleagues, records with extra protection, deceased people, shifts, shared accounts and log gaps are not built yet",
+                DETECTORS.len()
+            ),
         );
         results.not_assessed.sort();
     }
@@ -224,7 +238,9 @@ impl Audit<'_> {
                     Explained::Unknown => 2,
                 }] += 1;
             }
-            json!({"explained": counts[0], "unexplained": counts[1], "not_assessed": counts[2], "share": share(counts[0], counts[0] + counts[1])})
+            // Of all, what could not be told among them: a share that leaves it out would look better than it is.
+            let total = counts[0] + counts[1] + counts[2];
+            json!({"explained": counts[0], "unexplained": counts[1], "not_assessed": counts[2], "total": total, "share": share(counts[0], total)})
         };
         let own = accesses.iter().filter(|access| !access.event.source.is_none() && access.event.source == access.event.organisation).count();
         let events: u64 = self.log.books.iter().map(|books| books.events).sum();
@@ -252,8 +268,11 @@ impl Audit<'_> {
             }))).take(QUARANTINE_LISTED).collect::<Vec<_>>(),
             "time_quality": TimeQuality::ALL.iter().map(|quality| (quality.name(), self.log.events.iter().filter(|event| event.quality == *quality).count()))
                 .filter(|(_, number)| *number > 0).map(|(name, number)| (name.to_owned(), json!(number))).collect::<Map<_, _>>(),
-            "permitted": {
-                "permitted": permitted("permitted"), "conditional": permitted("conditional"), "denied": permitted("denied"), "not_assessed": permitted("not_assessed"),
+            "counts": {
+                "events": accesses.len(), "permitted": permitted("permitted"), "conditional": permitted("conditional"), "denied": permitted("denied"),
+                "not_assessed": permitted("not_assessed"),
+            },
+            "agreements": {
                 "own_organisation": own, "distinct_questions": assessment.questions,
                 "by_clause": tally(accesses.iter().filter_map(|access| match assessment.ruling(access) {
                     Ruling::Permitted { clauses } => Some(clauses.join(", ")),
@@ -273,7 +292,7 @@ impl Audit<'_> {
                 })),
                 "purpose": "declared, not corroborated",
             },
-            "by_organisation": self.by_organisation(),
+            "organisations": self.by_organisation(),
             "by_purpose": tally(accesses.iter().map(|access| self.setting.purpose(access.event.purpose).to_owned())),
             "hour_by_weekday": hours(accesses),
             "daily": daily(accesses),
@@ -300,21 +319,22 @@ impl Audit<'_> {
             .cases
             .iter()
             .map(|case| {
-                let strongest = &signals[case.signals[0]];
-                let place = self.place(strongest);
-                let accesses = case.signals.iter().map(|index| signals[*index].seen.accesses).max().unwrap_or(0);
-                let first = case.signals.iter().map(|index| signals[*index].seen.first()).min().unwrap_or(0);
-                let last = case.signals.iter().map(|index| signals[*index].seen.last).max().unwrap_or(0);
-                let mut codes: Vec<&str> = case.signals.iter().map(|index| signals[*index].code).collect();
+                let members = || case.signals.iter().map(|index| &signals[*index]);
+                let place = self.place(&signals[case.signals[0]]);
+                let mut codes: Vec<&str> = members().map(|signal| signal.code).collect();
                 codes.dedup();
-                let ids: Vec<String> =
-                    case.signals.iter().map(|index| self.references.finding_id(signals[*index].code, &self.place(&signals[*index]), &signals[*index].discriminator)).collect();
+                let name = |signal: &Signal| self.references.finding_id(signal.code, &self.place(signal), &signal.discriminator);
+                let organisation = members().map(|signal| signal.organisation).find(|code| !code.is_none()).map(|code| self.setting.organisation(code));
                 let value = json!({
+                    "case": self.references.finding_id("case", &place, ""),
                     "user": self.references.staff(case.user, &self.log.symbols).map(|one| one.to_string()),
                     "person": self.references.person(case.person, &self.log.symbols).map(|one| one.to_string()),
-                    "rank": case.rank, "codes": codes, "accesses": accesses,
-                    "first": london.minute_text(first), "last": london.minute_text(last),
-                    "why": self.sentence(strongest, london), "findings": ids,
+                    "organisation": organisation,
+                    "score": case.rank, "codes": codes, "accesses": members().map(|signal| signal.seen.accesses).max(),
+                    "from": london.minute_text(members().map(|signal| signal.seen.first()).min().unwrap_or(0)),
+                    "to": london.minute_text(members().map(|signal| signal.seen.last).max().unwrap_or(0)),
+                    "sentences": members().map(|signal| self.sentence(signal, london)).collect::<Vec<_>>(),
+                    "findings": members().map(name).collect::<Vec<_>>(),
                 });
                 (case.rank, place, value)
             })
@@ -396,5 +416,5 @@ fn daily(accesses: &[Access]) -> Vec<Value> {
         day.0 += 1;
         day.1 += u64::from(access.first && access.explained == Explained::No);
     }
-    days.into_iter().map(|(date, (accesses, unexplained))| json!({"date": date.to_string(), "accesses": accesses, "unexplained_first": unexplained})).collect()
+    days.into_iter().map(|(date, (accesses, unexplained))| json!({"date": date.to_string(), "events": accesses, "unexplained_first": unexplained})).collect()
 }

@@ -29,8 +29,7 @@ pub enum TableName {
 
 impl TableName {
     /// Every one.
-    pub const ALL: [Self; 7] =
-        [Self::Staff, Self::Registrations, Self::Appointments, Self::Admissions, Self::Referrals, Self::Objections, Self::Sealed];
+    pub const ALL: [Self; 7] = [Self::Staff, Self::Registrations, Self::Appointments, Self::Admissions, Self::Referrals, Self::Objections, Self::Sealed];
 
     /// File name without `.csv`.
     pub fn name(self) -> &'static str {
@@ -346,7 +345,11 @@ impl Tables {
                 Ok(row) if row.len() != cells => Err(if row.len() < cells { "too_few_cells" } else { "too_many_cells" }),
                 Ok(row) => {
                     reading.row = row;
-                    if table == TableName::Staff { post(&mut reading).map(|post| posts.push(post)) } else { about(&mut reading, table).map(|row| rows.push(row)) }
+                    if table == TableName::Staff {
+                        post(&mut reading).map(|post| posts.push(post))
+                    } else {
+                        about(&mut reading, table).map(|row| rows.push(row))
+                    }
                 }
             };
             match outcome {
@@ -367,7 +370,14 @@ impl Tables {
         rows.sort_unstable();
         rows.dedup();
         let duplicates = (before - dropped - posts.len() - rows.len()) as u64;
-        self.books.push(TableBooks { table, sha256: crate::text::hex(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref()), tally, duplicates, not_in_log, covers });
+        self.books.push(TableBooks {
+            table,
+            sha256: crate::text::hex(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref()),
+            tally,
+            duplicates,
+            not_in_log,
+            covers,
+        });
         if table == TableName::Staff {
             self.staff = Some(Loaded { rows: posts, covers: stated.or(Some(Interval::ALWAYS)) });
         } else {

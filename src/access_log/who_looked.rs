@@ -45,10 +45,8 @@ pub struct Looks {
 /// Looks for a person in the events of a log, in order of time.
 pub fn who_looked(events: &[Event], symbols: &Symbols, tables: &Tables, person: PersonKey) -> Looks {
     let mut london = London::default();
-    let mut result = Looks {
-        searched: events.first().zip(events.last()).map(|(first, last)| (london.date(first.at), london.date(last.at))),
-        ..Looks::default()
-    };
+    let mut result =
+        Looks { searched: events.first().zip(events.last()).map(|(first, last)| (london.date(first.at), london.date(last.at))), ..Looks::default() };
     type Key = (Date, super::Symbol, super::Symbol, super::Symbol, super::Symbol, Action, bool);
     let mut lines: Vec<Look> = Vec::new();
     let mut index: BTreeMap<Key, usize> = BTreeMap::new();

@@ -125,6 +125,10 @@ commands! {
     Pseudonymise(pseudonymise),
     /// Verify signatures, digests and chains of anything carepact wrote
     Verify(verify),
+    /// Audit an access log against the agreements and reference tables
+    Audit(audit),
+    /// Write a draft answer to "who has looked at my record?"
+    WhoLooked(who_looked),
     /// Make a report from saved results
     Report(report),
     /// Organisations: read the national lists, list a pack's register, compare the two

@@ -2,9 +2,10 @@
 
 use super::failure::Failure;
 use super::session::{BOLD, Format, Session};
+use crate::access_log::detect::{self, DETECTORS};
 use crate::outcome::Outcome;
 use crate::rules::Page;
-use crate::rules::page::Body;
+use crate::rules::page::{Body, Part};
 
 /// Explain the rule behind a finding: what it expects, why, and how it looks wrong and right
 ///
@@ -17,9 +18,42 @@ pub struct Args {
     pub code: Vec<String>,
 }
 
+/// Every page there is, in the order of the codes. Engines with codes of their own add theirs here.
+pub fn pages() -> Vec<Page> {
+    let mut pages = crate::rules::pages();
+    pages.extend(DETECTORS.iter().map(|detector| of_detector(detector.page())));
+    pages.sort_by_key(|page| page.code);
+    pages
+}
+
+/// The page of a detector of the audit.
+fn of_detector(page: &detect::Page) -> Page {
+    let list = |items: &[&str]| items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n");
+    let mut parts = vec![
+        Part::words("", page.statement),
+        Part { heading: "What it says", body: vec![Body::Words(format!("\"{}\"", page.sentence))] },
+        Part { heading: "What it needs", body: vec![Body::Code("text", list(page.inputs))] },
+    ];
+    if !page.parameters.is_empty() {
+        let rows: Vec<String> = page.parameters.iter().map(|(name, value, meaning)| format!("- {name} = {value}: {meaning}")).collect();
+        parts.push(Part { heading: "Its thresholds", body: vec![Body::Code("text", rows.join("\n"))] });
+    }
+    parts.push(Part { heading: "What keeps it quiet", body: vec![Body::Code("text", list(page.silenced_by))] });
+    // Of its sources, those that a reader can open.
+    let published: Vec<&str> = page.source.split("; ").filter(|source| !source.starts_with("reference/") && !source.starts_with("design/")).collect();
+    if !published.is_empty() {
+        parts.push(Part::words("Why", format!("{}.", published.join("; "))));
+    }
+    parts.push(Part::words(
+        "What to do",
+        "Look at the accesses it names together with whoever is responsible for access where the user works. A finding is not a verdict: it says that an access needs review.",
+    ));
+    Page { code: page.code, title: page.title.to_owned(), level: "audit".to_owned(), parts }
+}
+
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
-    let pages = crate::rules::pages();
+    let pages = pages();
     if args.code.is_empty() {
         list(&pages.iter().collect::<Vec<_>>(), session)?;
         return Ok(Outcome::Done);

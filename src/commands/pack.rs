@@ -50,7 +50,9 @@ pub fn decidable(session: &mut Session, named: Option<&PathBuf>, sources: &mut S
 pub fn failure(error: &PackError) -> Failure {
     match error {
         PackError::NotFound(_) => Failure::usage(error.to_string()).next("Name the pack: --pack DIR, or stand in its folder."),
-        PackError::NoPackFile(dir) if !dir.exists() => Failure::usage(format!("there is no folder {}", dir.display())),
+        PackError::NoPackFile(dir) if !dir.exists() => {
+            Failure::usage(format!("there is no folder {}", dir.display())).next("Name the folder that holds pack.yaml.")
+        }
         PackError::NoPackFile(_) => Failure::usage(error.to_string()).next("A pack is a folder with pack.yaml, vocabulary.yaml, register/ and agreements/."),
         PackError::Io { path, error } => Failure::unreadable(format!("cannot read {}: {}", path.display(), super::session::io_words(error))),
     }

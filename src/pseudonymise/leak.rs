@@ -15,7 +15,25 @@ pub struct Own<'r> {
     /// As the cell has it.
     pub value: &'r [u8],
     /// The day, of a date of birth.
-    pub day: Option<i32>,
+    pub day: Option<Birth>,
+}
+
+/// A date of birth with its year in digits, which every form holds: what has not the year has not the date.
+#[derive(Clone, Copy, Debug)]
+pub struct Birth {
+    days: i32,
+    year: [u8; 4],
+}
+
+impl Birth {
+    fn new(days: i32) -> Self {
+        let (year, _, _) = day::to_civil(days);
+        Self { days, year: [1000, 100, 10, 1].map(|place| digit(year / place)) }
+    }
+}
+
+fn digit(number: i32) -> u8 {
+    b'0' + u8::try_from(number.rem_euclid(10)).unwrap_or(0)
 }
 
 /// Shortest local number that is searched for: shorter ones meet ordinary numbers by chance.
@@ -26,7 +44,7 @@ impl<'r> Own<'r> {
     pub fn new(is: Is, cell: &'r [u8], form: super::release::DateForm) -> Option<Self> {
         let value = cell.trim_ascii();
         let digits = || value.iter().filter(|byte| byte.is_ascii_digit()).count();
-        let day = if is == Is::BirthDate { day::parse(value, form).ok() } else { None };
+        let day = if is == Is::BirthDate { day::parse(value, form).ok().map(Birth::new) } else { None };
         let worth = match is {
             Is::NhsNumber => digits() == 10,
             Is::LocalId | Is::Email => value.len() >= LOCAL_LENGTH,
@@ -46,7 +64,7 @@ impl<'r> Own<'r> {
             Is::Name => free_text && token(cell, self.value, true),
             Is::NhsNumber | Is::Phone => cell.len() >= 7 && digits_in(cell, self.value),
             Is::Postcode => cell.len() >= 5 && squeezed_in(cell, self.value),
-            Is::BirthDate => cell.len() >= 8 && self.day.is_some_and(|day| birth_in(cell, day)),
+            Is::BirthDate => cell.len() >= 8 && self.day.is_some_and(|birth| cell.windows(4).any(|part| part == birth.year) && birth_in(cell, birth)),
             Is::LocalId | Is::Email => token(cell, self.value, true),
             Is::FreeText => false,
         }
@@ -132,13 +150,12 @@ fn squeezed_in(cell: &[u8], postcode: &[u8]) -> bool {
 
 /// A day in eight forms: year-month-day, year/month/day, yearmonthday, day/month/year, day-month-year, day.month.year,
 /// daymonthyear, month/day/year.
-fn birth_in(cell: &[u8], day: i32) -> bool {
+fn birth_in(cell: &[u8], birth: Birth) -> bool {
     if cell.iter().filter(|byte| byte.is_ascii_digit()).count() < 8 {
         return false;
     }
-    let (y, m, d) = day::to_civil(day);
-    let digit = |number: i32| b'0' + u8::try_from(number.rem_euclid(10)).unwrap_or(0);
-    let year = [digit(y / 1000), digit(y / 100), digit(y / 10), digit(y)];
+    let (_, m, d) = day::to_civil(birth.days);
+    let year = birth.year;
     let (month, day) = ([digit(m / 10), digit(m)], [digit(d / 10), digit(d)]);
     let has = |parts: [&[u8]; 3], separator: &[u8]| {
         let mut text = [0u8; 10];

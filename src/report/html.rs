@@ -113,7 +113,7 @@ fn explained(report: &Report) -> Vec<String> {
     let Some(accesses) = &report.accesses else { return Vec::new() };
     [accesses.explained_all, accesses.explained_first]
         .into_iter()
-        .map(|share| share.map_or_else(|| Cell::Absent(tables::NOT_GIVEN).shown(), Share::percent))
+        .map(|share| share.map_or_else(|| Cell::Absent(tables::NOT_GIVEN).shown(), |explained| explained.share.percent()))
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! The report for pull requests, job summaries and notes: GitHub's Markdown, nothing that needs HTML.
 
-use super::model::{Report, Share};
+use super::model::{Explained, Report};
 use super::tables::{self, NOT_GIVEN, NOT_STATED, Table};
 use crate::text::{count, thousands};
 
@@ -94,7 +94,7 @@ pub fn render(report: &Report) -> String {
         None => page.absent("audit"),
         Some(accesses) => {
             show(&mut page, "accesses_answers");
-            let percent = |share: Option<Share>| share.map_or_else(|| NOT_GIVEN.to_owned(), Share::percent);
+            let percent = |explained: Option<Explained>| explained.map_or_else(|| NOT_GIVEN.to_owned(), |explained| explained.share.percent());
             page.line(&format!(
                 "Explained by a relationship: {} of all accesses, {} of first accesses.",
                 percent(accesses.explained_all),
@@ -103,7 +103,9 @@ pub fn render(report: &Report) -> String {
             for finding in [accesses.daily.as_ref().map(|daily| &daily.finding), accesses.hours.as_ref().map(|hours| &hours.finding)].into_iter().flatten() {
                 page.line(&text(finding));
             }
+            show(&mut page, "accesses_clauses");
             show(&mut page, "accesses_hours");
+            show(&mut page, "detectors");
             show(&mut page, "cases");
         }
     }

@@ -320,15 +320,25 @@ pub struct Accesses {
     /// Could not be decided.
     pub not_assessed: Option<u64>,
     /// Share of all accesses that a relationship explains.
-    pub explained_all: Option<Share>,
+    pub explained_all: Option<Explained>,
     /// The same for first accesses.
-    pub explained_first: Option<Share>,
+    pub explained_first: Option<Explained>,
     /// Accesses by weekday (from Monday) and hour.
     pub hours: Option<Hours>,
     /// Accesses by day.
     pub daily: Option<Daily>,
     /// For a person to decide on, in order; none if the results have none to tell.
     pub cases: Option<Vec<Case>>,
+    /// How many cases there are; the results may list fewer.
+    pub cases_total: Option<u64>,
+    /// Accesses by the clauses that allow them.
+    pub clauses: Option<Vec<Named>>,
+    /// Accesses by the facts that were not known.
+    pub unknown_facts: Option<Vec<Named>>,
+    /// Accesses by the relationship that explains them.
+    pub relations: Option<Vec<Named>>,
+    /// What was looked for, and how often it was found.
+    pub detectors: Option<Vec<Detector>>,
     /// By organisation, as the audit tells it.
     pub organisations: Option<Grid>,
 }
@@ -342,6 +352,26 @@ pub struct Answer {
     pub count: Option<u64>,
     /// Of all accesses.
     pub share: Option<Share>,
+}
+
+/// How many accesses a relationship explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Explained {
+    /// Of those that could be judged.
+    pub share: Share,
+    /// Could not be judged; none if the results do not say.
+    pub not_assessed: Option<u64>,
+}
+
+/// Something an audit looks for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Detector {
+    /// Its code.
+    pub code: String,
+    /// What it is called.
+    pub title: String,
+    /// How often it was found; none if it could not look.
+    pub findings: Option<u64>,
 }
 
 /// Part of a whole.
@@ -397,6 +427,8 @@ pub struct Case {
     pub from: String,
     /// Last day or instant.
     pub to: String,
+    /// How many accesses; none if the results do not say.
+    pub accesses: Option<u64>,
     /// For the order only.
     pub score: String,
     /// The detectors.

@@ -220,16 +220,32 @@ fn accesses(report: &Report) -> Vec<Table> {
     list.push(table("accesses_answers", "Does an agreement allow it?", &["answer", "accesses", "share"], rows));
     let rows = [("all accesses", accesses.explained_all), ("first accesses of a person's record by a member of staff", accesses.explained_first)]
         .into_iter()
-        .map(|(which, share)| {
+        .map(|(which, explained)| {
             vec![
                 text(which),
-                Cell::number(share.map(|share| share.part), NOT_GIVEN),
-                Cell::number(share.map(|share| share.whole), NOT_GIVEN),
-                share.map_or(Cell::Absent(NOT_GIVEN), |share| Cell::Text(share.percent())),
+                Cell::number(explained.map(|explained| explained.share.part), NOT_GIVEN),
+                Cell::number(explained.map(|explained| explained.share.whole), NOT_GIVEN),
+                explained.map_or(Cell::Absent(NOT_GIVEN), |explained| Cell::Text(explained.share.percent())),
+                Cell::number(explained.and_then(|explained| explained.not_assessed), NOT_GIVEN),
             ]
         })
         .collect();
-    list.push(table("accesses_explained", "Does a relationship explain it?", &["which", "explained", "of", "share"], rows));
+    list.push(table("accesses_explained", "Does a relationship explain it?", &["which", "explained", "of those judged", "share", "not assessed"], rows));
+    for (name, title, column, counts) in [
+        ("accesses_clauses", "Clauses that allow accesses", "clause", &accesses.clauses),
+        ("accesses_relations", "Relationships that explain accesses", "relationship", &accesses.relations),
+        ("accesses_unknown_facts", "Facts that were not known", "fact", &accesses.unknown_facts),
+    ] {
+        if let Some(counts) = counts.as_ref().filter(|counts| !counts.is_empty()) {
+            let rows = counts.iter().map(|named| vec![Cell::Text(named.name.replace('_', " ")), Cell::Number(named.count)]).collect();
+            list.push(table(name, title, &[column, "accesses"], rows));
+        }
+    }
+    if let Some(detectors) = &accesses.detectors {
+        let rows =
+            detectors.iter().map(|detector| vec![text(&detector.code), text(&detector.title), Cell::number(detector.findings, "not assessed")]).collect();
+        list.push(table("detectors", "What was looked for", &["detector", "what it looks for", "findings"], rows));
+    }
     if let Some(hours) = &accesses.hours {
         let rows = (0..24)
             .map(|hour| {
@@ -255,6 +271,7 @@ fn accesses(report: &Report) -> Vec<Table> {
                     text(&case.person),
                     text(&case.from),
                     text(&case.to),
+                    Cell::number(case.accesses, NOT_STATED),
                     text(&case.codes.join(" ")),
                     text(&case.sentences.join(" ")),
                     text(&case.score),
@@ -263,19 +280,22 @@ fn accesses(report: &Report) -> Vec<Table> {
                 ]
             })
             .collect();
-        let columns = ["case", "staff", "organisation", "person", "from", "to", "detectors", "why", "score", "decision", "decided by and when"];
+        let columns = ["case", "staff", "organisation", "person", "from", "to", "accesses", "detectors", "why", "score", "decision", "decided by and when"];
         list.push(table("cases", "Cases for review", &columns, rows));
     }
     if let Some(grid) = &accesses.organisations {
-        let cell = |value: &Value| match value {
+        let cell = |(name, value): (&String, &Value)| match value {
             Value::Null => Cell::Absent(NOT_STATED),
+            Value::Number(number) if name.ends_with("share") => {
+                number.as_f64().map_or(Cell::Absent(NOT_STATED), |share| Cell::Text(format!("{:.1}%", share * 100.0)))
+            }
             Value::Number(number) => {
                 number.as_u64().map(Cell::Number).or_else(|| number.as_i64().map(Cell::Signed)).unwrap_or_else(|| Cell::Text(number.to_string()))
             }
             Value::String(words) => Cell::Text(words.clone()),
             other => Cell::Text(other.to_string()),
         };
-        let rows = grid.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+        let rows = grid.rows.iter().map(|row| grid.columns.iter().zip(row).map(cell).collect()).collect();
         let columns: Vec<String> = grid.columns.iter().map(|name| heading(name)).collect();
         list.push(Table { name: "accesses_organisations", title: "Accesses by organisation", columns, rows });
     }
@@ -289,6 +309,7 @@ fn heading(name: &str) -> String {
         "conditional" => "depends on facts not known".to_owned(),
         "denied" => "no agreement covers it".to_owned(),
         "ods" => "code".to_owned(),
+        "users" => "staff".to_owned(),
         other => other.replace('_', " "),
     }
 }

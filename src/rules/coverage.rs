@@ -131,12 +131,16 @@ impl<'c, 'p> Grants<'c, 'p> {
     }
 }
 
+/// Whether data comes from, goes to or lies with a group: members of a framework may do none of these.
+fn takes_part(party: &Party) -> bool {
+    party.gives || party.gets || party.role == PartyRole::Processor
+}
+
 /// Whether an organisation is party on the day, in any capacity, to an agreement in force (to one of them, if it is named).
 pub(super) fn is_party(context: &Context<'_>, org: OrgId, only: Option<&str>) -> bool {
-    context
-        .in_force()
-        .filter(|agreement| only.is_none_or(|id| agreement.id == id))
-        .any(|agreement| agreement.parties.iter().any(|party| party.includes_on(context.words(), &context.pack.register, org, context.as_of)))
+    context.in_force().filter(|agreement| only.is_none_or(|id| agreement.id == id)).any(|agreement| {
+        agreement.parties.iter().filter(|party| takes_part(party)).any(|party| party.includes_on(context.words(), &context.pack.register, org, context.as_of))
+    })
 }
 
 /// Agreements in force with a grant for individual care, other than in an emergency, to anybody but the person.
@@ -158,7 +162,10 @@ pub(super) fn members_without_care(context: &Context<'_>) -> Vec<OrgId> {
     let care = care_agreements(context);
     let joined = |org: OrgId| {
         care.iter().any(|agreement| {
-            agreement.parties.iter().any(|party| party.role != PartyRole::Processor && party.includes_on(words, &context.pack.register, org, context.as_of))
+            agreement
+                .parties
+                .iter()
+                .any(|party| party.role != PartyRole::Processor && takes_part(party) && party.includes_on(words, &context.pack.register, org, context.as_of))
         })
     };
     context.pack.members_on(context.as_of).filter(|org| !joined(*org)).collect()

@@ -25,7 +25,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let tree = &context.words().data;
     for agreement in &context.pack.agreements {
         let draft = &agreement.draft;
-        let Some(block) = draft.node.get("data") else { continue };
+        let Some(block) = draft.node.get("data").filter(|block| !block.is_null()) else { continue };
         for item in &draft.data {
             let Some(node) = block.get(&item.node.value) else { continue };
             let empty = |text: Option<&crate::source::Spanned<String>>, key: &str| text.map_or_else(|| context.lacks(node, key), |text| text.value.trim().is_empty());

@@ -22,6 +22,8 @@ const BASE: [(&str, &str); 8] = [
 pub(super) struct Found {
     /// Codes of errors and warnings, each once.
     pub(super) codes: Vec<&'static str>,
+    /// How many errors and warnings there are.
+    pub(super) count: usize,
     /// The findings as a person sees them.
     pub(super) shown: String,
 }
@@ -34,7 +36,7 @@ pub(super) fn run(example: &str) -> Found {
     let mut files: Vec<(String, String)> = BASE.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     for (name, text) in parts {
         match files.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, base)) if name.ends_with(".csv") => *base = lay_rows(base, &text),
+            Some((_, base)) if super::page::is_table(&name) => *base = lay_rows(base, &text),
             Some((_, base)) => *base = lay_blocks(base, &text),
             None => files.push((name, text)),
         }
@@ -56,7 +58,12 @@ pub(super) fn run(example: &str) -> Found {
     for finding in &serious {
         assert!(!finding.help.is_empty() && !finding.ground.is_empty(), "{} says no ground or no next step", finding.code);
     }
-    Found { codes, shown: shown.join("\n\n") }
+    Found { codes, count: serious.len(), shown: shown.join("\n\n") }
+}
+
+/// The agreement of the example pack, to be changed by tests.
+pub(super) fn agreement() -> &'static str {
+    include_str!("example_pack/agreements/example.yaml")
 }
 
 /// Blocks of the top level: the example's take the place of those of the same key, new ones are added.
@@ -88,5 +95,7 @@ fn lay_rows(base: &str, over: &str) -> String {
     let mut lines = over.lines();
     let header = lines.next().unwrap_or_default();
     let kept = base.lines().skip(1).filter(|line| !over_keys.contains(&key(line)));
-    std::iter::once(header).chain(kept).chain(lines).map(|line| format!("{line}\n")).collect()
+    let mut rows: Vec<&str> = std::iter::once(header).chain(kept).chain(lines).collect();
+    rows.push("");
+    rows.join("\n")
 }

@@ -2,7 +2,11 @@
 
 use super::context::{entry_span, node_at};
 use super::{Certainty, Check, Context, Rule};
+use crate::agreement::{Agreement, Clause};
 use crate::diagnostics::{Finding, Severity};
+use crate::source::Span;
+use crate::vocabulary::NodeId;
+use crate::yaml::Node;
 
 pub(super) static RULE: Rule = Rule {
     code: "LAW-001",
@@ -38,34 +42,40 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 None => {}
             }
         }
-        if agreement.draft.node.get("basis").is_none() {
+        if agreement.draft.node.get("basis").is_none_or(Node::is_null) {
             continue; // DOC-001 says so.
         }
         let tree = &context.words().purposes;
-        let mut without: Vec<crate::vocabulary::NodeId> = Vec::new();
+        let mut told: Vec<NodeId> = Vec::new();
         for grant in agreement.grants.iter().filter(|grant| !context.for_the_person(grant)) {
-            for leaf in grant.reach.purposes.iter().flat_map(|purpose| tree.leaves(*purpose)) {
-                let based = agreement.bases.iter().any(|basis| tree.covers(basis.purpose, leaf));
-                let excepted = grant.reach.except_purposes.iter().any(|purpose| tree.covers(*purpose, leaf));
-                if !based && !excepted && !without.contains(&leaf) {
-                    without.push(leaf);
-                    let span = agreement
-                        .draft
-                        .grants
-                        .iter()
-                        .find(|draft| draft.name.value == grant.name)
-                        .and_then(|draft| draft.purposes.first())
-                        .or_else(|| agreement.draft.releases.iter().find(|draft| draft.name.value == grant.name).and_then(|draft| draft.purpose.as_ref()))
-                        .map_or(grant.span, |purpose| purpose.span);
-                    let mut finding = RULE
-                        .finding(format!("{}/basis/{}", agreement.id, tree.short(leaf)), format!("`{}` is for {}, and `basis:` has nothing for it", grant.name, tree.short(leaf)))
-                        .at(span, "this purpose");
-                    if let Some(block) = entry_span(&agreement.draft.node, "basis") {
-                        finding = finding.at(block, "no entry for it here");
-                    }
-                    found.push(finding);
+            for purpose in &grant.reach.purposes {
+                let lacking = |leaf: &NodeId| {
+                    let based = agreement.bases.iter().any(|basis| tree.covers(basis.purpose, *leaf));
+                    !based && !grant.reach.except_purposes.iter().any(|except| tree.covers(*except, *leaf)) && !told.contains(leaf)
+                };
+                let leaves: Vec<NodeId> = tree.leaves(*purpose).into_iter().filter(lacking).collect();
+                if leaves.is_empty() {
+                    continue;
                 }
+                let names: Vec<&str> = if leaves.len() == tree.leaves(*purpose).len() { vec![tree.short(*purpose)] } else { leaves.iter().map(|leaf| tree.short(*leaf)).collect() };
+                told.extend(leaves);
+                let names = crate::text::and_list(&names);
+                let mut finding = RULE
+                    .finding(format!("{}/basis/{}", agreement.id, tree.short(*purpose)), format!("`{}` is for {names}, and `basis:` has nothing for it", grant.name))
+                    .at(purpose_span(agreement, grant), "this purpose");
+                if let Some(block) = entry_span(&agreement.draft.node, "basis") {
+                    finding = finding.at(block, "no entry for it here");
+                }
+                found.push(finding);
             }
         }
     }
+}
+
+/// Where a grant or release says what it is for.
+fn purpose_span(agreement: &Agreement, grant: &Clause) -> Span {
+    let draft = &agreement.draft;
+    let clause = draft.grants.iter().find(|clause| clause.name.value == grant.name).and_then(|clause| clause.purposes.first());
+    let release = || draft.releases.iter().find(|release| release.name.value == grant.name).and_then(|release| release.purpose.as_ref());
+    clause.or_else(release).map_or(grant.span, |purpose| purpose.span)
 }

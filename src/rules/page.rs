@@ -72,10 +72,15 @@ fn example(heading: &'static str, text: &str) -> Part {
     }
     for (name, text) in parts(text) {
         body.push(Body::Words(format!("In `{name}`:")));
-        let language = if name.ends_with(".csv") { "csv" } else { "yaml" };
+        let language = if is_table(&name) { "csv" } else { "yaml" };
         body.push(Body::Code(language, shortened(&text)));
     }
     Part { heading, body }
+}
+
+/// Whether a file of a pack is a table.
+pub(super) fn is_table(name: &str) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|ending| ending == "csv")
 }
 
 /// Long hostile examples are told, not shown.
@@ -136,8 +141,8 @@ impl Page {
 /// The index of docs/rules.
 pub fn index(pages: &[Page]) -> String {
     let mut out = String::from(
-        "# Rules\n\nEvery code that `carepact check` may print. `carepact explain CODE` shows the same pages. Generated from the code; do not edit.\n\n\
-         Examples are laid over a small synthetic pack, `src/rules/example_pack`; a test runs each of them.\n\n| Code | Level | What |\n|---|---|---|\n",
+        "# Rules\n\nEvery code that `carepact check`, `carepact audit` and `carepact register check` may print. `carepact explain CODE` shows the same pages. Generated from the code; do not edit.\n\n\
+         Examples are laid over a small synthetic pack, `src/rules/example_pack`; a test runs each of them. What an audit finds has the level `audit`: how much it matters depends on the accesses.\n\n| Code | Level | What |\n|---|---|---|\n",
     );
     for page in pages {
         out.push_str(&format!("| [{0}]({0}.md) | {1} | {2} |\n", page.code, page.level, page.title));

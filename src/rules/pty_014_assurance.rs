@@ -29,7 +29,7 @@ pub(super) fn year_on(on: Date) -> Option<(&'static str, Date)> {
 }
 
 /// Statuses of an organisation for a year that counts and, of these, whether one is met.
-pub(super) fn met<'o>(organisation: &'o Organisation, since: Date, on: Date, interim: bool) -> Option<&'o Assurance> {
+pub(super) fn met(organisation: &Organisation, since: Date, on: Date, interim: bool) -> Option<&Assurance> {
     organisation.assurance.iter().find(|row| {
         row.scheme.eq_ignore_ascii_case("DSPT")
             && row.interim == interim

@@ -63,7 +63,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             .fact("organisations", context.codes(&orgs))
             .fact("patients", left);
         // The thing to edit is the accession file of the group they would belong to.
-        let home = context.in_force().find_map(|agreement| {
+        let home = care.iter().find_map(|agreement| {
             let position = agreement.parties.iter().position(|party| context.selects(&party.who, orgs[0], context.as_of))?;
             agreement.draft.parties.get(position)
         });

@@ -32,6 +32,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
     // Who is not party is one cause, however many flows it touches.
     let mut outside: BTreeMap<Option<&str>, (Vec<OrgId>, Vec<&Flow>)> = BTreeMap::new();
+    // So is an agreement that is not in force.
+    let mut lapsed: BTreeMap<&str, Vec<(&Flow, String)>> = BTreeMap::new();
     for flow in &context.pack.flows {
         let system = context.pack.systems.iter().find(|system| system.id == flow.system);
         if system.is_some_and(|system| !system.live.contains(context.as_of)) {
@@ -61,11 +63,10 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                         None => finding,
                     })
                 }
-                Some(agreement) if !agreement.in_force_on(context.as_of) => Some(
-                    RULE.finding(place, format!("the flow of {describe} is live, and {id} is not in force on {}", context.as_of))
-                        .at(flow.agreement_span, "not in force")
-                        .at(agreement.draft.status.as_ref().map_or(agreement.draft.head(), |status| status.span), "its status, judged with its dates"),
-                ),
+                Some(agreement) if !agreement.in_force_on(context.as_of) => {
+                    lapsed.entry(agreement.id.as_str()).or_default().push((flow, describe));
+                    None
+                }
                 Some(_) => {
                     set_apart(context, flow, &mut from, &mut to, &mut outside);
                     uncovered(context, flow, Some(id), &from, &to, place, &describe)
@@ -77,6 +78,20 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             }
         };
         found.extend(finding);
+    }
+    for (id, flows) in lapsed {
+        let message = match flows.as_slice() {
+            [(_, describe)] => format!("the flow of {describe} is live, and {id} is not in force on {}", context.as_of),
+            _ => format!("{} are live under {id}, which is not in force on {}", crate::text::count(flows.len() as u64, "flow", "flows"), context.as_of),
+        };
+        let mut finding = RULE.finding(format!("flows/{id}/in_force"), message);
+        for (flow, _) in flows.iter().take(3) {
+            finding = finding.at(flow.agreement_span, "live, not in force");
+        }
+        if let Some(agreement) = context.pack.agreement(id) {
+            finding = finding.at(agreement.draft.status.as_ref().map_or(agreement.draft.head(), |status| status.span), "its status, judged with its dates");
+        }
+        found.push(finding.fact("flows", flows.len()));
     }
     for (agreement, (orgs, flows)) in outside {
         let what = agreement.map_or_else(|| "any agreement in force".to_owned(), str::to_owned);

@@ -218,5 +218,52 @@ fn explain_knows_every_code_and_offers_the_nearest() {
     insta::assert_snapshot!("explain", shown(&run(dir.path(), &["explain", "lif-003"])));
     insta::assert_snapshot!("explain_unknown", shown(&run(dir.path(), &["explain", "LAW-070"])));
     let list = run(dir.path(), &["explain"]);
-    assert_eq!(String::from_utf8(list.stdout).expect("UTF-8").lines().count(), carepact::rules::pages().len());
+    assert_eq!(String::from_utf8(list.stdout).expect("UTF-8").lines().count(), carepact::commands::explain::pages().len());
+}
+
+#[test]
+fn the_shipped_packs_have_no_error_but_the_seeded_one() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (pack, errors) in [("policies/greater-manchester", vec!["XAG-006"]), ("policies/lancashire-neighbour", vec![])] {
+        let output = run(root, &["check", pack, "--as-of", "2026-11-01", "-f", "json"]);
+        let results: carepact::diagnostics::results::Results = serde_json::from_slice(&output.stdout).expect("carepact.results/1");
+        let found: Vec<&str> =
+            results.findings.iter().filter(|one| one.severity == carepact::diagnostics::Severity::Error).map(|one| one.code.as_str()).collect();
+        assert_eq!(found, errors, "{pack}");
+        assert_eq!(results.data["community"]["synthetic"], true, "{pack}");
+    }
+}
+
+#[test]
+fn a_check_does_not_depend_on_the_folder_the_zone_or_the_locale() {
+    let dir = pack();
+    edit(&dir, "agreements/example.yaml", "exit:", "# exit:");
+    let from_above = run(dir.path(), &["check", "pack", "--as-of", "2026-07-01", "-f", "json"]).stdout;
+    let inside = Command::new(env!("CARGO_BIN_EXE_carepact"))
+        .args(["check", ".", "--as-of", "2026-07-01", "-f", "json"])
+        .current_dir(dir.path().join("pack"))
+        .env_clear()
+        .envs([("TZ", "Pacific/Kiritimati"), ("LANG", "de_DE.UTF-8"), ("COLUMNS", "40")])
+        .output()
+        .expect("run")
+        .stdout;
+    assert_eq!(from_above, inside);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_folder_that_cannot_be_read_is_incomplete_not_clean() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = pack();
+    let folder = dir.path().join("pack/agreements");
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o000)).expect("set");
+    let readable = std::fs::read_dir(&folder).is_ok();
+    let output = run(dir.path(), &["check", "pack"]);
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).expect("set");
+    if readable {
+        println!("skipped: this user may read everything");
+        return;
+    }
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("you may not read"));
 }

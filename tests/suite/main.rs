@@ -3,13 +3,14 @@
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]
 #![allow(unreachable_pub, reason = "helpers are shared among the modules of this one binary")]
 
-mod architecture;
 mod access_log;
+mod architecture;
 mod ask;
 mod check;
 mod decision;
 mod generated;
 mod keys;
+mod pseudonymise;
 mod readme;
 mod register;
 mod report;

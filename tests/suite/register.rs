@@ -214,12 +214,16 @@ fn check_finds_the_absent_the_closed_the_renamed_and_the_opened_later() {
 fn a_level_of_the_pack_holds_and_what_it_allows_is_counted() {
     let dir = tempdir().expect("a folder");
     real_pack(dir.path());
-    std::fs::write(dir.path().join("pack.yaml"), "pack: small\nformat: carepact.pack/1\nlevels: {PTY-002: warning, PTY-003: allow}\n").expect("written");
+    std::fs::write(dir.path().join("pack.yaml"), "pack: small\nformat: carepact.pack/1\nlevels: {PTY-002: allow, PTY-003: allow}\n").expect("written");
     let ran = run(dir.path(), &["register", "check", "list.csv", "--as-of", "2026-06-01", "-f", "json"]);
-    assert_eq!(ran.code, Some(0), "{ran}");
+    // Nothing may be decided with a closed organisation, so the level of PTY-002 is not a community's to change.
+    assert_eq!(ran.code, Some(1), "{ran}");
     let results = json(&ran);
+    assert!(results["findings"].as_array().expect("a list").iter().all(|one| one["code"] == "PTY-002"));
     assert_eq!(results["findings"].as_array().expect("a list").len(), 3);
     assert!(results["not_assessed"].as_array().expect("a list").iter().any(|one| one["what"] == "PTY-003, 1 finding"), "{ran}");
+    // Every code it prints can be explained.
+    assert_eq!(run(dir.path(), &["explain", "PTY-003"]).code, Some(0));
 }
 
 #[test]

@@ -125,15 +125,14 @@ fn audit() -> Results {
             let wanted = if n % 7 < 5 { events / 24 + u64::try_from(n).expect("small") % 9 * 7 } else { events / 90 };
             let today = if n == 29 { rest } else { wanted.min(rest) };
             rest -= today;
-            json!({"date": start.plus_days(n).to_string(), "events": today})
+            json!({"date": start.plus_days(n).to_string(), "accesses": today, "unexplained_first": 3})
         })
         .collect();
     let (conditional, denied, not_assessed) = (310, 57, 120);
     let cases: Vec<Value> = (1..=12)
         .map(|n| {
-            json!({"case": format!("K{n:03}"), "user": format!("S-{n:012}"), "person": format!("C-{:012}", n * 7), "organisation": format!("Y9{n:04}"),
-                "from": "2026-06-04", "to": "2026-06-18", "score": 100 - n * 3, "codes": ["AUD-101", "AUD-203"],
-                "sentences": ["no relationship explains the first access to this record", "possible personal connection, needs review: the household is the same"]})
+            json!({"user": format!("S-{n:012}"), "person": format!("C-{:012}", n * 7), "rank": 100 - n * 3, "codes": ["AUD-101", "AUD-203"], "accesses": n,
+                "first": "2026-06-04 09:12", "last": "2026-06-18 17:40", "why": "no relationship explains the first access to this record", "findings": ["0123456789abcdef"]})
         })
         .collect();
     results.findings = (1..=12)
@@ -148,13 +147,17 @@ fn audit() -> Results {
             )
         })
         .collect();
-    results.data = json!({"audit": {
-        "period": {"from": "2026-06-01", "to": "2026-06-30"},
-        "counts": {"events": events, "permitted": events - conditional - denied - not_assessed, "conditional": conditional, "denied": denied, "not_assessed": not_assessed},
-        "explained": {"all": {"explained": events - 700, "total": events}, "first": {"explained": 1800, "total": 2400}},
-        "hour_by_weekday": hours, "daily": daily, "cases": cases,
-        "organisations": [{"ods": "Y90001", "name": "Invented Practice", "events": 1200, "denied": 3}, {"ods": "Y90002", "name": "Made-up Trust", "events": 8000, "denied": 54}],
-    }});
+    results.data = json!({
+        "references": {"comparable": true}, "period": null, "log": {"first": "2026-06-01 00:04", "last": "2026-06-30 23:58", "users": 310, "people": 4100},
+        "events": {"all": events, "accesses": events},
+        "permitted": {"permitted": events - conditional - denied - not_assessed, "conditional": conditional, "denied": denied, "not_assessed": not_assessed,
+            "by_clause": {"GM-DSA-0007/g1": 17000, "GM-DSA-0008/g2": 552}, "unknown_facts": {"objection_upheld": 310}},
+        "explained": {"all": {"explained": events - 700, "unexplained": 600, "not_assessed": 100, "share": 0.96}, "first": {"explained": 1800, "unexplained": 600, "not_assessed": 0, "share": 0.75},
+            "by": {"registration": 12000, "appointment": 5339}},
+        "hour_by_weekday": hours, "daily": daily, "cases": cases, "cases_total": 12,
+        "detectors": [{"code": "AUD-101", "title": "Unexplained first access", "assessed": true, "findings": 12}, {"code": "AUD-301", "title": "Account of a leaver", "assessed": false, "findings": null}],
+        "by_organisation": [{"organisation": "Y90001", "accesses": 1200, "denied": 3, "explained_share": 0.975}, {"organisation": "Y90002", "accesses": 8000, "denied": 54, "explained_share": null}],
+    });
     results
 }
 
@@ -162,7 +165,7 @@ fn pseudonymise() -> Results {
     let mut results = Results::new("pseudonymise", "2026-07-01");
     results.pack = check().pack;
     results.balance = vec![balance("extract.csv", 10_000, &[("nhs_number_check_digit", 31)], &[("opted_out", 120)])];
-    results.data = json!({"release": {"agreement": "GM-DSA-0011", "release": "phm_extract", "rows_out": 9849}});
+    results.data = json!({"plan": false, "release": {"agreement": "GM-DSA-0011", "agreement_version": "2.0", "release": "phm_extract", "rows_out": 9849}});
     results
 }
 
@@ -461,4 +464,24 @@ fn a_signed_report_verifies_until_a_byte_changes() {
     assert_eq!(folder.run(&["verify", "out", "--signers", "signers"]).status.code(), Some(5));
     let apart = folder.run(&["report", "check.json", "-o", "a.html", "-o", "out/b.md", "--sign-key", "ig.key"]);
     assert_eq!(apart.status.code(), Some(2), "a manifest vouches for one folder");
+}
+
+#[test]
+fn the_audit_is_read_under_its_own_name_too_and_a_plan_is_no_release() {
+    let folder = Folder::new();
+    let mut results = audit();
+    results.data = json!({"audit": {"counts": {"events": 10, "permitted": 7, "conditional": 1, "denied": 1, "not_assessed": 2},
+        "explained": {"all": {"explained": 5, "total": 10}}, "cases": [], "daily": [{"date": "2026-06-01", "events": 10}]}});
+    folder.save("audit.json", &results);
+    let mut plan = pseudonymise();
+    plan.data["plan"] = true.into();
+    folder.save("plan.json", &plan);
+    let output = folder.run(&["report", "audit.json", "plan.json", "-f", "json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["accesses"]["explained_all"]["share"], json!({"part": 5, "whole": 10, "per_mille": 500}));
+    assert_eq!(json["releases"], json!([]));
+    let unchecked: Vec<String> = json["unchecked"].as_array().expect("a list").iter().map(|item| format!("{}: {}", item["what"], item["why"])).collect();
+    for part in ["they add up to 11", "nothing was released", "by hour and weekday"] {
+        assert!(unchecked.iter().any(|line| line.contains(part)), "{part}: {unchecked:?}");
+    }
 }

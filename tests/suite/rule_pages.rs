@@ -5,7 +5,7 @@ use std::path::Path;
 #[test]
 fn the_rule_pages_are_fresh() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
-    let pages = carepact::rules::pages();
+    let pages = carepact::commands::explain::pages();
     let mut wanted: Vec<(String, String)> = pages.iter().map(|page| (format!("{}.md", page.code), page.markdown())).collect();
     wanted.push(("README.md".to_owned(), carepact::rules::page::index(&pages)));
     if std::env::var_os("CAREPACT_BLESS").is_some() {
@@ -29,7 +29,7 @@ fn the_rule_pages_are_fresh() {
 
 #[test]
 fn pages_use_the_words_of_the_project() {
-    for page in carepact::rules::pages() {
+    for page in carepact::commands::explain::pages() {
         let text = page.markdown().to_lowercase();
         for word in ["unlawful", " lawful", "illegal", "break-glass", "citizen", "guilty", "violation", "waiver "] {
             // A phrase of the vague list is quoted by its rule.

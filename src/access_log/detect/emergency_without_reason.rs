@@ -50,7 +50,8 @@ impl Detector for EmergencyWithoutReason {
             .into_iter()
             .map(|(person, accesses)| {
                 let of = if person.is_nobody() { "a record" } else { "the record of {person}" };
-                let written = if accesses.iter().all(|access| access.event.reason == Reason::Missing) { "without a reason" } else { "with a reason that says nothing" };
+                let written =
+                    if accesses.iter().all(|access| access.event.reason == Reason::Missing) { "without a reason" } else { "with a reason that says nothing" };
                 Signal {
                     code: PAGE.code,
                     severity: Severity::Warning,
@@ -58,8 +59,12 @@ impl Detector for EmergencyWithoutReason {
                     weight: 25,
                     user: accesses[0].event.user,
                     person,
+                    organisation: accesses[0].event.organisation,
                     discriminator: String::new(),
-                    sentence: format!("{{user}}{} used emergency access to {of} {written}, {{accesses}} {{days}}, first on {{first}}; needs review", setting.who(&accesses[0].event)),
+                    sentence: format!(
+                        "{{user}}{} used emergency access to {of} {written}, {{accesses}} {{days}}, first on {{first}}; needs review",
+                        setting.who(&accesses[0].event)
+                    ),
                     next: "Ask the user for the reason and check it against the attendance; where the system allows an empty reason, have that changed.",
                     facts: BTreeMap::new(),
                     seen: Seen::of(accesses),

@@ -51,8 +51,12 @@ impl Detector for LeaverAccount {
             weight: 70,
             user,
             person: PersonKey::NOBODY,
+            organisation: after[0].event.organisation,
             discriminator: String::new(),
-            sentence: format!("the account {{user}}{} left on {left} and was used {{accesses}} after that for {{people}}, first on {{first}}; needs review", setting.who(&after[0].event)),
+            sentence: format!(
+                "the account {{user}}{} left on {left} and was used {{accesses}} after that for {{people}}, first on {{first}}; needs review",
+                setting.who(&after[0].event)
+            ),
             next: "Close the account today; then ask who used it.",
             facts: BTreeMap::from([("left", left.to_string())]),
             seen: Seen::of(after),

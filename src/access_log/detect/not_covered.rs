@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Detector, Family, GroupBy, Page, Peers, Seen, Setting, Signal};
 use crate::access_log::assess::Access;
 use crate::access_log::event::PersonKey;
-use crate::access_log::permission::{Denial, Ruling};
+use crate::access_log::permission::{Denial, PROHIBITED, Ruling};
 use crate::diagnostics::Severity;
 
 /// The page.
@@ -17,7 +17,11 @@ pub const PAGE: Page = Page {
         forbid sharing to protect someone at risk (Caldicott principle 7).",
     inputs: &["role", "organisation", "source", "category", "purpose", "action", "a pack"],
     parameters: &[],
-    silenced_by: &["a part of the record that is not mapped (then not assessed)", "a denial that turns only on the relationship (then AUD-004)", "facts that are unknown (then conditional)"],
+    silenced_by: &[
+        "a part of the record that is not mapped (then not assessed)",
+        "a denial that turns only on the relationship (then AUD-004)",
+        "facts that are unknown (then conditional)",
+    ],
     sentence: "no agreement covers what S-… (role at organisation) did: purpose, data of source; the nearest clause and what fails in it",
     source: "design/agreements.md, The decision; reference/audit.md D01; reference/domain.md 6.4 AUD-023",
 };
@@ -55,10 +59,13 @@ pub(super) fn missing(setting: &Setting<'_>) -> Option<String> {
     if setting.rulings.is_empty() {
         return Some("the log has no access to a record".to_owned());
     }
-    Some(format!("no access could be put to the agreements: {} not mapped", crate::text::and_list(&reasons.keys().map(|what| what.replace('_', " ")).collect::<Vec<_>>())))
+    Some(format!(
+        "no access could be put to the agreements: {} not mapped",
+        crate::text::and_list(&reasons.keys().map(|what| what.replace('_', " ")).collect::<Vec<_>>())
+    ))
 }
 
-/// The denials of one kind of a user, one signal for each nearest clause, failing part, role, place and category.
+/// The denials of one kind of a user, one signal for each nearest clause, failing part, role, place and purpose.
 pub(super) fn denials(group: &[Access], setting: &Setting<'_>, kind: Denial, page: &'static Page, severity: Severity, weight: u32) -> Vec<Signal> {
     let symbols = setting.symbols;
     let mut found: BTreeMap<String, (Vec<&Access>, &Ruling)> = BTreeMap::new();
@@ -69,15 +76,8 @@ pub(super) fn denials(group: &[Access], setting: &Setting<'_>, kind: Denial, pag
             continue;
         }
         let event = &access.event;
-        let key = [
-            clause.as_deref().unwrap_or("-"),
-            &fails.join(","),
-            symbols.text(event.role),
-            symbols.text(event.organisation),
-            symbols.text(event.category),
-            symbols.text(event.purpose),
-        ]
-        .join("|");
+        let key = [clause.as_deref().unwrap_or("-"), &fails.join(","), symbols.text(event.role), symbols.text(event.organisation), symbols.text(event.purpose)]
+            .join("|");
         found.entry(key).or_insert_with(|| (Vec::new(), ruling)).0.push(access);
     }
     found
@@ -87,12 +87,14 @@ pub(super) fn denials(group: &[Access], setting: &Setting<'_>, kind: Denial, pag
             let Ruling::Denied { clause, at, fails, .. } = ruling else { unreachable!("only denials were kept") };
             let fails_in_words = crate::text::and_list(fails);
             let ground = match clause {
-                Some(clause) if fails_in_words == "it is prohibited" => format!("`{clause}` prohibits it"),
+                Some(clause) if fails_in_words == PROHIBITED => format!("`{clause}` prohibits it"),
                 Some(clause) => format!("the nearest clause is `{clause}`, in which this fails: {fails_in_words}"),
                 None => fails_in_words.clone(),
             };
             let sources: std::collections::BTreeSet<&str> = accesses.iter().map(|access| setting.organisation(access.event.source)).collect();
             let of = if sources.len() == 1 { sources.iter().next().copied().unwrap_or("").to_owned() } else { format!("{} organisations", sources.len()) };
+            let categories: std::collections::BTreeSet<String> = accesses.iter().map(|access| setting.category(access.event.category)).collect();
+            let categories: Vec<String> = categories.into_iter().collect();
             let what = match kind {
                 Denial::NotCovered => "no agreement covers what",
                 Denial::Category => "the agreement does not cover all the data that",
@@ -101,7 +103,7 @@ pub(super) fn denials(group: &[Access], setting: &Setting<'_>, kind: Denial, pag
             let sentence = format!(
                 "{what} {{user}}{} did {{accesses}} for {{people}}: {} of {of}, for {}; {ground}",
                 setting.who(&event),
-                setting.category(event.category),
+                crate::text::and_list(&categories),
                 setting.purpose(event.purpose),
             );
             let mut facts = BTreeMap::from([("fails", fails_in_words)]);
@@ -120,6 +122,7 @@ pub(super) fn denials(group: &[Access], setting: &Setting<'_>, kind: Denial, pag
                 weight,
                 user: event.user,
                 person,
+                organisation: event.organisation,
                 discriminator,
                 sentence,
                 next: "Ask the owner of the agreement whether it should cover this, and the organisation why it was done; use judgement where someone was at risk, and record why.",

@@ -58,6 +58,7 @@ impl Detector for OrganisationNotInRegister {
                 weight: 10,
                 user: Symbol::NONE,
                 person: PersonKey::NOBODY,
+                organisation: Symbol::NONE,
                 discriminator: code.to_owned(),
                 sentence: format!("{why}: {{count}} ({{people}}) could not be put to the agreements"),
                 next: "Correct the register (`carepact register check`), or ask who uses the code; name its successor if it closed.",

@@ -57,8 +57,12 @@ impl Detector for OwnRecord {
                 weight: 60,
                 user,
                 person,
+                organisation: accesses[0].event.organisation,
                 discriminator: String::new(),
-                sentence: format!("{{user}}{} opened their own record {{accesses}} {{days}}, first on {{first}}; needs review", setting.who(&accesses[0].event)),
+                sentence: format!(
+                    "{{user}}{} opened their own record {{accesses}} {{days}}, first on {{first}}; needs review",
+                    setting.who(&accesses[0].event)
+                ),
                 next: "Ask for the reason; remind them of subject access and of the app.",
                 facts: BTreeMap::new(),
                 seen: Seen::of(accesses),

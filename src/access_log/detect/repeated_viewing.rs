@@ -80,6 +80,7 @@ impl Detector for RepeatedViewing {
                 weight: 45,
                 user,
                 person,
+                organisation: accesses[0].event.organisation,
                 discriminator: String::new(),
                 sentence: format!(
                     "{{user}}{} came back to the record of {{person}} again and again, {{accesses}} {{days}}, first on {{first}}, and nothing explains it; needs review",

@@ -20,7 +20,12 @@ pub const PAGE: Page = Page {
         access. It never stands alone: an explained access is not reported, whoever lives where.",
     inputs: &["person", "user", "staff.csv with address or address_ref", "registrations.csv with address or address_ref", "appointments.csv"],
     parameters: &[("household_limit", "6 people", "more people registered at an address are flats or a home, not a household")],
-    silenced_by: &["an access that is explained", "emergency access recorded with a reason", "the user's own record (then AUD-005)", "an address of more than 6 people"],
+    silenced_by: &[
+        "an access that is explained",
+        "emergency access recorded with a reason",
+        "the user's own record (then AUD-005)",
+        "an address of more than 6 people",
+    ],
     sentence: "possible personal connection, needs review: S-… and C-… have the same address, and nothing explains the access",
     source: "reference/audit.md D12; reference/domain.md 6.1 and 6.4 AUD-003",
 };
@@ -40,7 +45,8 @@ impl Detector for SameHousehold {
     fn missing(&self, setting: &Setting<'_>) -> Option<String> {
         let tables = setting.tables;
         needs_tables(tables, &[TableName::Staff, TableName::Registrations, TableName::Appointments]).or_else(|| {
-            (!tables.staff_addresses || !tables.person_addresses).then(|| "needs the column address or address_ref in staff.csv and in registrations.csv".to_owned())
+            (!tables.staff_addresses || !tables.person_addresses)
+                .then(|| "needs the column address or address_ref in staff.csv and in registrations.csv".to_owned())
         })
     }
 
@@ -78,6 +84,7 @@ impl Detector for SameHousehold {
                 weight: 30,
                 user,
                 person,
+                organisation: accesses[0].event.organisation,
                 discriminator: String::new(),
                 sentence: format!(
                     "possible personal connection, needs review: {{user}}{} and {{person}} have the same address; opened {{accesses}} {{days}}, first on {{first}}, and nothing explains it",

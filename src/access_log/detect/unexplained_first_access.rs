@@ -86,6 +86,7 @@ impl Detector for UnexplainedFirstAccess {
                     weight: if earlier { 5 } else { 20 },
                     user,
                     person: first.event.person,
+                    organisation: first.event.organisation,
                     discriminator: String::new(),
                     sentence,
                     next: "Ask the organisation for the reason: a phone call, a list, a meeting, a walk-in; close it with that reason, or look further.",

@@ -49,6 +49,7 @@ impl Detector for UnknownAccount {
             weight: 10,
             user,
             person: PersonKey::NOBODY,
+            organisation: accesses[0].event.organisation,
             discriminator: String::new(),
             sentence: format!("the staff table does not know the account {{user}}{}, used {{accesses}} for {{people}}", setting.who(&accesses[0].event)),
             next: "Ask the organisation for a staff table that has it, or why it has none.",

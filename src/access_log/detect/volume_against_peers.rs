@@ -141,6 +141,7 @@ impl Detector for VolumeAgainstPeers {
                 weight: 40,
                 user,
                 person: PersonKey::NOBODY,
+                organisation,
                 discriminator: date.to_string(),
                 sentence: format!(
                     "{{user}}{} opened the records of {count} people on {date}; half of the days of users {among} have {:.0} or fewer; needs review",
@@ -148,7 +149,11 @@ impl Detector for VolumeAgainstPeers {
                     middle.exp()
                 ),
                 next: "Ask what the work of that day was: a clinic list, a recall, an audit, a research list with approval.",
-                facts: BTreeMap::from([("people_that_day", count.to_string()), ("deviations", format!("{deviations:.1}")), ("peers_median", format!("{:.0}", middle.exp()))]),
+                facts: BTreeMap::from([
+                    ("people_that_day", count.to_string()),
+                    ("deviations", format!("{deviations:.1}")),
+                    ("peers_median", format!("{:.0}", middle.exp())),
+                ]),
                 seen: Seen::of(accesses),
             });
         }

@@ -104,7 +104,10 @@ fn one_line_is_whole(start: &[u8], ended: bool) -> bool {
 
 fn whole(log: &mut Log, name: &str, mut buffer: Vec<u8>, input: &mut dyn Read, profile: &Profile, digest: &mut ring::digest::Context) -> Result<(), ReadError> {
     let held = buffer.len();
-    let got = input.take((WHOLE_LIMIT - held.min(WHOLE_LIMIT)) as u64 + 1).read_to_end(&mut buffer).map_err(|error| ReadError::Io { name: name.to_owned(), error })?;
+    let got = input
+        .take((WHOLE_LIMIT - held.min(WHOLE_LIMIT)) as u64 + 1)
+        .read_to_end(&mut buffer)
+        .map_err(|error| ReadError::Io { name: name.to_owned(), error })?;
     digest.update(&buffer[held..]);
     log.count_bytes(got);
     if buffer.len() > WHOLE_LIMIT {
@@ -176,7 +179,10 @@ fn codes(value: Option<&Value>) -> Vec<&str> {
         Some(object @ Value::Object(_)) => {
             let own = object.get("code").and_then(Value::as_str);
             let nested = object.get("code").filter(|code| code.is_object());
-            own.into_iter().chain(nested.into_iter().flat_map(|code| codes(Some(code)))).chain(list(object, "coding").filter_map(|coding| text(coding, &["code"]))).collect()
+            own.into_iter()
+                .chain(nested.into_iter().flat_map(|code| codes(Some(code))))
+                .chain(list(object, "coding").filter_map(|coding| text(coding, &["code"])))
+                .collect()
         }
         _ => Vec::new(),
     }
@@ -294,7 +300,11 @@ fn events(value: &Value, digest: u64, line: u32, profile: &Profile, symbols: &mu
 const FRAME_ROLES: [&str; 8] = ["110150", "110151", "110152", "110153", "humanuser", "UserOauthAgent", "UserSamlAgent", "IRCP"];
 
 fn is_machine(agent: &Value) -> bool {
-    let device = ["who", "reference"].iter().filter_map(|key| agent.get(key)).filter_map(|who| text(who, &["reference"])).any(|reference| local_reference(reference).starts_with("Device/"));
+    let device = ["who", "reference"]
+        .iter()
+        .filter_map(|key| agent.get(key))
+        .filter_map(|who| text(who, &["reference"]))
+        .any(|reference| local_reference(reference).starts_with("Device/"));
     device || codes(agent.get("type")).iter().any(|code| matches!(*code, "110150" | "110152" | "110153"))
 }
 
@@ -358,7 +368,8 @@ fn outcome(value: &Value, done: &Value) -> Result<AccessOutcome, &'static str> {
 fn add_person(people: &mut Vec<PersonKey>, what: &Value, symbols: &mut Symbols) -> Result<(), &'static str> {
     let identifier = what.get("identifier");
     let system = identifier.and_then(|one| text(one, &["system"])).unwrap_or_default();
-    let value = identifier.and_then(|one| text(one, &["value"])).map(|value| value.split("^^^").next().unwrap_or(value).trim()).filter(|value| !value.is_empty());
+    let value =
+        identifier.and_then(|one| text(one, &["value"])).map(|value| value.split("^^^").next().unwrap_or(value).trim()).filter(|value| !value.is_empty());
     let reference = text(what, &["reference"]).or_else(|| text(what, &["reference", "reference"])).map(local_reference);
     let person = match (value, reference) {
         (Some(value), _) if system.ends_with("nhs-number") => PersonKey::nhs(&NhsNumber::parse(value).map_err(super::person_fault)?),
@@ -392,7 +403,8 @@ fn read_query(query: &str, people: &mut Vec<PersonKey>, categories: &mut Vec<Str
         if matches!(name.split([':', '.']).next(), Some("patient" | "subject")) && !value.is_empty() {
             let value = value.replace("%2F", "/").replace("%7C", "|");
             let (system, id) = value.rsplit_once('|').unwrap_or(("", value.as_str()));
-            let what = if system.is_empty() { serde_json::json!({"reference": id}) } else { serde_json::json!({"identifier": {"system": system, "value": id}}) };
+            let what =
+                if system.is_empty() { serde_json::json!({"reference": id}) } else { serde_json::json!({"identifier": {"system": system, "value": id}}) };
             add_person(people, &what, symbols)?;
         }
     }

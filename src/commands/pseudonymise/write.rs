@@ -264,6 +264,7 @@ fn warnings(ground: &Ground<'_>, facts: &Facts, previous: bool) -> Vec<String> {
     let release = ground.release;
     let mut all = facts.warnings.clone();
     all.push("Rows stand in the order of the extract (`order: keep`), and order may tell when something happened.".to_owned());
+    all.push("The leak check looked in each row for that row's own identifiers, not for those of other people.".to_owned());
     if release.key.is_none() && !previous {
         all.push("The release pins no key (`key: {id, version}`): this release sets it; with another keyring people would get other pseudonyms.".to_owned());
     }

@@ -58,7 +58,7 @@ pub(super) fn column(name: Spanned<String>, node: &Node, place: &str, sink: &Sin
     }
     let parameters = node.get(word).map(inline).unwrap_or_default();
     let written = if parameters.is_empty() || parameters == "{}" { word.to_owned() } else { format!("{word}: {parameters}") };
-    Some(ColumnRule { output, name, is, class, category, date, quarantine_missing, action, written })
+    Some(ColumnRule { name, output, is, class, category, date, quarantine_missing, action, written })
 }
 
 /// What a column holds, told by what is done to it.

@@ -3,15 +3,31 @@
 use serde_json::Value;
 
 use super::values::{number, scalar, sentence, text};
-use super::{Case, Daily, Day, Grid, Hours, Share};
+use super::{Case, Daily, Day, Detector, Explained, Grid, Hours, Share};
 use crate::identifier::Date;
 use crate::text::{count, thousands};
 
-impl Share {
+impl Explained {
+    /// `{explained, total}`, or `{explained, unexplained, not_assessed}`: the share is of those that could be judged.
     pub(super) fn read(value: &Value) -> Option<Self> {
-        Some(Self::new(number(value, "explained")?, number(value, "total")?))
+        let explained = number(value, "explained")?;
+        let judged = number(value, "total").or_else(|| Some(explained + number(value, "unexplained")?))?;
+        Some(Self { share: Share::new(explained, judged), not_assessed: number(value, "not_assessed") })
     }
+}
 
+impl Detector {
+    pub(super) fn read(item: &Value) -> Self {
+        let blind = item.get("assessed") == Some(&Value::Bool(false));
+        Self {
+            code: text(item, "code").unwrap_or_default(),
+            title: text(item, "title").unwrap_or_default(),
+            findings: number(item, "findings").filter(|_| !blind),
+        }
+    }
+}
+
+impl Share {
     /// A part of a whole.
     pub fn new(part: u64, whole: u64) -> Self {
         let per_mille = (whole > 0).then(|| u64::try_from((u128::from(part) * 2000 + u128::from(whole)) / (u128::from(whole) * 2)).unwrap_or(u64::MAX));
@@ -63,8 +79,11 @@ impl Hours {
 
 impl Daily {
     pub(super) fn read(value: &Value) -> Option<Self> {
-        let mut days: Vec<Day> =
-            value.as_array()?.iter().map(|item| Some(Day { date: text(item, "date")?, events: number(item, "events")? })).collect::<Option<_>>()?;
+        let mut days: Vec<Day> = value
+            .as_array()?
+            .iter()
+            .map(|item| Some(Day { date: text(item, "date")?, events: number(item, "events").or_else(|| number(item, "accesses"))? }))
+            .collect::<Option<_>>()?;
         if days.iter().any(|day| Date::parse(&day.date).is_err()) {
             return None;
         }
@@ -96,23 +115,25 @@ impl Daily {
 }
 
 impl Case {
-    pub(super) fn read(item: &Value) -> Self {
-        let get = |name: &str| text(item, name).unwrap_or_default();
+    /// A case; one without a name is called by its place in the list.
+    pub(super) fn read(item: &Value, place: usize) -> Self {
+        let get = |names: [&str; 2]| names.iter().find_map(|name| text(item, name)).unwrap_or_default();
         let list = |name: &str| match item.get(name) {
             Some(Value::Array(items)) => items.iter().filter_map(scalar).collect(),
             Some(other) => scalar(other).into_iter().collect(),
             None => Vec::new(),
         };
         Self {
-            case: get("case"),
-            user: get("user"),
-            person: get("person"),
-            organisation: get("organisation"),
-            from: get("from"),
-            to: get("to"),
-            score: get("score"),
+            case: text(item, "case").unwrap_or_else(|| place.to_string()),
+            user: get(["user", "staff"]),
+            person: get(["person", "about"]),
+            organisation: get(["organisation", "ods"]),
+            from: get(["from", "first"]),
+            to: get(["to", "last"]),
+            accesses: number(item, "accesses"),
+            score: get(["score", "rank"]),
             codes: list("codes"),
-            sentences: list("sentences").into_iter().map(|text: String| sentence(&text)).collect(),
+            sentences: list("sentences").into_iter().chain(list("why")).map(|text: String| sentence(&text)).collect(),
         }
     }
 }

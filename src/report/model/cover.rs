@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::result_set::ResultSet;
 use super::values::{scalar, text};
 use super::{Community, Cover, JudgedOn, Options, SourceFile};
@@ -16,11 +18,12 @@ impl Cover {
         }
         let judged_on =
             by_day.iter().map(|(day, kinds)| JudgedOn { as_of: (*day).to_owned(), kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect() }).collect();
-        let audited = set.part("audit").and_then(|(_, audit)| {
-            let period = audit.get("period")?;
-            scalar(period).or_else(|| {
-                Some(format!("{} to {}", text(period, "from").or_else(|| text(period, "first"))?, text(period, "to").or_else(|| text(period, "last"))?))
-            })
+        let audited = set.audit().and_then(|audit| {
+            let days = |span: &Value| {
+                let day = |names: [&str; 2]| names.iter().find_map(|name| text(span, name)).map(|moment| moment.chars().take(10).collect::<String>());
+                Some(format!("{} to {}", day(["from", "first"])?, day(["to", "last"])?))
+            };
+            audit.get("period").and_then(|period| scalar(period).or_else(|| days(period))).or_else(|| audit.get("log").and_then(days))
         });
         let period = options.period.clone().or(audited).unwrap_or_else(|| match by_day.keys().next_back() {
             Some(day) => format!("as things stood on {}", Date::parse(day).map_or_else(|_| (*day).to_owned(), Date::in_words)),

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::agreements::timeline_sentence;
-use super::values::{named, named_places, number, scalar, text, words};
+use super::values::{by_count, named, named_places, number, scalar, text, words};
 use super::{
-    Accesses, Agreement, Agreements, Answer, BalanceLine, Case, Community, Daily, FindingEntry, FindingGroup, Grid, Hours, InputLine, PackLine, Release, Share,
-    Tests, Unchecked,
+    Accesses, Agreement, Agreements, Answer, BalanceLine, Case, Community, Daily, Detector, Explained, FindingEntry, FindingGroup, Grid, Hours, InputLine,
+    PackLine, Release, Share, Tests, Unchecked,
 };
 use crate::diagnostics::Severity;
 use crate::diagnostics::results::{ResultFinding, Results};
@@ -54,7 +54,7 @@ impl<'a> ResultSet<'a> {
         for (what, present, kind) in [
             ("the agreements", self.part("agreements").is_some(), "check"),
             ("the tests of the agreements", self.part("tests").is_some() || self.kinds().contains("test"), "test"),
-            ("the accesses", self.part("audit").is_some(), "audit"),
+            ("the accesses", self.audit().is_some(), "audit"),
         ] {
             if !present {
                 list.push(Unchecked { what: what.to_owned(), why: format!("not in these results: no results of `carepact {kind}` with this part were given") });
@@ -65,6 +65,9 @@ impl<'a> ResultSet<'a> {
                 what: "the releases".to_owned(),
                 why: "not in these results: no results of `carepact pseudonymise` and no release manifest were given".to_owned(),
             });
+        }
+        for results in self.results.iter().filter(|results| is_plan(results)) {
+            list.push(Unchecked { what: format!("{}: the release", results.kind), why: "the results are those of a plan: nothing was released".to_owned() });
         }
         let packs = self.packs();
         if packs.len() > 1 {
@@ -128,22 +131,41 @@ impl<'a> ResultSet<'a> {
         })
     }
 
+    /// What the audit tells: under `audit`, or all that results of the kind audit hold.
+    pub(super) fn audit(&self) -> Option<&'a Value> {
+        let whole = || {
+            self.results
+                .iter()
+                .find(|results| results.kind == "audit")
+                .map(|results| &results.data)
+                .filter(|data| data.as_object().is_some_and(|data| !data.is_empty()))
+        };
+        self.part("audit").map(|(_, data)| data).or_else(whole)
+    }
+
     pub(super) fn accesses(&self, unchecked: &mut Vec<Unchecked>) -> Option<Accesses> {
-        let (_, data) = self.part("audit")?;
-        let counts = data.get("counts").unwrap_or(data);
+        let data = self.audit()?;
+        let counts = data.get("counts").or_else(|| data.get("permitted").filter(|counts| counts.is_object())).unwrap_or(data);
+        let cases: Option<Vec<Case>> =
+            data.get("cases").and_then(Value::as_array).map(|list| list.iter().enumerate().map(|(index, item)| Case::read(item, index + 1)).collect());
         let mut accesses = Accesses {
-            events: number(counts, "events"),
+            events: number(counts, "events").or_else(|| data.pointer("/events/accesses").and_then(Value::as_u64)),
             answers: Vec::new(),
             allowed: number(counts, "permitted"),
             conditional: number(counts, "conditional"),
             not_covered: number(counts, "denied"),
             not_assessed: number(counts, "not_assessed"),
-            explained_all: data.pointer("/explained/all").and_then(Share::read),
-            explained_first: data.pointer("/explained/first").and_then(Share::read),
+            explained_all: data.pointer("/explained/all").and_then(Explained::read),
+            explained_first: data.pointer("/explained/first").and_then(Explained::read),
             hours: None,
             daily: None,
-            cases: data.get("cases").and_then(Value::as_array).map(|list| list.iter().map(Case::read).collect()),
-            organisations: data.get("organisations").and_then(Grid::read),
+            cases_total: number(data, "cases_total").or(cases.as_ref().map(|cases| cases.len() as u64)),
+            cases,
+            clauses: by_count(data.pointer("/permitted/by_clause")),
+            unknown_facts: by_count(data.pointer("/permitted/unknown_facts")),
+            relations: by_count(data.pointer("/explained/by")),
+            detectors: data.get("detectors").and_then(Value::as_array).map(|list| list.iter().map(Detector::read).collect()),
+            organisations: data.get("organisations").or_else(|| data.get("by_organisation")).and_then(Grid::read),
         };
         accesses.answers = [
             ("An agreement allows it, if the facts given are true", accesses.allowed),
@@ -215,6 +237,10 @@ impl<'a> ResultSet<'a> {
         }
         for saved in &self.saved {
             let Content::Results(results) = &saved.content else { continue };
+            if is_plan(results) {
+                told = true;
+                continue;
+            }
             for part in ["manifest", "release", "releases"] {
                 let Some(value) = results.data.get(part).filter(|value| value.is_object() || value.is_array()) else { continue };
                 told = true;
@@ -308,13 +334,18 @@ impl<'a> ResultSet<'a> {
     }
 }
 
+/// A plan shows what a release would be; it is none.
+fn is_plan(results: &Results) -> bool {
+    results.data.get("plan") == Some(&Value::Bool(true))
+}
+
 /// Kinds that both sets have and whose ids mean the same, and those that cannot be compared.
 pub(super) fn comparable_kinds<'a>(now: &ResultSet<'a>, before: &ResultSet<'_>) -> (BTreeSet<&'a str>, Vec<Unchecked>) {
     let then = before.kinds();
     let mut not = Vec::new();
     let mut kinds = BTreeSet::new();
     let one_run = |set: &ResultSet<'_>| {
-        set.part("audit").is_some_and(|(_, audit)| audit.get("comparable").or_else(|| audit.get("references_comparable")) == Some(&Value::Bool(false)))
+        set.audit().is_some_and(|audit| audit.get("comparable").or_else(|| audit.pointer("/references/comparable")) == Some(&Value::Bool(false)))
     };
     for kind in now.kinds() {
         if !then.contains(kind) {

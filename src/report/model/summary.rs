@@ -66,7 +66,7 @@ impl Figures {
             conditional: accesses.and_then(|accesses| accesses.conditional),
             not_covered: accesses.and_then(|accesses| accesses.not_covered),
             not_assessed: accesses.and_then(|accesses| accesses.not_assessed),
-            cases: accesses.and_then(|accesses| accesses.cases.as_ref()).map(|cases| cases.len() as u64),
+            cases: accesses.and_then(|accesses| accesses.cases_total),
             releases: releases.map(|releases| releases.len() as u64),
             // A release whose manifest does not tell its rows must not look like one of no rows.
             rows_released: releases.and_then(|releases| releases.iter().map(|release| release.rows).sum()),

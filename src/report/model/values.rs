@@ -11,6 +11,13 @@ pub(super) fn named(value: Option<&Value>) -> Vec<Named> {
     }
 }
 
+/// Counts by name, the most first; names as the results have them. None if there are none to tell.
+pub(super) fn by_count(value: Option<&Value>) -> Option<Vec<Named>> {
+    let mut list: Vec<Named> = value?.as_object()?.iter().filter_map(|(name, number)| Some(Named { name: name.clone(), count: number.as_u64()? })).collect();
+    list.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
+    Some(list)
+}
+
 /// Places by the last part of their path, or by the whole path where two share the last part.
 pub(super) fn named_places(value: Option<&Value>) -> Vec<Named> {
     let Some(Value::Object(map)) = value else { return Vec::new() };

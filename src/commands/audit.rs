@@ -1,0 +1,532 @@
+//! `carepact audit`: every access of a log put to the agreements and to the reference tables.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::check::FailOn;
+use super::failure::Failure;
+use super::keys::{UnlockArgs, open_keyring};
+use super::session::{BOLD, Format, Session, YELLOW};
+use crate::access_log::assess::{Interrupted, assess};
+use crate::access_log::case::cases;
+use crate::access_log::detect::{Setting, detect, households};
+use crate::access_log::event::{Emergency, Reason};
+use crate::access_log::permission::{Agreements, NoPack, Permission};
+use crate::access_log::profile::{self, Profile, Target};
+use crate::access_log::read::{Log, ReadError, sniff};
+use crate::access_log::reference::References;
+use crate::access_log::summary::Audit;
+use crate::access_log::tables::{TableError, TableName, Tables};
+use crate::diagnostics::results::Results;
+use crate::diagnostics::{Severity, human};
+use crate::identifier::{Date, Interval};
+use crate::keys::Root;
+use crate::outcome::Outcome;
+use crate::pack::Pack;
+use crate::source::Sources;
+use crate::text::{count, thousands};
+
+/// Audit an access log against the agreements and reference tables
+///
+/// Every access gets two answers: does an agreement in force that day cover it, and is there a relationship that
+/// explains it. A declared purpose is a claim, not evidence. Findings name staff and people by keyed reference only; an
+/// access "needs review", nobody is judged. Lines that cannot be read are counted by reason and line, and make the run
+/// end with 3. Exit 1 if there are findings at or above --fail-on.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  carepact audit samples/log/access-2026-10.csv --profile shared-record-csv --tables samples/tables --pack policies/greater-manchester
+  carepact audit events.ndjson --tables tables --keyring audit.keyring --identity me.identity -o json:audit.json
+  carepact audit log.csv --profile mine.yaml --tables tables --period 2026-10-01..2026-10-31 --format json")]
+pub struct Args {
+    /// Logs: CSV by a profile, FHIR AuditEvent (NDJSON, one resource or a Bundle) by its content; - for stdin
+    #[arg(value_name = "LOG", required = true)]
+    pub logs: Vec<PathBuf>,
+    /// How the log's columns map: a file, or a name in the pack's audit/profiles
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Option<PathBuf>,
+    /// Folder with reference tables: staff.csv, registrations.csv, appointments.csv, objections.csv, ...
+    #[arg(long, value_name = "DIR")]
+    pub tables: Option<PathBuf>,
+    /// Keyring of purpose `audit`, so that references can be compared with those of other runs
+    #[arg(long, value_name = "FILE", env = "CAREPACT_AUDIT_KEYRING")]
+    pub keyring: Option<PathBuf>,
+    /// How to open it
+    #[command(flatten)]
+    pub unlock: UnlockArgs,
+    /// Name of this audit: references under one name can be compared
+    #[arg(long, value_name = "NAME", default_value = "audit")]
+    pub name: String,
+    /// Judge accesses from the first to the last of these days only, for example 2026-10-01..2026-10-31
+    #[arg(long, value_name = "FIRST..LAST")]
+    pub period: Option<String>,
+    /// Also write which reference is which account and person, for those in findings (0600; the privacy officer's)
+    #[arg(long, value_name = "FILE")]
+    pub annex: Option<PathBuf>,
+    /// Also print precision and recall against seeded test cases (line,case,detector,tier)
+    #[arg(long, value_name = "FILE")]
+    pub answer_key: Option<PathBuf>,
+    /// Fail (exit 1) when there is a finding of this level or a worse one
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
+    pub fail_on: FailOn,
+    /// Not built yet: propose a profile from a log
+    #[arg(long, hide = true)]
+    pub infer_profile: bool,
+    /// Not built yet: one workbook for each organisation
+    #[arg(long, hide = true, value_name = "BY")]
+    pub split: Option<String>,
+    /// Not built yet: tamper evidence
+    #[arg(long, hide = true)]
+    pub seal: bool,
+    /// Not built yet: go on from an earlier run
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Not built yet: a bound on memory
+    #[arg(long, hide = true, value_name = "SIZE")]
+    pub memory: Option<String>,
+    /// Not built yet: the annex sealed for a recipient
+    #[arg(long, hide = true, value_name = "RECIPIENT")]
+    pub annex_to: Option<String>,
+}
+
+/// Partitions of a run. Findings do not depend on it (a property test holds that).
+const PARTITIONS: usize = 64;
+
+/// Logs and tables of a run, read.
+pub struct Inputs {
+    /// The logs, settled.
+    pub log: Log,
+    /// The tables.
+    pub tables: Tables,
+}
+
+/// Runs it.
+pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
+    refuse_unbuilt(args)?;
+    for format in session.outputs.iter().map(|output| output.format.unwrap_or(session.format)).chain([session.format]) {
+        if !matches!(format, Format::Human | Format::Short | Format::Json) {
+            return Err(Failure::usage(format!("`audit` does not write {}", format.name()))
+                .next("Use human, short or json; `carepact report` renders saved results (-o json:audit.json).")
+                .into());
+        }
+    }
+    for path in session.outputs.iter().map(|output| output.path.clone()).chain(args.annex.clone()) {
+        if path.as_os_str() != "-" {
+            session.check_free(&path)?;
+        }
+    }
+    let period = args.period.as_deref().map(parse_period).transpose()?;
+    let mut sources = Sources::new();
+    let pack = pack_if_any(session, &mut sources)?;
+    let references = references(args, session)?;
+    let profile = args.profile.as_ref().map(|path| read_profile(path, pack.as_ref())).transpose()?;
+    let inputs = read_inputs(session, &args.logs, profile.as_ref(), args.tables.as_deref(), Some(&references))?;
+    let (log, tables) = (&inputs.log, &inputs.tables);
+
+    let agreements = pack.as_ref().map(|pack| Agreements { pack, sources: &sources });
+    let permission: &dyn Permission = agreements.as_ref().map_or(&NoPack as &dyn Permission, |agreements| agreements);
+    let flag = session.interrupt_flag();
+    let interrupted = |_: Interrupted| Failure::new(Outcome::Interrupted, "interrupted", "interrupted");
+    let mut assessment = assess(&log.events, &log.symbols, tables, permission, PARTITIONS, &flag).map_err(interrupted)?;
+    let outside_period = period.map_or(0, |period| assessment.restrict(period));
+    let houses = households(tables);
+    let rulings = assessment.rulings.clone();
+    let setting = Setting {
+        symbols: &log.symbols,
+        tables,
+        rulings: &rulings,
+        households: &houses,
+        words: pack.as_ref().map(|pack| &pack.words),
+        emergency_recorded: log.events.iter().any(|event| event.emergency != Emergency::NotRecorded),
+        reason_recorded: log.events.iter().any(|event| event.reason != Reason::NotRecorded),
+    };
+    let detected = detect(&assessment, &setting, PARTITIONS, &flag).map_err(interrupted)?;
+    let cases = cases(&detected.signals);
+    let audit = Audit {
+        log,
+        assessment: &assessment,
+        outside_period,
+        period,
+        detected: &detected,
+        cases: &cases,
+        setting: &setting,
+        references: &references,
+        pack: pack.as_ref().map(Pack::reference),
+        as_of: session.as_of.to_string(),
+    };
+    let mut results = audit.results();
+    if let Some(path) = &args.answer_key {
+        let bytes = super::session::read_input(path)?;
+        let key = crate::access_log::answer_key::AnswerKey::read(&bytes).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+        results.data["answer_key"] = key.score(log, &detected);
+    }
+
+    if let Some(path) = &args.annex {
+        session.write_file(path, audit.annex().as_bytes(), 0o600)?;
+    }
+    let to_stdout = session.outputs.iter().any(|output| output.path.as_os_str() == "-");
+    for output in session.outputs.clone() {
+        let bytes = render(&results, output.format.unwrap_or(session.format), session, false);
+        session.write_file(&output.path, &bytes, 0o644)?;
+    }
+    if !to_stdout {
+        let bytes = render(&results, session.format, session, true);
+        session.raw(&bytes)?;
+    }
+    let unread = results.balance.iter().any(|balance| !balance.quarantined.is_empty());
+    let outcome = if fails(args.fail_on, &results) { Outcome::Findings } else { Outcome::Done };
+    Ok(if unread { outcome.and(Outcome::Incomplete) } else { outcome })
+}
+
+fn fails(level: FailOn, results: &Results) -> bool {
+    let worst = results.findings.iter().map(|finding| finding.severity).max();
+    match level {
+        FailOn::Error => worst >= Some(Severity::Error),
+        FailOn::Warning => worst >= Some(Severity::Warning),
+        FailOn::Info => worst.is_some(),
+        FailOn::Never => false,
+    }
+}
+
+fn refuse_unbuilt(args: &Args) -> Result<(), Failure> {
+    for (given, flag) in [
+        (args.infer_profile, "--infer-profile"),
+        (args.split.is_some(), "--split"),
+        (args.seal, "--seal"),
+        (args.state.is_some(), "--state"),
+        (args.memory.is_some(), "--memory"),
+        (args.annex_to.is_some(), "--annex-to"),
+    ] {
+        if given {
+            return Err(Failure::not_built(&format!("`audit {flag}`")));
+        }
+    }
+    Ok(())
+}
+
+fn parse_period(text: &str) -> Result<Interval, Failure> {
+    let wrong = |why: String| Failure::usage(format!("--period: {why}")).next("Give two days, both counted: --period 2026-10-01..2026-10-31");
+    let (first, last) = text.split_once("..").ok_or_else(|| wrong("two dots are missing between the days".to_owned()))?;
+    let day = |text: &str| Date::parse(text).map_err(|error| wrong(error.to_string()));
+    Interval::new(day(first)?, day(last)?).ok_or_else(|| wrong("the first day lies after the last".to_owned()))
+}
+
+/// The pack named or found upwards; none if there is none to find. One with errors is refused.
+pub fn pack_if_any(session: &mut Session, sources: &mut Sources) -> anyhow::Result<Option<Pack>> {
+    if session.pack.is_none() && crate::pack::find(Path::new(".")).is_err() {
+        session.note("no pack is named or found upwards: accesses are not put to agreements (--pack DIR)");
+        return Ok(None);
+    }
+    super::pack::decidable(session, None, sources).map(Some)
+}
+
+fn references(args: &Args, session: &Session) -> anyhow::Result<References> {
+    let failed = |error: crate::keys::ScopeError| Failure::usage(format!("--name: {error}"));
+    let Some(path) = &args.keyring else {
+        if args.unlock.passphrase_file.is_some() {
+            return Err(Failure::usage("--passphrase-file opens a keyring, and none is named").next("Give --keyring FILE.").into());
+        }
+        let root = Root::generate().map_err(|error| Failure::usage(error.to_string()))?;
+        return Ok(References::new(&root, &args.name, 1, false).map_err(failed)?);
+    };
+    let keyring = open_keyring(session, path, &args.unlock)?;
+    if keyring.purpose() != crate::keys::keyring::AUDIT {
+        return Err(Failure::usage(format!("{} is a keyring for {}, not for audits", path.display(), keyring.purpose()))
+            .next("A reference must never be a release's pseudonym: make one with `carepact keys new --purpose audit`.")
+            .into());
+    }
+    let version = keyring.active().map(|version| version.version);
+    let root = version.and_then(|version| keyring.root(version));
+    let (Some(version), Some(root)) = (version, root) else {
+        return Err(Failure::usage(format!("{} has no active version", path.display())).into());
+    };
+    Ok(References::new(root, &args.name, version, true).map_err(failed)?)
+}
+
+/// A profile by path, or by name in the pack.
+pub fn read_profile(named: &Path, pack: Option<&Pack>) -> anyhow::Result<Profile> {
+    let in_pack = pack.map(|pack| pack.dir.join("audit/profiles").join(named).with_extension("yaml"));
+    let path = match in_pack {
+        Some(path) if !named.exists() && named.components().count() == 1 && path.exists() => path,
+        _ => named.to_owned(),
+    };
+    let bytes = super::session::read_input(&path)?;
+    let text = crate::yaml::decode(&bytes).map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?;
+    let mut sources = Sources::new();
+    let file = sources.add(path.display().to_string(), text);
+    let (profile, findings) = Profile::read(&sources, file);
+    match profile {
+        Some(profile) if findings.is_empty() => Ok(profile),
+        _ => {
+            let shown: Vec<String> = findings.iter().take(3).map(|finding| human::render(finding, &sources, human::Style { colour: false })).collect();
+            Err(Failure::usage(format!("the profile {} cannot be used: {}", path.display(), count(findings.len() as u64, "error", "errors")))
+                .next(shown.join("\n"))
+                .into())
+        }
+    }
+}
+
+/// Reads logs and tables. Tables that name people by reference need `references` of the same key.
+pub fn read_inputs(
+    session: &mut Session,
+    logs: &[PathBuf],
+    profile: Option<&Profile>,
+    tables: Option<&Path>,
+    references: Option<&References>,
+) -> anyhow::Result<Inputs> {
+    let mut log = Log::default();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let flag = session.interrupt_flag();
+    let fhir = Profile::fhir();
+    for path in logs {
+        let name = path.file_name().map_or_else(|| "log".to_owned(), |name| name.to_string_lossy().into_owned());
+        let name = if path.as_os_str() == "-" { "stdin".to_owned() } else { name };
+        let mut input: Box<dyn std::io::Read> = if path.as_os_str() == "-" {
+            Box::new(std::io::stdin().lock())
+        } else {
+            Box::new(
+                std::fs::File::open(path)
+                    .map_err(|error| Failure::unreadable(format!("cannot read {}: {}", path.display(), super::session::io_words(&error))))?,
+            )
+        };
+        let mut start = Vec::new();
+        input
+            .by_ref()
+            .take(4096)
+            .read_to_end(&mut start)
+            .map_err(|error| Failure::unreadable(format!("cannot read {name}: {}", super::session::io_words(&error))))?;
+        let looks = sniff(&start);
+        let chosen = match (profile, looks) {
+            (Some(profile), looks) if profile.format == looks || looks == profile::Format::Csv => profile,
+            (_, profile::Format::Fhir) => &fhir,
+            _ => {
+                return Err(Failure::usage(format!("{name} is a table, and nothing says what its columns mean"))
+                    .next("Give --profile FILE; policies/greater-manchester/audit/profiles/shared-record-csv.yaml is an example.")
+                    .into());
+            }
+        };
+        let mut whole = std::io::Cursor::new(start).chain(input);
+        log.add(&name, &mut whole, chosen, threads, &flag).map_err(read_failure)?;
+    }
+    log.settle();
+    if let Some(unbalanced) = log.books.iter().find(|books| !books.hold()) {
+        return Err(Failure::new(Outcome::Bug, "books", format!("the books of {} do not balance", unbalanced.name)).into());
+    }
+    let tables = match tables {
+        None => Tables::default(),
+        Some(dir) => {
+            let keys: BTreeSet<_> = log.events.iter().map(|event| event.person).collect();
+            let people = references.map(|references| references.people(keys, &log.symbols)).unwrap_or_default();
+            Tables::load(dir, &mut log.symbols, &people).map_err(table_failure)?
+        }
+    };
+    Ok(Inputs { log, tables })
+}
+
+fn read_failure(error: ReadError) -> Failure {
+    match error {
+        ReadError::Interrupted => Failure::new(Outcome::Interrupted, "interrupted", "interrupted"),
+        ReadError::NotBuilt { .. } => {
+            Failure::new(Outcome::Usage, "not-built", error.to_string()).next("Nothing was done: unpack it first, or export CSV or NDJSON.")
+        }
+        ReadError::Columns { .. } => Failure::usage(error.to_string()).next("Correct the profile's `fields`, or name the profile of this log."),
+        ReadError::ColumnTwice { .. } | ReadError::TooManyFiles => Failure::usage(error.to_string()),
+        ReadError::Io { name, error } => Failure::unreadable(format!("cannot read {name}: {}", super::session::io_words(&error))),
+        ReadError::NotText { .. } | ReadError::Empty { .. } => Failure::unreadable(error.to_string()),
+    }
+}
+
+fn table_failure(error: TableError) -> Failure {
+    match error {
+        TableError::Io { name, error } => Failure::unreadable(format!("cannot read {name}: {}", super::session::io_words(&error))),
+        TableError::NotText { .. } => Failure::unreadable(error.to_string()),
+        TableError::Columns { .. } | TableError::Coverage(_) => {
+            Failure::usage(error.to_string()).next("`carepact audit --help` names the tables; their columns are in docs.")
+        }
+    }
+}
+
+fn render(results: &Results, format: Format, session: &Session, painted: bool) -> Vec<u8> {
+    match format {
+        Format::Json => results.to_bytes(),
+        Format::Short => {
+            let mut text = String::new();
+            for finding in &results.findings {
+                let at = finding.spans.first().map_or_else(|| finding.place.clone(), |span| format!("{}:{}", span.file, span.line));
+                let _ = writeln!(text, "{at}: {}[{}]: {}", finding.severity, finding.code, finding.message());
+            }
+            text.into_bytes()
+        }
+        _ => human_text(results, session, painted).into_bytes(),
+    }
+}
+
+fn table(session: &Session, painted: bool, heads: &[&str], words: usize) -> comfy_table::Table {
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::NOTHING).set_header(heads);
+    match session.width.filter(|_| painted) {
+        Some(width) => table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic).set_width(width),
+        // Not a terminal: nothing is wrapped or cut.
+        None => table.set_content_arrangement(comfy_table::ContentArrangement::Disabled),
+    };
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((if index == 0 { 2 } else { 1 }, 1));
+        if index >= words {
+            column.set_cell_alignment(comfy_table::CellAlignment::Right);
+        }
+    }
+    table
+}
+
+/// Cases that the terminal shows; the results list more.
+const SHOWN: usize = 20;
+
+fn human_text(results: &Results, session: &Session, painted: bool) -> String {
+    let data = &results.data;
+    let number = |path: &str| data.pointer(path).and_then(Value::as_u64).unwrap_or(0);
+    let per_cent = |part: u64, whole: u64| if whole == 0 { "-".to_owned() } else { format!("{:.1}%", part as f64 / whole as f64 * 100.0) };
+    let head = |text: &str| if painted { session.paint(BOLD, text) } else { text.to_owned() };
+    let warn = |text: &str| if painted { session.paint(YELLOW, text) } else { text.to_owned() };
+    let mut out = String::new();
+    let accesses = number("/counts/events");
+    let word = |path: &str| data.pointer(path).and_then(Value::as_str).unwrap_or("-").to_owned();
+    let _ = writeln!(
+        out,
+        "{}\n",
+        head(&format!(
+            "{} by {} to {}, {} to {}",
+            count(accesses, "access", "accesses"),
+            count(number("/log/users"), "user", "users"),
+            count(number("/log/people"), "person", "people"),
+            word("/log/first"),
+            word("/log/last")
+        ))
+    );
+
+    let _ = writeln!(out, "{}", head("What was read"));
+    let mut books = table(session, painted, &["input", "in", "used", "set aside", "not read"], 1);
+    for balance in &results.balance {
+        let (removed, quarantined) = (balance.removed.values().sum::<u64>(), balance.quarantined.values().sum::<u64>());
+        books.add_row([balance.input.clone(), thousands(balance.read), thousands(balance.out), thousands(removed), thousands(quarantined)]);
+    }
+    let _ = writeln!(out, "{}", books.trim_fmt());
+    for balance in results.balance.iter().filter(|balance| !balance.quarantined.is_empty()) {
+        let reasons: Vec<String> = balance.quarantined.iter().map(|(reason, number)| format!("{} {}", thousands(*number), reason.replace('_', " "))).collect();
+        let _ = writeln!(out, "  {}", warn(&format!("not read in {}: {}", balance.input, reasons.join(", "))));
+    }
+    let others = [
+        ("/events/by_systems", "by systems for themselves"),
+        ("/events/refused_by_the_system", "refused by the system"),
+        ("/events/about_no_record", "about no record"),
+        ("/events/outside_period", "outside the period"),
+    ];
+    let others: Vec<String> = others.iter().filter(|(path, _)| number(path) > 0).map(|(path, what)| format!("{} {what}", thousands(number(path)))).collect();
+    if !others.is_empty() {
+        let _ = writeln!(out, "  events that are no access by a person: {}", others.join(", "));
+    }
+
+    let _ = writeln!(out, "\n{}", head("Does an agreement cover it?"));
+    let mut answers = table(session, painted, &["", "accesses", "share"], 1);
+    for (path, what) in [
+        ("/counts/permitted", "an agreement allows this, if the facts given are true"),
+        ("/counts/conditional", "it depends on facts that are not known"),
+        ("/counts/denied", "no agreement covers this"),
+        ("/counts/not_assessed", "not assessed"),
+    ] {
+        answers.add_row([what.to_owned(), thousands(number(path)), per_cent(number(path), accesses)]);
+    }
+    let _ = writeln!(out, "{}", answers.trim_fmt());
+    let only = number("/agreements/denied_only_for_lack_of_a_relationship");
+    if only > 0 {
+        let _ = writeln!(out, "  {} of those not covered lack only a relationship: they are reported once, as unexplained", thousands(only));
+    }
+    let own = number("/agreements/own_organisation");
+    if own > 0 {
+        let _ = writeln!(out, "  {} are of an organisation to its own data", thousands(own));
+    }
+
+    let _ = writeln!(out, "\n{}", head("Is it explained?"));
+    let mut explained = table(session, painted, &["", "explained", "not explained", "not assessed", "share explained"], 1);
+    for (path, what) in [("all", "all accesses"), ("first", "first accesses of a user to a person")] {
+        let part = |name: &str| number(&format!("/explained/{path}/{name}"));
+        explained.add_row([
+            what.to_owned(),
+            thousands(part("explained")),
+            thousands(part("unexplained")),
+            thousands(part("not_assessed")),
+            per_cent(part("explained"), part("total")),
+        ]);
+    }
+    let _ = writeln!(out, "{}\n  A purpose in the log is declared, not corroborated.", explained.trim_fmt());
+
+    let _ = writeln!(out, "\n{}", head("Detectors"));
+    let mut detectors = table(session, painted, &["code", "what it says", "findings"], 2);
+    for one in data["detectors"].as_array().into_iter().flatten() {
+        let text = |name: &str| one[name].as_str().unwrap_or("").to_owned();
+        let found = if one["assessed"] == Value::Bool(false) { "not assessed".to_owned() } else { thousands(one["findings"].as_u64().unwrap_or(0)) };
+        detectors.add_row([text("code"), text("title"), found]);
+    }
+    let _ = writeln!(out, "{}", detectors.trim_fmt());
+
+    let total = number("/cases_total");
+    let listed = data["cases"].as_array().map_or(&[][..], Vec::as_slice);
+    let _ = writeln!(out, "\n{}", head(&format!("Cases for a person to look at: {}, the first {}", thousands(total), listed.len().min(SHOWN))));
+    for (index, case) in listed.iter().take(SHOWN).enumerate() {
+        let text = |name: &str| case[name].as_str().unwrap_or("").to_owned();
+        let codes: Vec<&str> = case["codes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let _ = writeln!(out, "{:>4}. {} {}  {}  {} to {}", index + 1, text("user"), text("person"), codes.join(" "), text("from"), text("to"));
+        for sentence in case["sentences"].as_array().into_iter().flatten().filter_map(Value::as_str).take(3) {
+            let _ = writeln!(out, "      {sentence}");
+        }
+    }
+    if total > SHOWN as u64 {
+        let _ = writeln!(out, "      ... and {} more (-o json:audit.json has them)", thousands(total - SHOWN as u64));
+    }
+    if let Some(key) = data.get("answer_key") {
+        let _ = writeln!(out, "\n{}", head("Against the answer key (95% Wilson intervals)"));
+        let mut scores = table(session, painted, &["detector", "precision", "", "recall", "", "near misses reported"], 1);
+        for one in key["detectors"].as_array().into_iter().flatten() {
+            let share = |name: &str| {
+                let of = |field: &str| one.pointer(&format!("/{name}/{field}")).and_then(Value::as_f64);
+                match (of("value"), of("low"), of("high")) {
+                    (Some(value), Some(low), Some(high)) => [format!("{:.1}%", value * 100.0), format!("{:.1} to {:.1}", low * 100.0, high * 100.0)],
+                    _ => ["-".to_owned(), String::new()],
+                }
+            };
+            let ([precision, within], [recall, around]) = (share("precision"), share("recall"));
+            scores.add_row([
+                one["detector"].as_str().unwrap_or("").to_owned(),
+                precision,
+                within,
+                recall,
+                around,
+                one["near_misses"].as_u64().map_or_else(String::new, thousands),
+            ]);
+        }
+        let _ = writeln!(out, "{}", scores.trim_fmt());
+    }
+
+    let _ = writeln!(out, "\n{}", head("Not assessed"));
+    for one in &results.not_assessed {
+        let _ = writeln!(out, "  {}", warn(&format!("{}: {}", one.what, one.why)));
+    }
+    let _ = writeln!(
+        out,
+        "\nEvery finding needs review by a person; none says that anybody did wrong. No breach has been declared.\nNo agreement covering an access does not by itself forbid sharing to protect someone at risk (Caldicott principle 7)."
+    );
+    out
+}
+
+/// Whether a profile and tables say enough for `who-looked`.
+pub fn has_person(profile: Option<&Profile>) -> bool {
+    profile.is_none_or(|profile| profile.has(Target::Person))
+}
+
+/// Names of the tables read, for `--help` and refusals.
+pub fn table_names() -> Vec<String> {
+    TableName::ALL.iter().map(|table| format!("{}.csv", table.name())).collect()
+}
