@@ -52,6 +52,7 @@ pack_files![
     "greater-manchester/audit/profiles/fhir-balp.yaml",
     "greater-manchester/audit/profiles/shared-record-csv.yaml",
     "greater-manchester/tests/care-record.yaml",
+    "greater-manchester/tests/other-agreements.yaml",
     "lancashire-neighbour/pack.yaml",
     "lancashire-neighbour/vocabulary.yaml",
     "lancashire-neighbour/accessions/0001.csv",

@@ -21,7 +21,6 @@ fn role(word: &str) -> (&'static str, &'static str) {
         "nurse" => ("https://fhir.hl7.org.uk/CodeSystem/UKCore-SDSJobRoleName", "R8001"),
         "allied_health_professional" => ("https://fhir.hl7.org.uk/CodeSystem/UKCore-SDSJobRoleName", "R8003"),
         "social_worker" => ("https://fhir.hl7.org.uk/CodeSystem/UKCore-SDSJobRoleName", "R0243"),
-        "receptionist" => ("https://fhir.hl7.org.uk/CodeSystem/UKCore-SDSJobRoleName", "R8009"),
         "care_home_manager" => ("https://record.example.org/CodeSystem/role", "CHM"),
         "paramedic" => ("https://record.example.org/CodeSystem/role", "PM"),
         _ => ("https://record.example.org/CodeSystem/role", "HCA"),
@@ -38,7 +37,6 @@ fn resource(category: &str) -> &'static str {
         "discharge" => "Composition",
         "clinic_letter" => "DocumentReference",
         "crisis_plan" => "CarePlan",
-        "identity" | "contact" => "Patient",
         _ => "Basic",
     }
 }

@@ -93,9 +93,9 @@ impl<'c> Month<'c> {
         for day in [12, 13] {
             self.booked_look(case, who, day, "problems", "direct_care");
         }
-        let case = self.case("not-covered", "marginal", "receptionist reads a clinic letter");
-        let who = self.somebody(Setting::Reception, "receptionist", false);
-        self.booked_look(case, who, 8, "clinic_letter", "care_coordination");
+        let case = self.case("not-covered", "easy", "system administrator reads a record");
+        let who = self.account("8XX01", Setting::Reception, "service desk", "system_administrator");
+        self.booked_look(case, who, 8, "problems", "direct_care");
         let case = self.case("not-covered", "marginal", "nurse prints where the clause allows viewing");
         let who = self.somebody(Setting::Ward, "nurse", false);
         let person = self.household();
@@ -113,13 +113,6 @@ impl<'c> Month<'c> {
         let who = self.somebody(Setting::Ward, "nurse", false);
         let person = self.booked_look(case, who, 19, "clinic_letter", "direct_care");
         self.sealed.push((person, "documents"));
-        let case = self.case("not-covered", "easy", "neighbouring hospital reads a mental health record");
-        let who = self.somebody(Setting::Neighbour, "doctor", false);
-        let person = self.household();
-        self.booked(person, who, 22);
-        let source = self.keeper("results", person, "");
-        let event = Event { source, ..self.look(who, person, "mental_health_record", "direct_care") };
-        self.add(case, 22, None, event);
     }
 
     fn category_excess(&mut self) {
@@ -128,6 +121,16 @@ impl<'c> Month<'c> {
             let who = self.somebody(Setting::Council, "social_worker", false);
             self.booked_look(case, who, 5 + 6 * u32::try_from(nth).unwrap_or(0), category, "care_coordination");
         }
+        let case = self.case("category-excess", "marginal", "receptionist reads a clinic letter");
+        let who = self.somebody(Setting::Reception, "receptionist", false);
+        self.booked_look(case, who, 8, "clinic_letter", "care_coordination");
+        let case = self.case("category-excess", "easy", "neighbouring hospital reads a mental health record");
+        let who = self.somebody(Setting::Neighbour, "doctor", false);
+        let person = self.household();
+        self.booked(person, who, 22);
+        let source = self.keeper("results", person, "");
+        let event = Event { source, ..self.look(who, person, "mental_health_record", "direct_care") };
+        self.add(case, 22, None, event);
         let case = self.case("category-excess", "marginal", "care home manager reads a clinic letter beside the discharge letter");
         let who = self.somebody(Setting::CareHome, "care_home_manager", false);
         self.booked_look(case, who, 14, "clinic_letter", "direct_care");
