@@ -48,6 +48,8 @@ complete -c carepact -n "__fish_carepact_needs_command" -f -a "keys" -d 'Make an
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "pseudonymize" -d 'Pseudonymise an extract under an agreement'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "audit" -d 'Audit an access log against the agreements and reference tables'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "report" -d 'Make a report from saved results'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "completions" -d 'Print shell completions'
@@ -395,6 +397,56 @@ complete -c carepact -n "__fish_carepact_using_subcommand verify" -s n -l dry-ru
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l profile -d 'How the log\'s columns map: a file, or a name in the pack\'s audit/profiles' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l tables -d 'Folder with reference tables: staff.csv, registrations.csv, appointments.csv, objections.csv, ...' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l keyring -d 'Keyring of purpose `audit`, so that references can be compared with those of other runs' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l identity -d 'Identity that opens the keyring (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l name -d 'Name of this audit: references under one name can be compared' -r
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l period -d 'Judge accesses from the first to the last of these days only, for example 2026-10-01..2026-10-31' -r
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l annex -d 'Also write which reference is which account and person, for those in findings (0600; the privacy officer\'s)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l answer-key -d 'Also print precision and recall against seeded test cases (line,case,detector,tier)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l fail-on -d 'Fail (exit 1) when there is a finding of this level or a worse one' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+info\t'Any finding'
+never\t'Nothing found makes it fail'"
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l split -d 'Not built yet: one workbook for each organisation' -r
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l state -d 'Not built yet: go on from an earlier run' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l memory -d 'Not built yet: a bound on memory' -r
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l annex-to -d 'Not built yet: the annex sealed for a recipient' -r
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l infer-profile -d 'Not built yet: propose a profile from a log'
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l seal -d 'Not built yet: tamper evidence'
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l profile -d 'How the log\'s columns map, as for `audit`' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l tables -d 'Folder with reference tables, as for `audit`: they tell why' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l subject-file -d 'File with the NHS number on its first line, or - for stdin (default: asked for)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l reviewed-by -d 'Not built yet: who reviewed it' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l release -d 'Not built yet: release the answer'
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l previous -d 'Results of last time, to say what changed (can be repeated)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l kind -d 'The kind of report; this version makes the full one' -r
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l title -d 'The heading (default: the community\'s name)' -r
@@ -494,19 +546,21 @@ complete -c carepact -n "__fish_carepact_using_subcommand completions" -s n -l d
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "explain" -d 'Explain the rule behind a finding'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "report" -d 'Make a report from saved results'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "completions" -d 'Print shell completions'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify report register completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "explain" -d 'Explain the rule behind a finding'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "audit" -d 'Audit an access log against the agreements and reference tables'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "report" -d 'Make a report from saved results'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "completions" -d 'Print shell completions'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "community" -d 'Register tables and accessions of a community'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "extract" -d 'A hospital extract, fourteen columns'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "log" -d 'A month of accesses with reference tables and an answer key'

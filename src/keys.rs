@@ -20,6 +20,7 @@ pub mod pseudonym;
 pub mod reference;
 pub mod shift;
 pub mod signing;
+pub mod spill;
 pub(crate) mod wire;
 
 pub use derive::{Algorithm, DigestKey, KeyId, Root, Scope, ScopeError};

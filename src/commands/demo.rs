@@ -269,7 +269,7 @@ impl Demo<'_> {
                     ("FAIL", RED)
                 }
             };
-            let line = last_words(&step.out);
+            let line = telling_line(step.what, &step.out);
             let (what, word) = (format!("{:<24}", step.what), self.session.paint(style, &format!("{word:<4}")));
             self.session.say(format!("  {word}  {what}{line}"))?;
         }
@@ -288,9 +288,20 @@ impl Demo<'_> {
     }
 }
 
-/// The most important line comes last.
-fn last_words(out: &str) -> String {
-    out.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+/// The line of a step's output that says how it went.
+fn telling_line(what: &str, out: &str) -> String {
+    let marks: &[&str] = match what {
+        "agreements checked" => &[" agreements, "],
+        "tests of the pack" => &["expectations in"],
+        "release made and signed" | "release planned" => &["rows: "],
+        "release verified" => &["verified"],
+        "accesses audited" => &[" accesses by "],
+        "report written" => &["report.html"],
+        _ => &[],
+    };
+    let lines = || out.lines().map(str::trim).filter(|line| !line.is_empty());
+    let found = lines().find(|line| marks.iter().any(|mark| line.contains(mark))).or_else(|| lines().next_back());
+    found.unwrap_or_default().to_owned()
 }
 
 fn shown(args: &[&str]) -> String {

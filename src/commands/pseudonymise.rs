@@ -31,9 +31,10 @@ Examples:
   carepact pseudonymise admissions.csv --release GM-DSA-0021/phm-monthly --plan
   carepact pseudonymise admissions.csv --release GM-DSA-0021/phm-monthly --keyring phm.keyring --identity custodian.identity \\
       --sign-key release.signer -o release/phm.csv
+  zcat admissions.csv.gz | carepact pseudonymise - --release GM-DSA-0021/phm-monthly ...
   carepact pseudonymise a.csv b.csv --release GM-DSA-0021/phm-monthly ... --quarantine set-aside/")]
 pub struct Args {
-    /// The extracts, with the same columns in any order
+    /// The extracts, with the same columns in any order; - is standard input
     #[arg(value_name = "EXTRACT", required = true)]
     pub extracts: Vec<PathBuf>,
     /// The release: AGREEMENT/RELEASE
@@ -75,9 +76,6 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         Format::Human | Format::Short => false,
         other => return Err(Failure::usage(format!("`pseudonymise` has no format {}", other.name())).next("Use human or json.").into()),
     };
-    if args.extracts.iter().any(|path| path.as_os_str() == "-") {
-        return Err(Failure::not_built("reading an extract from a pipe (it is read twice)").next("Name a file.").into());
-    }
     let threads = match args.threads {
         Some(0) => return Err(Failure::usage("--threads takes a number from 1").into()),
         Some(threads) => threads,

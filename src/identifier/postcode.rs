@@ -43,8 +43,9 @@ impl Postcode {
         }
         let (outward, inward) = compact[..length].split_at(length - 3);
         let inward_ok = inward[0].is_ascii_digit() && inward[1..].iter().all(|b| b.is_ascii_uppercase() && !b"CIKMOV".contains(b));
-        let shape: Vec<u8> = outward.iter().map(|b| if b.is_ascii_digit() { b'9' } else { b'A' }).collect();
-        let outward_ok = matches!(&shape[..], b"A9" | b"A99" | b"A9A" | b"AA9" | b"AA99" | b"AA9A") && !b"QVX".contains(&outward[0]);
+        let mut shape = [0u8; 4];
+        shape.iter_mut().zip(outward).for_each(|(class, b)| *class = if b.is_ascii_digit() { b'9' } else { b'A' });
+        let outward_ok = matches!(&shape[..outward.len()], b"A9" | b"A99" | b"A9A" | b"AA9" | b"AA99" | b"AA9A") && !b"QVX".contains(&outward[0]);
         let pseudo = outward == b"ZZ99" && inward[0].is_ascii_digit() && inward[1..].iter().all(u8::is_ascii_uppercase);
         if pseudo || outward_ok && inward_ok { Ok(Self { compact, length: u8::try_from(length).unwrap_or(7) }) } else { Err(PostcodeError::Form) }
     }

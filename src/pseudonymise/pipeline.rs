@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::bound::{AtBound, Bound, Keys, Step, Subject};
 use super::distinct::{Distinct, Full};
-use super::leak::Own;
+use super::leak::{CELL_LENGTH, Own, Shape};
 use super::release::{Fate, Is, Window};
 use super::survey::Survey;
 use super::tally::Tally;
@@ -72,19 +72,27 @@ pub(super) enum Left {
 }
 
 /// Buffers that rows share.
-pub(super) struct Scratch {
+pub(super) struct Scratch<'c> {
     nhs: Vec<Option<NhsNumber>>,
     /// The message of the row's person.
     message: Vec<u8>,
     /// The message of another identifier.
     other: Vec<u8>,
+    /// Identifiers that the leak check looks for, once a row needs them.
+    own: Vec<Own<'c>>,
     /// Prefixes of MACs by column of the release.
     prefixes: Vec<Vec<u128>>,
 }
 
-impl Scratch {
+impl Scratch<'_> {
     pub(super) fn new(bound: &Bound<'_>) -> Self {
-        Self { nhs: vec![None; bound.nhs.len()], message: Vec::new(), other: Vec::new(), prefixes: vec![Vec::new(); bound.release.columns.len()] }
+        Self {
+            nhs: vec![None; bound.nhs.len()],
+            message: Vec::new(),
+            other: Vec::new(),
+            own: Vec::new(),
+            prefixes: vec![Vec::new(); bound.release.columns.len()],
+        }
     }
 }
 
@@ -106,7 +114,7 @@ fn nhs_cause(error: NhsNumberError) -> &'static str {
 }
 
 /// Checks the identifiers of a row and tells its person, as a number that only serves to compare.
-pub(super) fn person(bound: &Bound<'_>, keys: &Keys, chunk: &[u8], cells: &[Cell], scratch: &mut Scratch) -> Result<Result<Option<u128>, Left>, RowError> {
+pub(super) fn person(bound: &Bound<'_>, keys: &Keys, chunk: &[u8], cells: &[Cell], scratch: &mut Scratch<'_>) -> Result<Result<Option<u128>, Left>, RowError> {
     for (index, nhs) in bound.nhs.iter().enumerate() {
         let inner = cells[nhs.column].inner(chunk);
         let parsed = if is_null(bound, inner) { Err(NhsNumberError::Empty) } else { NhsNumber::parse_bytes(inner) };
@@ -265,7 +273,15 @@ impl Run<'_> {
     }
 
     /// One row into `part`; counts of columns are taken back if the row does not come out, which only shows at its end.
-    fn row(&self, bound: &Bound<'_>, chunk: &[u8], cells: &[Cell], row: u64, scratch: &mut Scratch, part: &mut Part) -> Result<Option<Left>, RowError> {
+    fn row<'c>(
+        &self,
+        bound: &Bound<'_>,
+        chunk: &'c [u8],
+        cells: &[Cell],
+        row: u64,
+        scratch: &mut Scratch<'c>,
+        part: &mut Part,
+    ) -> Result<Option<Left>, RowError> {
         let who = match person(bound, self.keys, chunk, cells, scratch)? {
             Ok(who) => who,
             Err(left) => return Ok(Some(left)),
@@ -279,13 +295,15 @@ impl Run<'_> {
         let out = &mut part.bytes;
         let start = out.len();
         let mut first = true;
+        let line = Row { bound, chunk, cells, number: row };
+        let mut ready = false;
         for step in &bound.steps {
             if !first {
                 out.push(b',');
             }
             first = false;
             match step {
-                Step::Keep { rules, first } => keep(bound, chunk, cells, rules, *first, row, &mut part.tally, out)?,
+                Step::Keep { rules, first } => line.keep(rules, *first, &mut scratch.own, &mut ready, &mut part.tally, out)?,
                 Step::Pseudonym { rule, column, with, hex, nhs } => {
                     let Some(key) = &self.keys.pseudonym[*rule] else { continue };
                     let mac = match nhs {
@@ -439,68 +457,76 @@ fn is_formula(inner: &[u8]) -> bool {
     }
 }
 
-/// Kept cells that lie side by side: one copy if nothing in them has to change, and the leak check.
-#[allow(clippy::too_many_arguments)]
-fn keep(
-    bound: &Bound<'_>,
-    chunk: &[u8],
-    cells: &[Cell],
-    rules: &[usize],
-    first: usize,
-    row: u64,
-    tally: &mut Tally,
-    out: &mut Vec<u8>,
-) -> Result<(), RowError> {
-    let span = &cells[first..first + rules.len()];
-    let mut as_is = bound.delimiter == b',';
-    for (offset, (cell, rule)) in span.iter().zip(rules).enumerate() {
-        let inner = cell.inner(chunk);
-        let there = !is_null(bound, inner);
-        tally.columns[*rule].count(there);
-        if matches!(inner.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')) && is_formula(inner) {
-            if !bound.release.prefix_formula {
-                return Err(RowError::Formula { column: first + offset });
-            }
-            tally.columns[*rule].prefixed += 1;
-            as_is = false;
-        }
-        let is = bound.release.columns[*rule].is;
-        if there && (inner.len() >= 5 || is.is_some() && inner.len() >= 3) {
-            search(bound, chunk, cells, *rule, inner, row, tally);
-        }
-    }
-    if as_is {
-        out.extend_from_slice(&chunk[span[0].start as usize..span[span.len() - 1].end as usize]);
-        return Ok(());
-    }
-    for (index, cell) in span.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        let prefix: &[u8] = if is_formula(cell.inner(chunk)) { b"'" } else { b"" };
-        // Quoted as written; unquoted cells of another separator may hold commas.
-        let quote: &[u8] = if cell.quoted || memchr::memchr(b',', cell.inner(chunk)).is_some() { b"\"" } else { b"" };
-        for part in [quote, prefix, cell.inner(chunk), quote] {
-            out.extend_from_slice(part);
-        }
-    }
-    Ok(())
+/// The row at hand.
+struct Row<'b, 'c> {
+    bound: &'b Bound<'b>,
+    chunk: &'c [u8],
+    cells: &'b [Cell],
+    number: u64,
 }
 
-/// Looks for the row's own identifiers in a cell.
-fn search(bound: &Bound<'_>, chunk: &[u8], cells: &[Cell], rule: usize, inner: &[u8], row: u64, tally: &mut Tally) {
-    let is = bound.release.columns[rule].is;
-    if is == Some(Is::Name) {
-        tally.leak(rule, Is::Name, row);
-        return;
+impl<'c> Row<'_, 'c> {
+    /// Kept cells that lie side by side: one copy if nothing in them has to change, and the leak check.
+    fn keep(&self, rules: &[usize], first: usize, own: &mut Vec<Own<'c>>, ready: &mut bool, tally: &mut Tally, out: &mut Vec<u8>) -> Result<(), RowError> {
+        let (bound, chunk) = (self.bound, self.chunk);
+        let span = &self.cells[first..first + rules.len()];
+        let mut as_is = bound.delimiter == b',';
+        for (offset, (cell, rule)) in span.iter().zip(rules).enumerate() {
+            let inner = cell.inner(chunk);
+            let there = !is_null(bound, inner);
+            tally.columns[*rule].count(there);
+            if matches!(inner.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')) && is_formula(inner) {
+                if !bound.release.prefix_formula {
+                    return Err(RowError::Formula { column: first + offset });
+                }
+                tally.columns[*rule].prefixed += 1;
+                as_is = false;
+            }
+            let is = bound.release.columns[*rule].is;
+            if there && (inner.len() >= CELL_LENGTH || is.is_some() && inner.len() >= 3) {
+                self.search(*rule, is, inner, own, ready, tally);
+            }
+        }
+        if as_is {
+            out.extend_from_slice(&chunk[span[0].start as usize..span[span.len() - 1].end as usize]);
+            return Ok(());
+        }
+        for (index, cell) in span.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            let inner = cell.inner(chunk);
+            let prefix: &[u8] = if is_formula(inner) { b"'" } else { b"" };
+            // Quoted as written; unquoted cells of another separator may hold commas.
+            let quote: &[u8] = if cell.quoted || memchr::memchr(b',', inner).is_some() { b"\"" } else { b"" };
+            for part in [quote, prefix, inner, quote] {
+                out.extend_from_slice(part);
+            }
+        }
+        Ok(())
     }
-    let mut found = [false; 8];
-    for (column, kind, form) in &bound.own {
-        let own = cells[*column].inner(chunk);
-        let index = *kind as usize;
-        if !found[index] && !is_null(bound, own) && Own::new(*kind, own, *form).is_some_and(|own| own.is_in(inner, is == Some(Is::FreeText))) {
-            found[index] = true;
-            tally.leak(rule, *kind, row);
+
+    /// Looks for the row's own identifiers in a cell.
+    fn search(&self, rule: usize, is: Option<Is>, inner: &[u8], own: &mut Vec<Own<'c>>, ready: &mut bool, tally: &mut Tally) {
+        if is == Some(Is::Name) {
+            tally.leak(rule, Is::Name, self.number);
+            return;
+        }
+        if !*ready {
+            *ready = true;
+            own.clear();
+            let (bound, chunk) = (self.bound, self.chunk);
+            let cells = bound.own.iter().map(|(column, is, form)| (self.cells[*column].inner(chunk), *is, *form));
+            own.extend(cells.filter(|(cell, ..)| !is_null(bound, cell)).filter_map(|(cell, is, form)| Own::new(is, cell, form)));
+        }
+        let shape = Shape::of(inner);
+        let mut found = [false; 8];
+        for one in own.iter() {
+            let index = one.is as usize;
+            if !found[index] && one.is_in(inner, shape, is == Some(Is::FreeText)) {
+                found[index] = true;
+                tally.leak(rule, one.is, self.number);
+            }
         }
     }
 }

@@ -329,7 +329,8 @@ mod tests {
     fn a_household_has_one_address_and_one_practice() {
         let people = People::new(9, 300);
         for first in (0..300).step_by(3) {
-            let home: Vec<_> = (first..first + 3).map(|index| people.person(index, 40)).map(|p| (p.household, format!("{:?}", p.postcode), p.practice)).collect();
+            let home: Vec<_> =
+                (first..first + 3).map(|index| people.person(index, 40)).map(|p| (p.household, format!("{:?}", p.postcode), p.practice)).collect();
             assert!(home[0] == home[1] && home[1] == home[2]);
             assert_eq!(home[0].2, people.practice(first, 40));
         }

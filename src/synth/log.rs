@@ -152,8 +152,12 @@ impl<'c> Month<'c> {
             let found = community.organisations.iter().find(|m| m.kind == kind && m.closed.is_empty() && m.places.iter().any(|(name, ..)| name == place));
             found.map(|m| m.ods.as_str())
         };
-        let practices: Vec<&Member> =
-            community.organisations.iter().filter(|m| m.kind == "gp_practice" && m.member && m.closed.is_empty() && !UNSIGNED.contains(&m.ods.as_str()) && m.ods != LEAVER).filter(live).collect();
+        let practices: Vec<&Member> = community
+            .organisations
+            .iter()
+            .filter(|m| m.kind == "gp_practice" && m.member && m.closed.is_empty() && !UNSIGNED.contains(&m.ods.as_str()) && m.ods != LEAVER)
+            .filter(live)
+            .collect();
         let providers: Vec<[&str; 3]> = LIVE
             .iter()
             .map(|place| [of("acute_trust", place).unwrap_or("RZA"), of("mental_health_trust", place).unwrap_or("RZK"), of("council", place).unwrap_or("981")])
@@ -250,7 +254,14 @@ impl<'c> Month<'c> {
                     let category = *random.pick(&["medications", "results", "discharge", "clinic_letter"]);
                     let action = if random.chance(1, 6) { "print" } else { "view" };
                     let at = clock_to_lived(day, 3_600 * random.between(6, 22).unsigned_abs() + random.between(0, 3_599).unsigned_abs(), false);
-                    let event = Event { user: User::Portal, role: "SELF", organisation: "", system: "patient-portal", action, ..self.look(0, person, category, "patient_access") };
+                    let event = Event {
+                        user: User::Portal,
+                        role: "SELF",
+                        organisation: "",
+                        system: "patient-portal",
+                        action,
+                        ..self.look(0, person, category, "patient_access")
+                    };
                     events.push(Event { at, nth: events.len().try_into().unwrap_or(u32::MAX), source: self.keeper(category, person, ""), ..event });
                 }
                 1 => {
@@ -299,7 +310,8 @@ impl<'c> Month<'c> {
         let mut at = start;
         for _ in 0..looks {
             let viewer = if random.chance(1, 4) { staff.team.0 + random.index(staff.team.1) } else { who };
-            let (category, purpose) = if emergency { (*random.pick(&["medications", "allergies", "problems"]), "emergency_care") } else { setting.reads(random) };
+            let (category, purpose) =
+                if emergency { (*random.pick(&["medications", "allergies", "problems"]), "emergency_care") } else { setting.reads(random) };
             let mut event = Event { at, nth: events.len().try_into().unwrap_or(u32::MAX), emergency, reason, ..self.look(viewer, person, category, purpose) };
             if setting == Setting::Neighbour {
                 // The border agreement is between hospitals.
@@ -570,7 +582,8 @@ mod tests {
     fn the_answer_key_names_lines_of_the_log() {
         let files = write(Wanted { dirty: true, ..WANTED }, &Community::new(1));
         let log: Vec<&str> = files[LOG].split('\n').collect();
-        let own: Vec<usize> = files[ANSWER_KEY].lines().filter(|row| row.contains(",emergency-without-reason,")).filter_map(|row| row.split(',').next()?.parse().ok()).collect();
+        let own: Vec<usize> =
+            files[ANSWER_KEY].lines().filter(|row| row.contains(",emergency-without-reason,")).filter_map(|row| row.split(',').next()?.parse().ok()).collect();
         assert!(own.len() >= 3);
         for line in own {
             assert!(log[line - 1].contains(",emergency_care,ok,Y,"), "line {line}: {}", log[line - 1]);
@@ -581,11 +594,28 @@ mod tests {
     fn every_kind_and_tier_is_seeded() {
         let files = write(WANTED, &Community::new(1));
         for word in [
-            ",not-covered,easy,", ",not-covered,marginal,", ",category-excess,easy,", ",category-excess,mimic,", ",party-or-term,easy,", ",party-or-term,marginal,",
-            ",unexplained-first-access,easy,", ",unexplained-first-access,mimic,", ",repeated-viewing,marginal,", ",own-record,easy,", ",own-record,mimic,",
-            ",same-household,easy,", ",same-household,marginal,", ",leaver-account,easy,", ",leaver-account,marginal,", ",emergency-without-reason,easy,",
-            ",emergency-without-reason,marginal,", ",volume-against-peers,easy,", ",volume-against-peers,marginal,", ",unknown-account,easy,",
-            ",organisation-not-in-register,easy,", ",control,near-miss,",
+            ",not-covered,easy,",
+            ",not-covered,marginal,",
+            ",category-excess,easy,",
+            ",category-excess,mimic,",
+            ",party-or-term,easy,",
+            ",party-or-term,marginal,",
+            ",unexplained-first-access,easy,",
+            ",unexplained-first-access,mimic,",
+            ",repeated-viewing,marginal,",
+            ",own-record,easy,",
+            ",own-record,mimic,",
+            ",same-household,easy,",
+            ",same-household,marginal,",
+            ",leaver-account,easy,",
+            ",leaver-account,marginal,",
+            ",emergency-without-reason,easy,",
+            ",emergency-without-reason,marginal,",
+            ",volume-against-peers,easy,",
+            ",volume-against-peers,marginal,",
+            ",unknown-account,easy,",
+            ",organisation-not-in-register,easy,",
+            ",control,near-miss,",
         ] {
             assert!(files[ANSWER_KEY].contains(word), "{word}");
         }

@@ -6,6 +6,7 @@
 mod access_log;
 mod architecture;
 mod ask;
+mod audit;
 mod check;
 mod decision;
 mod generated;
@@ -19,6 +20,7 @@ mod run;
 mod shared;
 mod small_pack;
 mod synth;
+mod tabular;
 mod vectors;
 mod verify;
 mod words;

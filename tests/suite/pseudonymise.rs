@@ -549,9 +549,15 @@ fn a_plan_writes_nothing_and_counts_the_same() {
 }
 
 #[test]
-fn a_key_file_that_others_can_read_is_refused() {
+fn keys_that_others_can_read_and_rows_that_would_leave_are_refused() {
     use std::os::unix::fs::PermissionsExt as _;
     let bench = Bench::new(RELEASE);
+    for dir in ["out", "out/aside", "aside/../out/x"] {
+        let ran = bench.given(format!("nhs_number,name,age,code\n{},Ng,41,x\n", nhs(10)), &["--quarantine", dir]);
+        assert_eq!(ran.code, Some(2), "{ran}");
+        assert!(ran.err.contains("lies in the folder of the release"), "{ran}");
+        bench.nothing_left();
+    }
     for name in ["ring", "custodian", "signer"] {
         fs::set_permissions(bench.path(name), fs::Permissions::from_mode(0o644)).expect("changed");
         let ran = bench.given(format!("nhs_number,name,age,code\n{},Ng,41,x\n", nhs(10)), &[]);
@@ -593,4 +599,47 @@ fn ctrl_c_in_mid_run_leaves_nothing() {
     assert_eq!(child.wait().expect("ends").code(), Some(130));
     bench.nothing_left();
     assert!(fs::read_dir(bench.path("aside")).expect("a folder").next().is_none());
+}
+
+#[test]
+fn standard_input_gives_what_the_file_gives() {
+    use std::io::Write as _;
+    let bench = Bench::new(&format!("{RELEASE}order: keep\n"));
+    let text: String = (0..3000).map(|at| format!("{},Ng,{},\"two\nlines\"\n", nhs(at), at % 90)).collect();
+    let text = format!("nhs_number,name,age,code\n{text}1,2\n");
+    assert_eq!(bench.given(&text, &["--block", "5000"]).code, Some(0));
+    let from_file = bench.out();
+    let mut child = bench
+        .command("-", &["-o", "out/pipe.csv", "--quarantine", "aside"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("starts");
+    let mut pipe = child.stdin.take().expect("piped");
+    for part in text.as_bytes().chunks(10_001) {
+        pipe.write_all(part).expect("taken");
+    }
+    drop(pipe);
+    assert_eq!(child.wait().expect("ends").code(), Some(0));
+    assert_eq!(fs::read_to_string(bench.path("out/pipe.csv")).expect("a release"), from_file);
+    let books = fs::read_to_string(bench.path("out/pipe.csv.balance.json")).expect("books");
+    assert!(books.contains("\"standard-input\"") && books.contains("\"ragged\": 1"), "{books}");
+    let twice = finished(command(bench.dir.path(), &[&Bench::args("-", &["-o", "out/no.csv"])[..], &["-"]].concat()));
+    assert_eq!(twice.code, Some(2), "{twice}");
+    assert!(twice.err.contains("standard input (-) can be read once"), "{twice}");
+}
+
+#[test]
+fn ctrl_c_is_heard_while_a_pipe_says_nothing() {
+    use std::io::Write as _;
+    let bench = Bench::new(RELEASE);
+    let mut child = bench.command("-", &["-o", "out/r.csv"]).stdin(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().expect("starts");
+    let mut pipe = child.stdin.take().expect("piped");
+    // More than a pipe holds: once it is taken, the run is reading.
+    pipe.write_all(format!("nhs_number,name,age,code\n{}", format!("{},Ng,41,x\n", nhs(10)).repeat(20_000)).as_bytes()).expect("taken");
+    let id = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).expect("sent");
+    assert_eq!(child.wait().expect("ends").code(), Some(130));
+    drop(pipe);
+    bench.nothing_left();
 }

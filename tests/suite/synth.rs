@@ -52,8 +52,17 @@ fn the_shipped_samples_come_from_their_seeds() {
     }
     files.sort();
     let known = [
-        "README.md", "access-2026-10.csv", "admissions.csv", "answer-key.csv", "appointments.csv", "auditevents.ndjson", "coverage.csv", "objections.csv",
-        "registrations.csv", "sealed.csv", "staff.csv",
+        "README.md",
+        "access-2026-10.csv",
+        "admissions.csv",
+        "answer-key.csv",
+        "appointments.csv",
+        "auditevents.ndjson",
+        "coverage.csv",
+        "objections.csv",
+        "registrations.csv",
+        "sealed.csv",
+        "staff.csv",
     ];
     assert_eq!(files, known, "nothing but what the seeds make");
     assert!(bytes < 6_000_000, "{bytes}");

@@ -1,6 +1,7 @@
 //! The run itself: key, extracts, two readings, the checks at the end.
 
-use std::fs::File;
+mod extract;
+
 use std::io::{BufWriter, Read, Write as _};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -35,13 +36,13 @@ pub(super) struct Ground<'a> {
     pub threads: usize,
 }
 
-/// Reads a file and takes its keyed digest on the way.
-struct Digesting {
-    file: File,
+/// Reads an extract and takes its keyed digest on the way.
+struct Digesting<R> {
+    file: R,
     digest: Arc<Mutex<Option<FileDigest>>>,
 }
 
-impl Read for Digesting {
+impl<R: Read> Read for Digesting<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let length = self.file.read(buffer)?;
         if let Ok(mut digest) = self.digest.lock()
@@ -71,10 +72,6 @@ fn open<R: Read>(path: &Path, reader: R, block: usize) -> anyhow::Result<(Layout
             _ => failure,
         }
     })?)
-}
-
-fn open_file(path: &Path) -> anyhow::Result<File> {
-    Ok(File::open(path).map_err(|error| Failure::unreadable(format!("cannot read {}: {}", path.display(), io_words(&error))))?)
 }
 
 fn bind<'r>(ground: &Ground<'r>, path: &Path, layout: &Layout) -> anyhow::Result<Bound<'r>> {
@@ -193,8 +190,10 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
 
     let mut layouts = Vec::new();
     let mut survey = Survey::default();
-    for path in &args.extracts {
-        let (layout, source) = open(path, open_file(path)?, args.block)?;
+    let extracts = extract::all(args, session)?;
+    for extract in &extracts {
+        let path = &extract.path;
+        let (layout, source) = open(path, extract.open()?, args.block)?;
         let bound = bind(ground, path, &layout)?;
         if bound.needs_survey() {
             survey.read(&bound, &keys, source, ground.threads, memory, &flag).map_err(|error| stopped(path, &layout.header, error))?;
@@ -215,9 +214,10 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
     let write_failed = |error: std::io::Error| Failure::usage(format!("cannot write the release: {}", io_words(&error))).next("Nothing was left behind.");
     {
         let mut out = BufWriter::with_capacity(1 << 20, &mut spool.release);
-        for (index, path) in args.extracts.iter().enumerate() {
+        for (index, extract) in extracts.iter().enumerate() {
+            let path = &extract.path;
             let digest = Arc::new(Mutex::new(Some(digest_key.start())));
-            let (layout, source) = open(path, Digesting { file: open_file(path)?, digest: Arc::clone(&digest) }, args.block)?;
+            let (layout, source) = open(path, Digesting { file: extract.open()?, digest: Arc::clone(&digest) }, args.block)?;
             if layout != layouts[index] {
                 return Err(Failure::unreadable(format!("{} changed while it was read", path.display())).into());
             }
@@ -228,7 +228,7 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
                 hash.update(&header);
             }
             let mut tally = Tally::new(release.columns.len());
-            let mut set_aside = target.set_aside(path, index, args.extracts.len(), &layout)?;
+            let mut set_aside = target.set_aside(path, index, extracts.len(), &layout)?;
             engine
                 .read(&bound, source, |part, before| {
                     out.write_all(&part.bytes)?;

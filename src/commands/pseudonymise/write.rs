@@ -147,6 +147,12 @@ impl Target {
     }
 
     fn check_quarantine(dir: &Path, release: &Path) -> anyhow::Result<()> {
+        let out = release.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if real(dir).starts_with(real(out)) {
+            return Err(Failure::usage(format!("--quarantine {} lies in the folder of the release, and would leave with it", dir.display()))
+                .next("Rows set aside are identifiable: name a folder elsewhere.")
+                .into());
+        }
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -155,15 +161,7 @@ impl Target {
             builder.mode(0o700);
         }
         let unwritable = |error: std::io::Error| Failure::usage(format!("cannot write in {}: {}", dir.display(), super::super::session::io_words(&error)));
-        builder.create(dir).map_err(unwritable)?;
-        let out = release.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        if real(dir).starts_with(real(out)) && real(out) != real(Path::new(".")) || real(dir) == real(out) {
-            return Err(Failure::usage(format!("--quarantine {} lies in the folder of the release, and would leave with it", dir.display()))
-                .next("Rows set aside are identifiable: name a folder elsewhere.")
-                .into());
-        }
-        Ok(())
+        Ok(builder.create(dir).map_err(unwritable)?)
     }
 
     pub(super) fn spool(&self) -> anyhow::Result<Spool> {
@@ -238,6 +236,26 @@ impl Target {
         }
         Ok(())
     }
+}
+
+/// A path without links, also if its last parts are not there yet.
+fn real(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for there in path.ancestors() {
+        if let Ok(found) = there.canonicalize() {
+            let mut real = found;
+            for part in path.strip_prefix(there).unwrap_or(Path::new("")).components() {
+                match part {
+                    std::path::Component::ParentDir => {
+                        real.pop();
+                    }
+                    part => real.push(part),
+                }
+            }
+            return real;
+        }
+    }
+    path
 }
 
 fn set_aside_name(extract: &Path, index: usize, of: usize) -> String {

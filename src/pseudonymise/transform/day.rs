@@ -32,11 +32,15 @@ fn number(digits: &[u8]) -> Option<i32> {
 
 fn real(year: Option<i32>, month: Option<i32>, day: Option<i32>) -> Option<i32> {
     let (year, month, day) = (year?, month?, day?);
-    if year < 1 || !(1..=12).contains(&month) || day < 1 {
-        return None;
-    }
-    let days = from_civil(year, month, day);
-    (to_civil(days) == (year, month, day)).then_some(days)
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => 0,
+    };
+    (year >= 1 && (1..=last).contains(&day)).then(|| from_civil(year, month, day))
 }
 
 /// Reads a date in a form; spaces around it are forgiven.

@@ -77,9 +77,13 @@ pub fn compare(register: &Register, import: &Import, day: Date, synthetic: bool)
     all
 }
 
-/// The kind as lists call it. `practice` is what the design's tables say in places.
+/// The kind as lists call it. A pack may say more closely what a trust does; the list of trusts does not.
 fn listed_kind(kind: &str) -> &str {
-    if kind == "practice" { "gp_practice" } else { kind }
+    match kind {
+        "practice" => "gp_practice",
+        "acute_trust" | "mental_health_trust" | "community_trust" | "ambulance" | "ambulance_trust" => "trust",
+        other => other,
+    }
 }
 
 fn finding(code: &'static str, severity: Severity, own: &Organisation, what: &'static str, message: String) -> Finding {

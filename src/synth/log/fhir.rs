@@ -52,7 +52,13 @@ fn purpose(word: &str) -> &'static str {
 impl Month<'_> {
     /// About 60 lines: hospital, practice, council and care home accesses, some told by client and server both.
     pub(super) fn audit_events(&self, ordinary: &[Event<'_>], sink: &mut dyn FnMut(&'static str, &[u8]) -> io::Result<()>) -> io::Result<()> {
-        let told = |event: &&Event<'_>| matches!(event.user, User::Staff(_)) && event.person.is_some() && !event.refused && event.system == "shared-record" && resource(event.category) != "Basic";
+        let told = |event: &&Event<'_>| {
+            matches!(event.user, User::Staff(_))
+                && event.person.is_some()
+                && !event.refused
+                && event.system == "shared-record"
+                && resource(event.category) != "Basic"
+        };
         let mut chosen: Vec<&Event<'_>> = self.planted[DAY as usize].iter().filter(told).collect();
         let all: Vec<&Event<'_>> = ordinary.iter().filter(told).collect();
         let step = (all.len() / ACCESSES).max(1);
@@ -76,7 +82,8 @@ impl Month<'_> {
         let (role_system, role_code) = role(staff.role);
         let patient = String::from_utf8_lossy(event.person.map_or(&[b'0'; 10], |person| self.people.digits(person))).into_owned();
         let organisation = |code: &str| json!({"identifier": {"system": "https://fhir.nhs.uk/Id/ods-organization-code", "value": code}});
-        let emergency = if event.emergency { json!([{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "BTG"}]}]) } else { json!([]) };
+        let emergency =
+            if event.emergency { json!([{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "BTG"}]}]) } else { json!([]) };
         let mut purposes = vec![json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": purpose(event.purpose)}]})];
         purposes.extend(emergency.as_array().cloned().unwrap_or_default());
         json!({

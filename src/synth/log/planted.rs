@@ -258,7 +258,11 @@ impl<'c> Month<'c> {
 
     fn accounts(&mut self) {
         for (last, day, tier) in [("2026-09-15", 6, "easy"), ("2026-09-15", 20, "easy"), ("2026-10-11", 12, "marginal")] {
-            let case = self.case("leaver-account", tier, if tier == "easy" { "account used weeks after its owner left" } else { "account used on the day after its owner left" });
+            let case = self.case(
+                "leaver-account",
+                tier,
+                if tier == "easy" { "account used weeks after its owner left" } else { "account used on the day after its owner left" },
+            );
             let who = self.account("RZC", Setting::Ward, "wards", "nurse");
             self.staff[who].posts = vec![("2022-09-05", last)];
             self.booked_look(case, who, day, "medications", "direct_care");
@@ -299,7 +303,9 @@ impl<'c> Month<'c> {
 
     fn volume(&mut self) {
         // A day far beyond colleagues'. Half of the people are booked: the number is what stands out.
-        for (count, day, tier, what) in [(160, 13, "easy", "160 people in a day, half of them not booked"), (45, 20, "marginal", "45 people in a day, all booked")] {
+        for (count, day, tier, what) in
+            [(160, 13, "easy", "160 people in a day, half of them not booked"), (45, 20, "marginal", "45 people in a day, all booked")]
+        {
             let case = self.case("volume-against-peers", tier, what);
             let who = self.somebody(Setting::Ward, "nurse", false);
             self.crowd(case, who, day, count, tier == "easy");
@@ -346,7 +352,15 @@ impl<'c> Month<'c> {
         let control = self.near_miss("people print their own record");
         let person = self.household();
         let source = self.keeper("results", person, "");
-        let event = Event { user: User::Portal, role: "SELF", organisation: "", system: "patient-portal", action: "print", source, ..self.look(0, person, "results", "patient_access") };
+        let event = Event {
+            user: User::Portal,
+            role: "SELF",
+            organisation: "",
+            system: "patient-portal",
+            action: "print",
+            source,
+            ..self.look(0, person, "results", "patient_access")
+        };
         self.add(control, 18, None, event);
     }
 }
