@@ -49,28 +49,28 @@ impl TimeReader {
             None => {
                 let (local, offset) = iso(text)?;
                 match offset {
-                    Some(offset) => instant(local, offset),
-                    None => self.resolve(local),
+                    Some(offset) => Ok(instant(local, offset)),
+                    None => Ok(self.resolve(local)),
                 }
             }
             Some(pattern) => {
                 let parsed = jiff::fmt::strtime::parse(pattern, text).map_err(|_| "time_not_as_the_profile_says")?;
                 let local = parsed.to_datetime().map_err(|_| "time_not_as_the_profile_says")?;
                 match parsed.offset() {
-                    Some(offset) => instant(local, offset.seconds()),
-                    None => self.resolve(local),
+                    Some(offset) => Ok(instant(local, offset.seconds())),
+                    None => Ok(self.resolve(local)),
                 }
             }
         }
     }
 
-    fn resolve(&self, local: civil::DateTime) -> Result<Instant, TimeFault> {
+    fn resolve(&self, local: civil::DateTime) -> Instant {
         let (offset, quality) = match self.zone.to_ambiguous_timestamp(local).offset() {
             AmbiguousOffset::Unambiguous { offset } => (offset, TimeQuality::Local),
             AmbiguousOffset::Fold { before, .. } => (before, TimeQuality::FoldUnknown),
             AmbiguousOffset::Gap { before, .. } => (before, TimeQuality::Skipped),
         };
-        instant(local, offset.seconds()).map(|instant| Instant { quality, ..instant })
+        Instant { quality, ..instant(local, offset.seconds()) }
     }
 
     /// Settles the hour that is lived twice for events in the order their file has them: where local time jumps back
@@ -114,10 +114,10 @@ impl TimeReader {
     }
 }
 
-fn instant(local: civil::DateTime, offset: i32) -> Result<Instant, TimeFault> {
+fn instant(local: civil::DateTime, offset: i32) -> Instant {
     let days = i64::from(Date::from(local.date()).days()) - i64::from(Date::from(civil::date(1970, 1, 1)).days());
     let of_day = i64::from(local.hour()) * 3600 + i64::from(local.minute()) * 60 + i64::from(local.second());
-    Ok(Instant { at: days * 86_400 + of_day - i64::from(offset), quality: TimeQuality::ExplicitOffset })
+    Instant { at: days * 86_400 + of_day - i64::from(offset), quality: TimeQuality::ExplicitOffset }
 }
 
 /// `2026-10-04T09:30[:00[.123]][Z|+01:00]`, a space allowed for the T. The offset in seconds, if there is one.

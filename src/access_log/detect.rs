@@ -179,6 +179,8 @@ pub struct Setting<'a> {
     pub households: &'a BTreeMap<Symbol, u32>,
     /// The pack's words: a role, category or purpose that is none of them is a cell value and is not shown.
     pub words: Option<&'a Vocabulary>,
+    /// Whether a relationship could be told, or told to be absent, for any access.
+    pub explained_told: bool,
     /// Whether the log says if emergency access was used.
     pub emergency_recorded: bool,
     /// Whether the log keeps the reason of emergency access.
@@ -319,6 +321,12 @@ pub struct Detected {
 fn needs_tables(tables: &Tables, needed: &[TableName]) -> Option<String> {
     let missing: Vec<String> = needed.iter().filter(|table| !tables.has(**table)).map(|table| format!("{}.csv", table.name())).collect();
     (!missing.is_empty()).then(|| format!("needs {} in the tables folder", crate::text::and_list(&missing)))
+}
+
+/// Whether "nothing explains it" can be said of this log at all.
+fn needs_relationships(setting: &Setting<'_>) -> Option<String> {
+    needs_tables(setting.tables, &[TableName::Registrations, TableName::Appointments])
+        .or_else(|| (!setting.explained_told).then(|| "no access has an organisation, a person and a day that registrations and appointments cover".to_owned()))
 }
 
 fn each_group<'a>(accesses: &'a [Access], part: &[u32], by: GroupBy, mut visit: impl FnMut(&[Access])) {

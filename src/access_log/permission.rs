@@ -1,6 +1,7 @@
 //! Whether an agreement covers an access: the question as the log puts it, through the pack's decision.
 
 use super::event::Action;
+use crate::agreement::written::Status;
 use crate::agreement::{Agreement, Clause};
 use crate::decision::plain::boundaries;
 use crate::decision::{Cause, Decision, Facts, Question, Verdict, decide, nearest};
@@ -258,11 +259,14 @@ impl<'p> Agreements<'p> {
                 return denied(Denial::Category, Some(clause), vec!["data".to_owned()]);
             }
         }
-        for day in boundaries(self.pack, question) {
-            for on in [day, day.previous()] {
-                if let Some((Some(agreement), clause)) = self.opened(&Question { on, ..*question }) {
-                    return denied(Denial::PartyOrTerm, Some(clause), self.failing_dates(question, agreement, clause));
-                }
+        // The nearest day on which it would be allowed; what a later agreement replaced says nothing of today.
+        let mut days: Vec<Date> = boundaries(self.pack, question).into_iter().flat_map(|day| [day, day.previous()]).collect();
+        days.sort_by_key(|day| (question.on.days_until(*day).abs(), *day));
+        for on in days {
+            if let Some((Some(agreement), clause)) = self.opened(&Question { on, ..*question })
+                && agreement.status != Status::Superseded
+            {
+                return denied(Denial::PartyOrTerm, Some(clause), self.failing_dates(question, agreement, clause));
             }
         }
         match nearest(self.pack, question) {

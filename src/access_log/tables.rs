@@ -273,9 +273,9 @@ impl Tables {
         }
         let mut texts = BTreeMap::new();
         let mut unused = Vec::new();
-        for name in names.iter().filter(|name| name.ends_with(".csv")) {
+        for name in &names {
+            let Some(stem) = name.strip_suffix(".csv") else { continue };
             let path = dir.join(name);
-            let stem = name.trim_end_matches(".csv");
             if stem == "coverage" || TableName::ALL.iter().any(|table| table.name() == stem) {
                 texts.insert(stem.to_owned(), std::fs::read(&path).map_err(|error| io(&path, error))?);
             } else {

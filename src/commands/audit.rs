@@ -141,6 +141,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         rulings: &rulings,
         households: &houses,
         words: pack.as_ref().map(|pack| &pack.words),
+        explained_told: assessment.accesses.iter().any(|access| access.explained.fact().is_some()),
         emergency_recorded: log.events.iter().any(|event| event.emergency != Emergency::NotRecorded),
         reason_recorded: log.events.iter().any(|event| event.reason != Reason::NotRecorded),
     };

@@ -172,7 +172,7 @@ fn render(looks: &Looks, unread: u64, pack: Option<&Pack>, format: Format, width
             table.add_row([
                 format!("{}{times}", look.when),
                 organisation(&look.organisation, pack).to_owned(),
-                format!("a {}", words(&look.role)),
+                words(&look.role),
                 format!("{}: {}", look.did, words(&look.data)),
                 format!("{}{emergency}", look.why),
             ]);

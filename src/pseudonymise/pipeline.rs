@@ -86,7 +86,13 @@ pub(super) struct Scratch<'c> {
 
 impl Scratch<'_> {
     pub(super) fn new(bound: &Bound<'_>) -> Self {
-        Self { nhs: vec![None; bound.nhs.len()], message: Vec::new(), other: Vec::new(), own: Vec::new(), prefixes: vec![Vec::new(); bound.release.columns.len()] }
+        Self {
+            nhs: vec![None; bound.nhs.len()],
+            message: Vec::new(),
+            other: Vec::new(),
+            own: Vec::new(),
+            prefixes: vec![Vec::new(); bound.release.columns.len()],
+        }
     }
 }
 
@@ -267,7 +273,15 @@ impl Run<'_> {
     }
 
     /// One row into `part`; counts of columns are taken back if the row does not come out, which only shows at its end.
-    fn row<'c>(&self, bound: &Bound<'_>, chunk: &'c [u8], cells: &[Cell], row: u64, scratch: &mut Scratch<'c>, part: &mut Part) -> Result<Option<Left>, RowError> {
+    fn row<'c>(
+        &self,
+        bound: &Bound<'_>,
+        chunk: &'c [u8],
+        cells: &[Cell],
+        row: u64,
+        scratch: &mut Scratch<'c>,
+        part: &mut Part,
+    ) -> Result<Option<Left>, RowError> {
         let who = match person(bound, self.keys, chunk, cells, scratch)? {
             Ok(who) => who,
             Err(left) => return Ok(Some(left)),
@@ -289,7 +303,7 @@ impl Run<'_> {
             }
             first = false;
             match step {
-Step::Keep { rules, first } => line.keep(rules, *first, &mut scratch.own, &mut ready, &mut part.tally, out)?,
+                Step::Keep { rules, first } => line.keep(rules, *first, &mut scratch.own, &mut ready, &mut part.tally, out)?,
                 Step::Pseudonym { rule, column, with, hex, nhs } => {
                     let Some(key) = &self.keys.pseudonym[*rule] else { continue };
                     let mac = match nhs {

@@ -6,6 +6,7 @@
 mod access_log;
 mod architecture;
 mod ask;
+mod audit;
 mod check;
 mod decision;
 mod generated;

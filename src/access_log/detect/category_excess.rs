@@ -15,7 +15,7 @@ pub const PAGE: Page = Page {
     parameters: &[],
     silenced_by: &["a category that is not mapped (then not assessed)", "another grant that covers the category"],
     sentence: "the agreement does not cover all the data that S-… (role at organisation) saw: the categories, and the clause",
-    source: "reference/audit.md D02; reference/domain.md 6.4 AUD-022; UK GDPR art 5(1)(c), data minimisation",
+    source: "UK GDPR art 5(1)(c), data minimisation; Caldicott principles 3 and 4",
 };
 
 /// The detector.

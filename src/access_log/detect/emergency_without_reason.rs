@@ -16,7 +16,7 @@ pub const PAGE: Page = Page {
     parameters: &[("reason_length", "10 characters", "shorter reasons cannot say anything")],
     silenced_by: &["a reason of ten characters or more", "a log that keeps no reasons (then not assessed)"],
     sentence: "S-… (role at organisation) used emergency access to the record of C-… without a reason that says anything; needs review",
-    source: "reference/audit.md D09; reference/domain.md 6.2 and 6.4 AUD-008",
+    source: "Summary Care Record guidance, on privacy officers' review of emergency access; UK GDPR art 5(2), accountability",
 };
 
 /// The detector.

@@ -17,7 +17,7 @@ pub const PAGE: Page = Page {
     parameters: &[("grace", "0 days", "days after the last post on which use is still expected")],
     silenced_by: &["a later post of the same account (re-hired, bank staff)", "an account that the table does not know (then AUD-011)"],
     sentence: "the account S-… left on date and was used n times after, first on date; needs review",
-    source: "reference/audit.md D19; reference/domain.md 6.4 AUD-018; DSPT assertion on leavers' accounts",
+    source: "Data Security and Protection Toolkit, on closing the accounts of leavers",
 };
 
 /// The detector.

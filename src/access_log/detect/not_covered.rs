@@ -23,7 +23,7 @@ pub const PAGE: Page = Page {
         "facts that are unknown (then conditional)",
     ],
     sentence: "no agreement covers what S-… (role at organisation) did: purpose, data of source; the nearest clause and what fails in it",
-    source: "design/agreements.md, The decision; reference/audit.md D01; reference/domain.md 6.4 AUD-023",
+    source: "UK GDPR art 5(1)(a) and (f); ICO data sharing code of practice; Caldicott principle 7",
 };
 
 /// The detector.

@@ -18,7 +18,7 @@ pub const PAGE: Page = Page {
     parameters: &[],
     silenced_by: &["a value that has not the form of an organisation code (then not assessed)", "an organisation that is open in the register that day"],
     sentence: "CODE is not in the register (or closed on date, succeeded by CODE): n accesses could not be put to the agreements",
-    source: "design/product.md, exit codes; reference/domain.md 6.3, log quality first",
+    source: "Organisation Data Service, opening and closing dates of organisations; UK GDPR art 5(2), accountability",
 };
 
 /// The detector.

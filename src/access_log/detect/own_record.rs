@@ -18,7 +18,7 @@ pub const PAGE: Page = Page {
     parameters: &[],
     silenced_by: &["the role `person` or `proxy` (a portal)", "a staff table without own numbers (then not assessed)"],
     sentence: "S-… (role at organisation) opened their own record n times on n days; needs review",
-    source: "reference/audit.md D11; reference/domain.md 6.1 [S147] and 6.4 AUD-001",
+    source: "UK GDPR art 15, the way to one's own record; employers' policies on own records",
 };
 
 /// The detector.

@@ -14,9 +14,13 @@ pub const PAGE: Page = Page {
         organisations was not a party (had not joined, or had left). A log of last year is judged by what was in force then.",
     inputs: &["time", "organisation", "source", "role", "category", "purpose", "a pack"],
     parameters: &[],
-    silenced_by: &["an organisation that is not in the register (then AUD-010)", "another agreement in force that covers it"],
+    silenced_by: &[
+        "an agreement that a later one replaced (then AUD-001)",
+        "an organisation that is not in the register (then AUD-010)",
+        "another agreement in force that covers it",
+    ],
     sentence: "no agreement was in force between the parties for what S-… (role at organisation) did: the clause, and whether term or party fails",
-    source: "reference/audit.md D03; reference/domain.md 6.4 AUD-024",
+    source: "UK GDPR art 5(2), accountability; ICO data sharing code of practice, on keeping agreements under review",
 };
 
 /// The detector.

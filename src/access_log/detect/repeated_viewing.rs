@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Detector, Family, GroupBy, Page, Peers, Seen, Setting, Signal, needs_tables};
+use super::{Detector, Family, GroupBy, Page, Peers, Seen, Setting, Signal, needs_relationships};
 use crate::access_log::assess::Access;
 use crate::access_log::event::Symbol;
 use crate::access_log::relationship::Explained;
-use crate::access_log::tables::TableName;
 use crate::diagnostics::Severity;
 use crate::identifier::Date;
 
@@ -30,7 +29,7 @@ pub const PAGE: Page = Page {
     ],
     silenced_by: &["accesses that are explained", "emergency access recorded with a reason", "the person themselves, or a proxy, through a portal"],
     sentence: "S-… (role at organisation) came back to the record of C-… on n days within 90 days, and nothing explains it; needs review",
-    source: "reference/audit.md D25; reference/domain.md 6.1 (one person viewed 51 times; once a month over ten months) and 6.4 AUD-011",
+    source: "DPA 2018 s170 and prosecutions under it, in which one record was opened dozens of times, or once a month over ten months",
 };
 
 /// The detector.
@@ -46,7 +45,7 @@ impl Detector for RepeatedViewing {
     }
 
     fn missing(&self, setting: &Setting<'_>) -> Option<String> {
-        needs_tables(setting.tables, &[TableName::Registrations, TableName::Appointments])
+        needs_relationships(setting)
     }
 
     fn judge(&self, group: &[Access], _: &Peers, setting: &Setting<'_>) -> Vec<Signal> {

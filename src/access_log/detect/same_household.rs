@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Detector, Family, GroupBy, Page, Peers, Seen, Setting, Signal, needs_tables};
+use super::{Detector, Family, GroupBy, Page, Peers, Seen, Setting, Signal, needs_relationships, needs_tables};
 use crate::access_log::assess::Access;
 use crate::access_log::event::Symbol;
 use crate::access_log::relationship::Explained;
@@ -27,7 +27,7 @@ pub const PAGE: Page = Page {
         "an address of more than 6 people",
     ],
     sentence: "possible personal connection, needs review: S-… and C-… have the same address, and nothing explains the access",
-    source: "reference/audit.md D12; reference/domain.md 6.1 and 6.4 AUD-003",
+    source: "DPA 2018 s170 and prosecutions under it, in which staff looked up people they knew",
 };
 
 /// The detector.
@@ -44,7 +44,7 @@ impl Detector for SameHousehold {
 
     fn missing(&self, setting: &Setting<'_>) -> Option<String> {
         let tables = setting.tables;
-        needs_tables(tables, &[TableName::Staff, TableName::Registrations, TableName::Appointments]).or_else(|| {
+        needs_tables(tables, &[TableName::Staff]).or_else(|| needs_relationships(setting)).or_else(|| {
             (!tables.staff_addresses || !tables.person_addresses)
                 .then(|| "needs the column address or address_ref in staff.csv and in registrations.csv".to_owned())
         })

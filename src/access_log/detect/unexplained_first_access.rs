@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Detector, Family, GroupBy, Page, Peers, Seen, Setting, Signal, needs_tables};
+use super::{Detector, Family, GroupBy, Page, Peers, Seen, Setting, Signal, needs_relationships};
 use crate::access_log::assess::Access;
 use crate::access_log::event::Symbol;
 use crate::access_log::relationship::Explained;
-use crate::access_log::tables::TableName;
 use crate::diagnostics::Severity;
 
 /// The page.
@@ -31,7 +30,7 @@ pub const PAGE: Page = Page {
         "an access by a system for itself",
     ],
     sentence: "S-… (role at organisation) opened the record of C-… n times on n days, first on date; no registration or appointment there links them; needs review",
-    source: "reference/audit.md D04 and D05 (explanation-based auditing); reference/domain.md 6.4 AUD-006, 6.2 privacy officer's check",
+    source: "Fabbri and LeFevre, Explanation-Based Auditing, PVLDB 5(1), 2011; the legitimate relationship that privacy officers check against an attendance record",
 };
 
 /// The detector.
@@ -47,7 +46,7 @@ impl Detector for UnexplainedFirstAccess {
     }
 
     fn missing(&self, setting: &Setting<'_>) -> Option<String> {
-        needs_tables(setting.tables, &[TableName::Registrations, TableName::Appointments])
+        needs_relationships(setting)
     }
 
     fn judge(&self, group: &[Access], _: &Peers, setting: &Setting<'_>) -> Vec<Signal> {

@@ -17,7 +17,7 @@ pub const PAGE: Page = Page {
     parameters: &[],
     silenced_by: &["the role `person` or `proxy` (a portal)", "a record that names no user"],
     sentence: "the staff table does not know the account S-… (role at organisation)",
-    source: "reference/audit.md D20; reference/domain.md 6.3, log quality first",
+    source: "Data Security and Protection Toolkit, on knowing every user of a system",
 };
 
 /// The detector.

@@ -32,7 +32,7 @@ pub const PAGE: Page = Page {
     ],
     silenced_by: &["fewer than 20 people that day", "fewer than five users to compare with", "accesses by systems"],
     sentence: "S-… (role at organisation) opened n people's records on date; half of the peers' days have n or fewer; needs review",
-    source: "reference/audit.md D27; reference/domain.md 6.4 AUD-012",
+    source: "Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993 (median and median absolute deviation); DPA 2018 s170 and prosecutions under it",
 };
 
 /// The detector.

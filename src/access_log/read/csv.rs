@@ -139,14 +139,14 @@ fn split(record: &[u8], delimiter: u8) -> Vec<Cow<'_, [u8]>> {
     let mut at = 0;
     loop {
         if record.get(at) == Some(&b'"') {
-            let mut cell: Cow<'_, [u8]> = Cow::Borrowed(&record[at + 1..at + 1]);
+            let mut cell: Cow<'_, [u8]> = Cow::Borrowed(&[]);
             let mut start = at + 1;
             let mut end;
             loop {
                 end = start + memchr::memchr(b'"', &record[start..]).unwrap_or(record.len() - start);
                 let piece = &record[start..end];
                 match &mut cell {
-                    Cow::Borrowed(nothing) if nothing.is_empty() => cell = Cow::Borrowed(piece),
+                    Cow::Borrowed([]) => cell = Cow::Borrowed(piece),
                     _ => cell.to_mut().extend_from_slice(piece),
                 }
                 if record.get(end + 1) == Some(&b'"') {
