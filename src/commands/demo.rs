@@ -148,9 +148,10 @@ impl Demo<'_> {
         extract::write(extract::Wanted { rows: 5_000, seed: 2026, dirty_per_mille: 12 }, &community, &mut rows)?;
         self.write("samples/extract/admissions.csv", &String::from_utf8_lossy(&rows))?;
         for (name, text) in log::write(log::Wanted { events: 20_000, seed: 2026, dirty: true }, &community) {
-            if name.starts_with("log/") {
+            if name == "log/access-2026-10.csv" {
                 // Whoever the month's first access is about asks who has looked.
-                let subject = text.lines().nth(1).and_then(|line| line.split(',').nth(5)).unwrap_or_default();
+                let numbers = text.lines().filter_map(|line| line.split(',').nth(5));
+                let subject = numbers.into_iter().find(|number| crate::identifier::NhsNumber::parse(number).is_ok()).unwrap_or_default();
                 self.write("samples/subject.txt", &format!("{subject}\n"))?;
             }
             self.write(&format!("samples/{name}"), &text)?;
