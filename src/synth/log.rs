@@ -358,6 +358,7 @@ impl<'c> Month<'c> {
                 line += 1;
                 if let Some(case) = event.case {
                     let Case { kind, tier, what } = self.cases[case];
+                    let what = if what.contains(',') { format!("\"{what}\"") } else { what.to_owned() };
                     key.extend_from_slice(format!("{line},case-{:03},{kind},{tier},{what}\n", case + 1).as_bytes());
                 } else if wanted.dirty {
                     let mut random = Random::new(self.seed, "line", number);
