@@ -11,7 +11,7 @@ mod workforce;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use super::community::{Community, LEAVER, LIVE, Member, UNSIGNED};
+use super::community::{Community, LATE, LEAVER, LIVE, Member, UNSIGNED};
 use super::extract::People;
 use super::random::Random;
 use crate::identifier::Date;
@@ -155,7 +155,7 @@ impl<'c> Month<'c> {
         let practices: Vec<&Member> = community
             .organisations
             .iter()
-            .filter(|m| m.kind == "gp_practice" && m.member && m.closed.is_empty() && !UNSIGNED.contains(&m.ods.as_str()) && m.ods != LEAVER)
+            .filter(|m| m.kind == "gp_practice" && m.member && m.closed.is_empty() && !UNSIGNED.contains(&m.ods.as_str()) && m.ods != LEAVER && m.ods != LATE)
             .filter(live)
             .collect();
         let providers: Vec<[&str; 3]> = LIVE
@@ -297,8 +297,8 @@ impl<'c> Month<'c> {
         // Ambulance crews, and now and then an emergency department, open the record as an emergency, and say why.
         let emergency = setting == Setting::Ambulance || setting == Setting::Emergency && random.chance(1, 8);
         let reason = if emergency { *random.pick(&REASONS) } else { "" };
-        // One in 25 has no appointment on file: phone advice, a missing row. Unexplained, and harmless.
-        if registered.is_none() && !(emergency && random.chance(1, 2)) && !random.chance(1, 25) {
+        // One in 80 has no appointment on file: phone advice, a missing row. Unexplained, and harmless.
+        if registered.is_none() && !(emergency && random.chance(1, 2)) && !random.chance(1, 80) {
             let offset = if random.chance(3, 5) { 0 } else { random.between(-28, 13) };
             let with = if random.chance(1, 2) { staff.user.as_str() } else { "" };
             let at = date(i32::try_from(day).unwrap_or(1) + offset);
@@ -358,6 +358,7 @@ impl<'c> Month<'c> {
                 line += 1;
                 if let Some(case) = event.case {
                     let Case { kind, tier, what } = self.cases[case];
+                    let what = if what.contains(',') { format!("\"{what}\"") } else { what.to_owned() };
                     key.extend_from_slice(format!("{line},case-{:03},{kind},{tier},{what}\n", case + 1).as_bytes());
                 } else if wanted.dirty {
                     let mut random = Random::new(self.seed, "line", number);

@@ -3,7 +3,7 @@
 //! `easy` stands out by itself, `marginal` lies at an edge, `mimic` looks like ordinary work. A near miss is ordinary
 //! work that lies at the other side of an edge.
 
-use super::super::community::{LEAVER, UNSIGNED};
+use super::super::community::{LATE, LEAVER, UNSIGNED};
 use super::workforce::{Setting, one};
 use super::{Case, DAYS, Event, HOUSEHOLD, Month, Random, User, clock_to_lived, date};
 
@@ -93,6 +93,19 @@ impl<'c> Month<'c> {
         for day in [12, 13] {
             self.booked_look(case, who, day, "problems", "direct_care");
         }
+        for (ods, day) in UNSIGNED.into_iter().zip([7, 13, 27]) {
+            let case = self.case("not-covered", "easy", "practice that has not signed");
+            let who = self.account(ods, Setting::Practice, "practice", "doctor");
+            for category in ["medications", "problems"] {
+                self.booked_look(case, who, day, category, "direct_care");
+            }
+        }
+        let case = self.case("not-covered", "marginal", "data of a practice that has not signed");
+        let who = self.somebody(Setting::Ward, "nurse", false);
+        let person = self.household();
+        self.booked(person, who, 20);
+        let event = Event { source: UNSIGNED[0], ..self.look(who, person, "medications", "direct_care") };
+        self.add(case, 20, None, event);
         let case = self.case("not-covered", "easy", "system administrator reads a record");
         let who = self.account("8XX01", Setting::Reception, "service desk", "system_administrator");
         self.booked_look(case, who, 8, "problems", "direct_care");
@@ -145,13 +158,6 @@ impl<'c> Month<'c> {
     }
 
     fn party_or_term(&mut self) {
-        for (ods, day) in UNSIGNED.into_iter().zip([7, 13, 27]) {
-            let case = self.case("party-or-term", "easy", "practice that has not signed");
-            let who = self.account(ods, Setting::Practice, "practice", "doctor");
-            for category in ["medications", "problems"] {
-                self.booked_look(case, who, day, category, "direct_care");
-            }
-        }
         let who = self.account(LEAVER, Setting::Practice, "practice", "doctor");
         for (day, tier) in [(15, "marginal"), (20, "easy"), (28, "easy")] {
             let case = self.case("party-or-term", tier, "practice that left on 14 October goes on looking");
@@ -159,12 +165,13 @@ impl<'c> Month<'c> {
         }
         let control = self.near_miss("the practice that left, on its last day");
         self.booked_look(control, who, 14, "results", "direct_care");
-        let case = self.case("party-or-term", "marginal", "data of a practice that has not signed");
-        let who = self.somebody(Setting::Ward, "nurse", false);
-        let person = self.household();
-        self.booked(person, who, 20);
-        let event = Event { source: UNSIGNED[0], ..self.look(who, person, "medications", "direct_care") };
-        self.add(case, 20, None, event);
+        let who = self.account(LATE, Setting::Practice, "practice", "nurse");
+        for (day, tier) in [(12, "easy"), (18, "marginal")] {
+            let case = self.case("party-or-term", tier, "practice that joins on 19 October looks before");
+            self.booked_look(case, who, day, "discharge", "direct_care");
+        }
+        let control = self.near_miss("the practice that joined, on its first day");
+        self.booked_look(control, who, 19, "discharge", "direct_care");
     }
 
     fn unexplained(&mut self) {
