@@ -322,7 +322,7 @@ mod tests {
             ends += u32::from(row[11].contains('\n'));
         }
         assert!((1_600..2_000).contains(&quoted) && (150..260).contains(&ends), "{quoted} {ends}");
-        assert!((100..140).contains(&(bytes.len() / 20_000)), "{}", bytes.len() / 20_000);
+        assert!((128..140).contains(&(bytes.len() / 20_000)), "{}", bytes.len() / 20_000);
     }
 
     #[test]

@@ -81,18 +81,18 @@ pub const DIAGNOSES: [&str; 24] = [
 
 /// Short notes.
 pub const NOTES: [&str; 12] = [
-    "Seen in clinic",
-    "Reviewed by team",
-    "Discharged home",
-    "Follow up in six weeks",
-    "Awaiting results",
-    "Care plan agreed",
-    "Medication reviewed",
-    "Transferred to ward",
-    "No further action",
-    "Referred on",
-    "Stable overnight",
-    "Family informed",
+    "Seen in clinic and medicines reviewed",
+    "Reviewed by the team on the ward round",
+    "Discharged home with a care plan",
+    "Follow up arranged in six weeks",
+    "Awaiting results before next review",
+    "Care plan agreed with the patient",
+    "Medication reviewed and dose reduced",
+    "Transferred to the ward overnight",
+    "No further action at this attendance",
+    "Referred on to community services",
+    "Stable overnight and eating well",
+    "Family informed of the plan for home",
 ];
 
 /// Ethnic categories, 16 + 1, and not stated.
