@@ -295,7 +295,9 @@ impl Community {
 /// Practices that have not signed the care record.
 pub const UNSIGNED: [&str; 3] = ["X90100", "X90257", "X90431"];
 /// The practice that left the care record on 14 October 2026.
-pub const LEAVER: &str = "X90311";
+pub const LEAVER: &str = "X90263";
+/// The boroughs that are live on the supplier's system; the other five follow.
+pub const LIVE: [&str; 5] = ["bolton", "bury", "manchester", "salford", "wigan"];
 
 #[cfg(test)]
 mod tests {
