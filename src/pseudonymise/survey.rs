@@ -1,6 +1,7 @@
 //! The first reading of an extract: the edges of dates that are shifted, and each person's earliest day for their age.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::io::Read;
 use std::sync::atomic::AtomicBool;
 
@@ -18,7 +19,39 @@ pub struct Survey {
     /// First and last day of each shifted column, by column of the release.
     pub(super) edges: HashMap<usize, (i32, i32)>,
     /// Each person's earliest day, by column of the release (the one with the birth date).
-    pub(super) earliest: HashMap<(usize, u128), i32>,
+    pub(super) earliest: HashMap<(usize, u128), i32, BuildHasherDefault<Mix>>,
+}
+
+/// Spreads numbers of people by multiplication: they are bounded and checked, so nothing stronger is needed.
+#[derive(Default)]
+pub(super) struct Mix(u64);
+
+impl Mix {
+    fn mix(&mut self, bits: u64) {
+        let product = u128::from(self.0 ^ bits ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93;
+        self.0 = half(product) ^ half(product >> 64);
+    }
+}
+
+fn half(bits: u128) -> u64 {
+    u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(0)
+}
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.mix(u64::from(*byte));
+        }
+    }
+    fn write_usize(&mut self, number: usize) {
+        self.mix(number as u64);
+    }
+    fn write_u128(&mut self, bits: u128) {
+        self.mix(half(bits) ^ half(bits >> 64));
+    }
 }
 
 struct Part {
@@ -74,6 +107,9 @@ impl Survey {
                     }
                 }
             }
+            // One person's rows often stand together: only the earliest of a chunk goes to the map.
+            part.days.sort_unstable();
+            part.days.dedup_by_key(|(rule, who, _)| (*rule, *who));
             Ok(Done { rows: records.rows(), result: part })
         };
         run(source, threads, interrupted, work, |_, part: Part| {
