@@ -95,9 +95,10 @@ folder, parties = sys.argv[1:]
 c = duckdb.connect()
 c.execute("SET threads TO 2")
 read = lambda name: f"read_csv('{folder}/{name}', all_varchar=true, header=true)"
-c.execute(f"CREATE TEMP TABLE e AS SELECT *, CAST(substr(time,1,10) AS DATE) AS d FROM {read('log/access-2026-10.csv')}")
+c.execute(f"CREATE TEMP TABLE e AS SELECT *, CAST(substr(time,1,10) AS DATE) AS d FROM {read('log/access-2026-10.csv')} WHERE outcome = 'ok' AND role <> 'SYS'")
 explained = c.execute(f'''SELECT count(*) FROM e WHERE
-  EXISTS (SELECT 1 FROM {read('tables/registrations.csv')} r WHERE r.nhs_number = e.nhs_number AND r.ods = e.organisation AND CAST(r."from" AS DATE) <= e.d)
+  EXISTS (SELECT 1 FROM {read('tables/registrations.csv')} r WHERE r.nhs_number = e.nhs_number AND r.ods = e.organisation AND CAST(r."from" AS DATE) <= e.d
+     AND (r."to" IS NULL OR r."to" = '' OR e.d <= CAST(r."to" AS DATE)))
   OR EXISTS (SELECT 1 FROM {read('tables/appointments.csv')} a WHERE a.nhs_number = e.nhs_number AND a.ods = e.organisation
      AND e.d BETWEEN CAST(substr(a.at,1,10) AS DATE) - 14 AND CAST(substr(a.at,1,10) AS DATE) + 30)''').fetchone()[0]
 most = c.execute("SELECT max(n) FROM (SELECT count(DISTINCT nhs_number) n FROM e GROUP BY user, d)").fetchone()[0]
@@ -110,10 +111,10 @@ T2_POLARS = """
 import sys, json, polars as pl
 folder, parties = sys.argv[1:]
 read = lambda name: pl.scan_csv(f"{folder}/{name}", infer_schema=False)
-e = read("log/access-2026-10.csv").with_row_index("i").with_columns(d=pl.col("time").str.slice(0, 10).str.to_date())
-r = read("tables/registrations.csv").select("nhs_number", organisation="ods", f=pl.col("from").str.to_date())
+e = read("log/access-2026-10.csv").filter((pl.col("outcome") == "ok") & (pl.col("role") != "SYS")).with_row_index("i").with_columns(d=pl.col("time").str.slice(0, 10).str.to_date())
+r = read("tables/registrations.csv").select("nhs_number", organisation="ods", f=pl.col("from").str.to_date(), t=pl.col("to").str.to_date(strict=False))
 a = read("tables/appointments.csv").select("nhs_number", organisation="ods", at=pl.col("at").str.slice(0, 10).str.to_date())
-by_r = e.join(r, on=["nhs_number", "organisation"]).filter(pl.col("f") <= pl.col("d")).select("i")
+by_r = e.join(r, on=["nhs_number", "organisation"]).filter((pl.col("f") <= pl.col("d")) & (pl.col("t").is_null() | (pl.col("d") <= pl.col("t")))).select("i")
 by_a = e.join(a, on=["nhs_number", "organisation"]).filter((pl.col("d") - pl.col("at")).dt.total_days().is_between(-14, 30)).select("i")
 explained = pl.concat([by_r, by_a]).unique().select(pl.len())
 most = e.group_by("user", "d").agg(n=pl.col("nhs_number").n_unique()).select(pl.col("n").max())

@@ -50,12 +50,14 @@ pub fn wilson(part: u64, whole: u64) -> Option<(f64, f64, f64)> {
 }
 
 impl AnswerKey {
-    /// Reads `line,case,detector,tier`. The tier `near-miss` marks what must not be reported.
+    /// Reads `line,case,detector,tier` and, if it is there, `what`. The tier `near-miss` marks what must not be reported.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
         let text = crate::yaml::decode(bytes)?;
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let header: Vec<String> = reader.headers().map_err(|error| error.to_string())?.iter().map(str::to_owned).collect();
-        if header != ["line", "case", "detector", "tier"] {
+        // `what` is for people: the case in words.
+        let columns = header.strip_suffix(&["what".to_owned()]).unwrap_or(&header);
+        if columns != ["line", "case", "detector", "tier"] {
             return Err("the header of an answer key is line,case,detector,tier".to_owned());
         }
         let mut key = Self::default();

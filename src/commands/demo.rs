@@ -49,8 +49,10 @@ pack_files![
     "greater-manchester/agreements/gm-care-record.yaml",
     "greater-manchester/agreements/neighbour.yaml",
     "greater-manchester/agreements/population-health.yaml",
+    "greater-manchester/audit/profiles/fhir-balp.yaml",
     "greater-manchester/audit/profiles/shared-record-csv.yaml",
     "greater-manchester/tests/care-record.yaml",
+    "greater-manchester/tests/other-agreements.yaml",
     "lancashire-neighbour/pack.yaml",
     "lancashire-neighbour/vocabulary.yaml",
     "lancashire-neighbour/accessions/0001.csv",
@@ -146,6 +148,12 @@ impl Demo<'_> {
         extract::write(extract::Wanted { rows: 5_000, seed: 2026, dirty_per_mille: 12 }, &community, &mut rows)?;
         self.write("samples/extract/admissions.csv", &String::from_utf8_lossy(&rows))?;
         for (name, text) in log::write(log::Wanted { events: 20_000, seed: 2026, dirty: true }, &community) {
+            if name == "log/access-2026-10.csv" {
+                // Whoever the month's first access is about asks who has looked.
+                let numbers = text.lines().filter_map(|line| line.split(',').nth(5));
+                let subject = numbers.into_iter().find(|number| crate::identifier::NhsNumber::parse(number).is_ok()).unwrap_or_default();
+                self.write("samples/subject.txt", &format!("{subject}\n"))?;
+            }
             self.write(&format!("samples/{name}"), &text)?;
         }
         Ok(())
@@ -221,6 +229,22 @@ impl Demo<'_> {
         .concat();
         self.step("accesses audited", &[1, 3], &audit)?;
 
+        let profile = "pack/greater-manchester/audit/profiles/shared-record-csv.yaml";
+        let who = [
+            "who-looked",
+            "samples/log/access-2026-10.csv",
+            "--profile",
+            profile,
+            "--tables",
+            "samples/tables",
+            "--pack",
+            PACK,
+            "--subject-file",
+            "samples/subject.txt",
+        ];
+        let draft = self.step("who looked, a draft", &[0, 3], &who)?;
+        self.write("who-looked/draft.txt", &draft)?;
+
         let results: Vec<String> =
             ["check", "test", "audit", "release"].iter().map(|name| format!("results/{name}.json")).filter(|name| self.dir.join(name).is_file()).collect();
         let results: Vec<&str> = results.iter().map(String::as_str).collect();
@@ -230,7 +254,18 @@ impl Demo<'_> {
             &["report"],
             &results[..],
             manifests,
-            &["-o", "html:report/report.html", "-o", "markdown:report/report.md", "-o", "json:report/report.json", "-o", "csv:report/tables"],
+            &[
+                "-o",
+                "html:report/report.html",
+                "-o",
+                "markdown:report/report.md",
+                "-o",
+                "json:report/report.json",
+                "-o",
+                "csv:report/tables",
+                "--sign-key",
+                "keys/signer",
+            ],
         ]
         .concat();
         self.step("report written", &[0, 1], &report)?;
@@ -293,13 +328,14 @@ fn telling_line(what: &str, out: &str) -> String {
         "tests of the pack" => &["expectations in"],
         "release made and signed" | "release planned" => &["rows: "],
         "release verified" => &["verified"],
-        "accesses audited" => &[" accesses by "],
+        "accesses audited" => &[" accesses by ", "Cases for a person"],
+        "who looked, a draft" => &["We searched the log"],
         "report written" => &["report.html"],
         _ => &[],
     };
     let lines = || out.lines().map(str::trim).filter(|line| !line.is_empty());
-    let found = lines().find(|line| marks.iter().any(|mark| line.contains(mark))).or_else(|| lines().next_back());
-    found.unwrap_or_default().to_owned()
+    let found: Vec<&str> = lines().filter(|line| marks.iter().any(|mark| line.contains(mark))).take(2).collect();
+    if found.is_empty() { lines().next_back().unwrap_or_default().to_owned() } else { found.join("; ") }
 }
 
 fn shown(args: &[&str]) -> String {

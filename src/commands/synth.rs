@@ -1,9 +1,12 @@
 //! `carepact synth`: synthetic communities, extracts and logs.
 
-use std::io::{BufWriter, Write as _};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use tempfile::NamedTempFile;
 
 use super::failure::Failure;
 use super::session::{Session, part_file, persist};
@@ -76,7 +79,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         }
         What::Log { events, seed, dirty } => {
             let community = Community::new(COMMUNITY_SEED);
-            write_all(session, &output.path, log::write(log::Wanted { events: *events, seed: *seed, dirty: *dirty }, &community).into_iter())?;
+            write_log(session, &output.path, log::Wanted { events: *events, seed: *seed, dirty: *dirty }, &community)?;
         }
         What::Extract { rows, seed, dirty } => {
             let wanted = extract::Wanted { rows: *rows, seed: *seed, dirty_per_mille: *dirty };
@@ -85,13 +88,15 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
                 extract::write(wanted, &community, &mut session.stdout())?;
                 return Ok(Outcome::Done);
             }
+            if session.dry_run {
+                session.note(format!("would write {} synthetic rows to {}", crate::text::thousands(*rows), output.path.display()));
+                return Ok(Outcome::Done);
+            }
             session.check_free(&output.path)?;
             let mut file = part_file(&output.path, 0o644)?;
-            {
-                let mut out = Stoppable { inner: BufWriter::with_capacity(1 << 20, file.as_file_mut()), session };
-                extract::write(wanted, &community, &mut out).with_context(|| format!("cannot write {}", output.path.display()))?;
-                out.inner.flush().with_context(|| format!("cannot write {}", output.path.display()))?;
-            }
+            let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+            let mut out = Stoppable { inner: file.as_file_mut(), session };
+            extract::write_with(threads, wanted, &community, &mut out).with_context(|| format!("cannot write {}", output.path.display()))?;
             persist(file, &output.path, session.force)?;
             session.note(format!("wrote {} synthetic rows to {}", crate::text::thousands(*rows), output.path.display()));
         }
@@ -117,14 +122,61 @@ impl<W: std::io::Write> std::io::Write for Stoppable<'_, W> {
     }
 }
 
+/// A log and its tables, each whole or absent: none gets its name before all are written.
+fn write_log(session: &mut Session, folder: &Path, wanted: log::Wanted, community: &Community) -> anyhow::Result<()> {
+    if session.dry_run {
+        session.note(format!("would write about {} synthetic events into {}", crate::text::thousands(wanted.events), folder.display()));
+        return Ok(());
+    }
+    let mut parts: BTreeMap<&'static str, (PathBuf, NamedTempFile, u64)> = BTreeMap::new();
+    let refused = std::cell::RefCell::new(None);
+    let written = log::stream(wanted, community, &mut |name, bytes| {
+        if session.interrupted() {
+            return Err(std::io::Error::other("interrupted"));
+        }
+        let part = match parts.entry(name) {
+            Entry::Occupied(part) => part.into_mut(),
+            Entry::Vacant(free) => match begin(session, &folder.join(name)) {
+                Ok((path, file)) => free.insert((path, file, 0)),
+                Err(error) => {
+                    *refused.borrow_mut() = Some(error);
+                    return Err(std::io::Error::other("refused"));
+                }
+            },
+        };
+        part.2 += memchr::memchr_iter(b'\n', bytes).count() as u64;
+        part.1.write_all(bytes)
+    });
+    if let Some(error) = refused.into_inner() {
+        return Err(error);
+    }
+    written.with_context(|| format!("cannot write in {}", folder.display()))?;
+    for (_, (path, file, lines)) in parts {
+        persist(file, &path, session.force)?;
+        session.note(format!("wrote {} ({} lines)", path.display(), crate::text::thousands(lines)));
+    }
+    Ok(())
+}
+
+fn begin(session: &Session, path: &Path) -> anyhow::Result<(PathBuf, NamedTempFile)> {
+    make_parent(path)?;
+    session.check_free(path)?;
+    Ok((path.to_owned(), part_file(path, 0o644)?))
+}
+
+fn make_parent(path: &Path) -> anyhow::Result<()> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)
+            .map_err(|error| Failure::usage(format!("cannot make the folder {}: {}", parent.display(), super::session::io_words(&error))))?;
+    }
+    Ok(())
+}
+
 fn write_all(session: &mut Session, folder: &Path, files: impl Iterator<Item = (&'static str, String)>) -> anyhow::Result<()> {
     for (name, text) in files {
         let path: PathBuf = folder.join(name);
-        if let Some(parent) = path.parent()
-            && !session.dry_run
-        {
-            std::fs::create_dir_all(parent)
-                .map_err(|error| Failure::usage(format!("cannot make the folder {}: {}", parent.display(), super::session::io_words(&error))))?;
+        if !session.dry_run {
+            make_parent(&path)?;
         }
         session.write_file(&path, text.as_bytes(), 0o644)?;
         session.note(format!("wrote {} ({} lines)", path.display(), crate::text::thousands(text.lines().count() as u64)));

@@ -250,7 +250,7 @@ impl Community {
     }
 
     /// Accessions of the shipped agreements: who joined, when, and who signed. Three practices have not joined the
-    /// care record, one left it in October 2026.
+    /// care record; in October 2026 one left it and one joined.
     pub fn accessions(&self) -> BTreeMap<&'static str, String> {
         let header = "ods,joined,left,signed_on,signed_by\n";
         let mut files: BTreeMap<&'static str, String> =
@@ -277,7 +277,8 @@ impl Community {
                 let missing = UNSIGNED.contains(&m.ods.as_str());
                 if !missing {
                     let left = if m.ods == LEAVER { "2026-10-14" } else { "" };
-                    row("accessions/0007.csv", &m.ods, "2026-04-01", left, &signed, by);
+                    let (joined, signed) = if m.ods == LATE { ("2026-10-19", "2026-10-12") } else { ("2026-04-01", signed.as_str()) };
+                    row("accessions/0007.csv", &m.ods, joined, left, signed, by);
                 }
                 if !matches!(m.kind, "council") {
                     row("accessions/0012.csv", &m.ods, "2026-04-01", "", &signed, by);
@@ -295,7 +296,11 @@ impl Community {
 /// Practices that have not signed the care record.
 pub const UNSIGNED: [&str; 3] = ["X90100", "X90257", "X90431"];
 /// The practice that left the care record on 14 October 2026.
-pub const LEAVER: &str = "X90311";
+pub const LEAVER: &str = "X90263";
+/// The practice that joined the care record on 19 October 2026.
+pub const LATE: &str = "X90150";
+/// The boroughs that are live on the supplier's system; the other five follow.
+pub const LIVE: [&str; 5] = ["bolton", "bury", "manchester", "salford", "wigan"];
 
 #[cfg(test)]
 mod tests {

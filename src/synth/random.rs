@@ -12,11 +12,26 @@ fn mix(mut z: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// All streams of a seed and a name.
+#[derive(Clone, Copy, Debug)]
+pub struct Streams(u64);
+
+impl Streams {
+    /// Those of a seed and a name.
+    pub fn new(seed: u64, name: &str) -> Self {
+        Self(name.bytes().fold(mix(seed.wrapping_add(GAMMA)), |state, byte| mix(state ^ u64::from(byte))))
+    }
+
+    /// The stream of an index.
+    pub fn at(self, index: u64) -> Random {
+        Random(mix(self.0 ^ index.wrapping_mul(GAMMA)))
+    }
+}
+
 impl Random {
     /// The stream of a seed, a name and an index.
     pub fn new(seed: u64, name: &str, index: u64) -> Self {
-        let named = name.bytes().fold(mix(seed.wrapping_add(GAMMA)), |state, byte| mix(state ^ u64::from(byte)));
-        Self(mix(named ^ index.wrapping_mul(GAMMA)))
+        Streams::new(seed, name).at(index)
     }
 
     /// The next 64 bits.

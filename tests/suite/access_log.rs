@@ -113,7 +113,7 @@ fn a_log_with_forty_bad_lines_balances_and_never_shows_a_line() {
         }
     }
     // A zero byte early in the file is refused as no text; here it comes behind 1 MiB of good lines.
-    let filler: String = (0..40_000).map(|at| format!("2026-10-01T10:00:{:02}Z,u{at},NR1,,no,\n", at % 60)).collect();
+    let filler = (0..40_000).map(|at| format!("2026-10-01T10:00:{:02}Z,u{at},NR1,,no,\n", at % 60)).collect::<Vec<_>>().concat();
     let lines = u32::try_from(filler.lines().count()).expect("small");
     let text = format!("{HEADER}{filler}{}", &text[HEADER.len()..]);
     let log = read(&profile(PROFILE), &[text.as_bytes()], 2);

@@ -553,9 +553,7 @@ fn the_shipped_log_finds_its_seeded_cases() {
     let results: Value = serde_json::from_str(&ran.out).expect("JSON");
     for row in results["data"]["answer_key"]["detectors"].as_array().expect("a list") {
         assert_eq!(row["near_misses"], 0, "{row}");
-        // One seeded household has two addresses in the tables, which no detector can join.
-        if let (Some(recall), false) = (row["recall"]["value"].as_f64(), row["detector"] == "same-household") {
-            assert!((recall - 1.0).abs() < f64::EPSILON, "{row}");
-        }
+        let recall = row["recall"]["value"].as_f64().expect("every kind is seeded");
+        assert!((recall - 1.0).abs() < f64::EPSILON, "{row}");
     }
 }

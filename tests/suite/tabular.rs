@@ -75,10 +75,8 @@ fn plain(text: &[u8], columns: usize) -> Read {
                     1
                 } else if rest.starts_with(b"\r\n") {
                     2
-                } else if rest == b"\r" {
-                    1
                 } else {
-                    0
+                    usize::from(rest == b"\r")
                 };
                 if line_end > 0 || rest.is_empty() {
                     at += line_end;

@@ -243,6 +243,14 @@ fn events(value: &Value, digest: u64, line: u32, profile: &Profile, symbols: &mu
             let short = organisation.strip_prefix("Organization/").unwrap_or(&organisation);
             event.organisation = map(Target::Organisation, symbols, short);
         }
+        // The custodian of what was read, where the events name one.
+        if codes(agent.get("type")).contains(&"CST")
+            && event.source.is_none()
+            && let Some(custodian) = who(agent)
+        {
+            let short = custodian.strip_prefix("Organization/").unwrap_or(&custodian);
+            event.source = map(Target::Source, symbols, short);
+        }
     }
     let emergency_alert = codes(done.get("subtype")).iter().chain(&codes(value.get("code"))).any(|code| matches!(*code, "110127" | "110126"));
     event.emergency = if emergency_alert || purposes.contains(&"BTG") { Emergency::Yes } else { Emergency::No };

@@ -40,8 +40,12 @@ impl<'a> ResultSet<'a> {
     }
 
     /// The first results that have this part of `data`.
+    /// A part by its name. Parts of an audit are told apart by its kind: its `agreements` are what it decided by.
     pub(super) fn part(&self, name: &str) -> Option<(&'a Results, &'a Value)> {
-        self.results.iter().find_map(|results| results.data.get(name).filter(|value| !value.is_null()).map(|value| (*results, value)))
+        self.results
+            .iter()
+            .filter(|results| results.kind != "audit" || name == "audit")
+            .find_map(|results| results.data.get(name).filter(|value| !value.is_null()).map(|value| (*results, value)))
     }
 
     pub(super) fn unchecked(&self) -> Vec<Unchecked> {
