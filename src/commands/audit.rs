@@ -310,7 +310,8 @@ pub fn read_inputs(
                     .into());
             }
         };
-        let mut whole = std::io::Cursor::new(start).chain(input);
+        let bar = session.progress(std::fs::metadata(path).map_or(0, |file| file.len()), "reading the log");
+        let mut whole = bar.wrap_read(std::io::Cursor::new(start).chain(input));
         log.add(&name, &mut whole, chosen, threads, &flag).map_err(read_failure)?;
     }
     log.settle();

@@ -176,6 +176,7 @@ fn agreement_data(agreement: &Agreement, as_of: Date) -> Value {
         "grants": agreement.grants.iter().filter(|grant| !grant.release).map(|grant| grant.name.as_str()).collect::<Vec<_>>(),
         "releases": draft.releases.iter().map(|release| release.name.value.as_str()).collect::<Vec<_>>(),
         "state_on_as_of": state_on(agreement, as_of),
+        "terms_sha256": agreement.terms,
         "days_left": last.map(|day| as_of.days_until(day)),
     })
 }

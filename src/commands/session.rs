@@ -247,7 +247,8 @@ impl Session {
             bar.set_style(style);
         }
         bar.set_message(what.to_owned());
-        bar
+        // What has been done says the result; a full bar left behind says nothing.
+        bar.with_finish(indicatif::ProgressFinish::AndClear)
     }
 
     /// Writes a whole file or none: a temporary file beside it, synced, then renamed. An existing file stays unless

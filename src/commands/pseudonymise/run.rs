@@ -193,7 +193,8 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
     let extracts = extract::all(args, session)?;
     for extract in &extracts {
         let path = &extract.path;
-        let (layout, source) = open(path, extract.open()?, args.block)?;
+        let bar = session.progress(extract.length(), "looking through");
+        let (layout, source) = open(path, bar.wrap_read(extract.open()?), args.block)?;
         let bound = bind(ground, path, &layout)?;
         if bound.needs_survey() {
             survey.read(&bound, &keys, source, ground.threads, memory, &flag).map_err(|error| stopped(path, &layout.header, error))?;
@@ -217,7 +218,8 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
         for (index, extract) in extracts.iter().enumerate() {
             let path = &extract.path;
             let digest = Arc::new(Mutex::new(Some(digest_key.start())));
-            let (layout, source) = open(path, Digesting { file: extract.open()?, digest: Arc::clone(&digest) }, args.block)?;
+            let bar = session.progress(extract.length(), "pseudonymising");
+            let (layout, source) = open(path, Digesting { file: bar.wrap_read(extract.open()?), digest: Arc::clone(&digest) }, args.block)?;
             if layout != layouts[index] {
                 return Err(Failure::unreadable(format!("{} changed while it was read", path.display())).into());
             }

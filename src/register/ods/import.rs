@@ -288,21 +288,20 @@ impl Import {
 
 /// The places that the memberships name, as a block to put into vocabulary.yaml.
 fn place_tree(places: &BTreeSet<String>) -> String {
-    let mut text = "# Places that memberships.csv names. Put those your vocabulary lacks under `places:` of vocabulary.yaml.\nplaces:\n".to_owned();
-    if places.is_empty() {
-        text.push_str("  {}\n");
-    }
-    // In order, a path stands after the paths above it, so that each step is written once.
-    let mut written: BTreeSet<String> = BTreeSet::new();
+    use serde_yaml::{Mapping, Value};
+    let mut root = Mapping::new();
     for place in places {
-        let parts: Vec<&str> = place.split('.').collect();
-        for depth in 0..parts.len() {
-            if written.insert(parts[..=depth].join(".")) {
-                text.push_str(&format!("{}\"{}\":\n", "  ".repeat(depth + 1), parts[depth]));
-            }
+        let mut at = &mut root;
+        for part in place.split('.') {
+            let beneath = at.entry(Value::from(part)).or_insert_with(|| Value::Mapping(Mapping::new()));
+            let Value::Mapping(beneath) = beneath else { break };
+            at = beneath;
         }
     }
-    text
+    let tree = Mapping::from_iter([(Value::from("places"), Value::Mapping(root))]);
+    // A mapping of texts always has a YAML form.
+    let yaml = serde_yaml::to_string(&tree).unwrap_or_default();
+    format!("# Places that memberships.csv names. Put those your vocabulary lacks under `places:` of vocabulary.yaml.\n{yaml}")
 }
 
 fn csv_text(rows: &[Vec<String>]) -> String {

@@ -23,6 +23,11 @@ pub(super) struct Extract {
 }
 
 impl Extract {
+    /// Bytes, as far as they are known: for showing how far a run has come.
+    pub(super) fn length(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |file| file.len())
+    }
+
     /// Reads it from its beginning.
     pub(super) fn open(&self) -> anyhow::Result<Box<dyn Read + Send + '_>> {
         let failed = |error: std::io::Error| Failure::unreadable(format!("cannot read {}: {}", self.path.display(), io_words(&error)));
