@@ -128,16 +128,16 @@ impl People {
         let household = index as u64 / 3;
         let mut home = self.households.at(household);
         let practice = home.index(practices);
-        let family = *home.pick(&SURNAMES);
+        let family = home.pick::<&'static str>(&SURNAMES);
         let letters = b"ABDEFGHJLNPQRSTUWXYZ";
         let small = |number: u64| u8::try_from(number).unwrap_or(0);
         Person {
             nhs: self.numbers[index],
-            surname: if random.chance(4, 5) { family } else { *random.pick(&SURNAMES) },
+            surname: if random.chance(4, 5) { family } else { random.pick::<&'static str>(&SURNAMES) },
             forename: random.pick::<&'static str>(&FORENAMES),
             born: u16::try_from(random.between(0, BIRTHS)).unwrap_or(0),
             postcode: Postcode {
-                area: *home.pick(&["M", "BL", "OL", "SK", "WN"]),
+                area: home.pick::<&'static str>(&["M", "BL", "OL", "SK", "WN"]),
                 district: 1 + small(home.below(18)),
                 sector: small(home.below(10)),
                 unit: [*home.pick(letters), *home.pick(letters)],
@@ -162,7 +162,7 @@ impl Calendar {
         let (year, month, day) = FIRST_BIRTH;
         let first = Date::new(year, month, day).unwrap_or(Date::MIN);
         let stays = first.days_until(Date::new(2025, 10, 1).unwrap_or(Date::MAX));
-        let days = (0..stays + STAYS + STAY + 1).filter_map(|day| first.plus_days(day).to_string().into_bytes().try_into().ok()).collect();
+        let days = (0..=stays + STAYS + STAY).filter_map(|day| first.plus_days(day).to_string().into_bytes().try_into().ok()).collect();
         Self { days, first_stay: usize::try_from(stays).unwrap_or(0) }
     }
 }
