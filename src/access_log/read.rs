@@ -280,19 +280,22 @@ impl Log {
     pub fn settle(&mut self) {
         // Equal bytes: the first, in the order of the files, stays. Events of one record share a digest and differ in
         // the person, so they are told apart by what they say.
-        let mut kept: Vec<Event> = Vec::with_capacity(self.events.len());
-        let mut seen: HashMap<u64, Vec<usize>> = HashMap::with_capacity(self.events.len());
-        for event in self.events.drain(..) {
-            let same = seen.entry(event.digest).or_default();
-            let place_aside = |one: &Event| Event { line: 0, file: 0, ..*one };
-            if same.iter().any(|index| place_aside(&kept[*index]) == place_aside(&event)) {
-                self.books[usize::from(event.file)].duplicates += 1;
-                continue;
+        let mut kept = std::mem::take(&mut self.events);
+        let mut by_digest: Vec<usize> = (0..kept.len()).collect();
+        by_digest.sort_unstable_by_key(|index| (kept[*index].digest, *index));
+        let place_aside = |one: &Event| Event { line: 0, file: 0, ..*one };
+        let mut duplicate = vec![false; kept.len()];
+        for same in by_digest.chunk_by(|a, b| kept[*a].digest == kept[*b].digest) {
+            for (at, index) in same.iter().enumerate() {
+                duplicate[*index] = same[..at].iter().any(|other| !duplicate[*other] && place_aside(&kept[*other]) == place_aside(&kept[*index]));
             }
-            same.push(kept.len());
-            kept.push(event);
         }
-        drop(seen);
+        drop(by_digest);
+        for (event, duplicate) in kept.iter().zip(&duplicate) {
+            self.books[usize::from(event.file)].duplicates += u64::from(*duplicate);
+        }
+        let mut flags = duplicate.into_iter();
+        kept.retain(|_| !flags.next().unwrap_or(false));
         // One request, one person, one thing seen: a client and a server wrote it down. Whoever names a user stays.
         let mut witnesses: HashMap<(u64, PersonAndWhat), usize> = HashMap::new();
         let mut folded = vec![false; kept.len()];

@@ -20,7 +20,7 @@ use crate::access_log::profile::{self, Profile, Target};
 use crate::access_log::read::{Log, ReadError, sniff};
 use crate::access_log::reference::References;
 use crate::access_log::summary::Audit;
-use crate::access_log::tables::{TableError, TableName, Tables};
+use crate::access_log::tables::{TableError, Tables};
 use crate::diagnostics::results::Results;
 use crate::diagnostics::{Severity, human};
 use crate::identifier::{Date, Interval};
@@ -345,9 +345,7 @@ fn table_failure(error: TableError) -> Failure {
     match error {
         TableError::Io { name, error } => Failure::unreadable(format!("cannot read {name}: {}", super::session::io_words(&error))),
         TableError::NotText { .. } => Failure::unreadable(error.to_string()),
-        TableError::Columns { .. } | TableError::Coverage(_) => {
-            Failure::usage(error.to_string()).next("`carepact audit --help` names the tables; their columns are in docs.")
-        }
+        TableError::Columns { .. } | TableError::Coverage(_) => Failure::usage(error.to_string()).next("docs/audit.md has the columns of every table."),
     }
 }
 
@@ -525,9 +523,4 @@ fn human_text(results: &Results, session: &Session, painted: bool) -> String {
 /// Whether a profile and tables say enough for `who-looked`.
 pub fn has_person(profile: Option<&Profile>) -> bool {
     profile.is_none_or(|profile| profile.has(Target::Person))
-}
-
-/// Names of the tables read, for `--help` and refusals.
-pub fn table_names() -> Vec<String> {
-    TableName::ALL.iter().map(|table| format!("{}.csv", table.name())).collect()
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::bound::{AtBound, Bound, Keys, Step, Subject};
 use super::distinct::{Distinct, Full};
 use super::leak::{CELL_LENGTH, Own, Shape};
-use super::release::{Fate, Is, Window};
+use super::release::{DateForm, Fate, Is, Window};
 use super::survey::Survey;
 use super::tally::Tally;
 use super::transform::{Unfit, age_band, band, day, outward, pseudonym};
@@ -98,6 +98,11 @@ impl Scratch<'_> {
 
 fn is_null(bound: &Bound<'_>, inner: &[u8]) -> bool {
     inner.is_empty() || bound.release.null.iter().any(|null| null.as_bytes() == inner) || inner.trim_ascii().is_empty()
+}
+
+/// A date; none if nothing is there, or a day that systems write for "not known": moved or aged, it would pass for one.
+pub(super) fn date(bound: &Bound<'_>, inner: &[u8], form: DateForm) -> Result<Option<i32>, Unfit> {
+    if is_null(bound, inner) { Ok(None) } else { day::parse(inner, form).map(|on| (!day::is_placeholder(on)).then_some(on)) }
 }
 
 fn nhs_cause(error: NhsNumberError) -> &'static str {
@@ -339,7 +344,11 @@ impl Run<'_> {
                     part.tally.columns[*rule].count(there);
                 }
                 Step::Shift { rule, column, form, range, window } => {
-                    let on = day::parse(cells[*column].inner(chunk), *form).ok();
+                    let inner = cells[*column].inner(chunk);
+                    let on = date(bound, inner, *form).ok().flatten();
+                    if on.is_none() && !is_null(bound, inner) {
+                        part.tally.columns[*rule].not_known += 1;
+                    }
                     let there = match (on, &self.keys.shift, who) {
                         (Some(on), _, _) if *window == Window::Month && self.at_edge(*rule, on, range.reach()) => {
                             day::write_month(on, out);
@@ -375,39 +384,23 @@ impl Run<'_> {
     fn fits(&self, bound: &Bound<'_>, chunk: &[u8], cells: &[Cell], step: &Step) -> Result<Result<(), Left>, RowError> {
         let bad = |column: usize, why| unfit(bound, column, why).map(Err);
         match step {
-            Step::Shift { rule, column, form, range, window } => {
-                let inner = cells[*column].inner(chunk);
-                if is_null(bound, inner) {
-                    return Ok(Ok(()));
-                }
-                match day::parse(inner, *form) {
-                    Err(why) => bad(*column, why),
-                    Ok(on) if *window == Window::Trim && self.at_edge(*rule, on, range.reach()) => Ok(Err(Left::Removed("window_edge"))),
-                    Ok(_) => Ok(Ok(())),
-                }
-            }
+            Step::Shift { rule, column, form, range, window } => match date(bound, cells[*column].inner(chunk), *form) {
+                Err(why) => bad(*column, why),
+                Ok(Some(on)) if *window == Window::Trim && self.at_edge(*rule, on, range.reach()) => Ok(Err(Left::Removed("window_edge"))),
+                Ok(_) => Ok(Ok(())),
+            },
             Step::AgeBand { column, form, at, .. } => {
-                let inner = cells[*column].inner(chunk);
-                if is_null(bound, inner) {
-                    return Ok(Ok(()));
-                }
-                let born = match day::parse(inner, *form) {
-                    Ok(born) => born,
+                let born = match date(bound, cells[*column].inner(chunk), *form) {
+                    Ok(Some(born)) => born,
+                    Ok(None) => return Ok(Ok(())),
                     Err(why) => return bad(*column, why),
                 };
                 let on = match at {
                     AtBound::Day(on) => Some(*on),
-                    AtBound::Column { column: at, form } => {
-                        let inner = cells[*at].inner(chunk);
-                        if is_null(bound, inner) {
-                            None
-                        } else {
-                            match day::parse(inner, *form) {
-                                Ok(on) => Some(on),
-                                Err(why) => return bad(*at, why),
-                            }
-                        }
-                    }
+                    AtBound::Column { column: at, form } => match date(bound, cells[*at].inner(chunk), *form) {
+                        Ok(on) => on,
+                        Err(why) => return bad(*at, why),
+                    },
                 };
                 if on.is_some_and(|on| on < born) { bad(*column, Unfit::Age) } else { Ok(Ok(())) }
             }
@@ -436,12 +429,12 @@ impl Run<'_> {
         who: Option<u128>,
     ) -> (Option<i32>, Option<i32>) {
         let inner = cells[column].inner(chunk);
-        let born = if is_null(bound, inner) { None } else { day::parse(inner, form).ok() };
+        let born = date(bound, inner, form).ok().flatten();
         let on = match at {
             AtBound::Day(on) => Some(on),
             AtBound::Column { column, form } => match who.and_then(|who| self.survey.earliest.get(&(rule, who))) {
                 Some(earliest) => Some(*earliest),
-                None => day::parse(cells[column].inner(chunk), form).ok(),
+                None => date(bound, cells[column].inner(chunk), form).ok().flatten(),
             },
         };
         (born, on.filter(|on| born.is_none_or(|born| born <= *on)))

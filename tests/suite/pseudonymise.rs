@@ -423,6 +423,29 @@ fn dates_move_by_one_offset_a_person_and_ages_are_taken_once() {
 }
 
 #[test]
+fn slips_and_placeholders_do_not_open_the_edges() {
+    let bench = Bench::new(DATES);
+    let day = |days: i32| carepact::identifier::Date::parse("2025-01-01").expect("a day").plus_days(days).to_string();
+    let slashes = |iso: &str| format!("{}/{}/{}", &iso[8..], &iso[5..7], &iso[..4]);
+    let mut text = "nhs_number,dob,seen,code\n".to_owned();
+    for row in 0..1200 {
+        text.push_str(&format!("{},1960-06-30,{},c{row}\n", nhs(row), slashes(&day(i32::try_from(row % 400).expect("small")))));
+    }
+    for (row, seen) in [(1, "9999-12-31"), (2, "1900-01-01"), (3, "1800-01-01"), (4, "2205-01-01")] {
+        text.push_str(&format!("{},1960-06-30,{},slip\n", nhs(row), slashes(seen)));
+    }
+    text.push_str(&format!("{},1900-01-01,{},unborn\n", nhs(5000), slashes(&day(200))));
+    let ran = bench.given(text, &[]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert_eq!(bench.balance()["removed"], serde_json::json!({"window_edge": 3 * 56 + 1}), "the row of 2205 goes, and the real edges hold");
+    let out = bench.out();
+    let slips: Vec<&str> = out.lines().filter(|line| line.ends_with(",slip")).collect();
+    assert!(slips.len() == 3 && slips.iter().all(|line| line.ends_with("-64,,slip")), "{slips:?}");
+    let unborn = out.lines().find(|line| line.ends_with(",unborn")).expect("there");
+    assert!(unborn.split(',').nth(1).expect("an age").is_empty(), "{unborn}");
+}
+
+#[test]
 fn chunks_and_threads_do_not_change_a_byte() {
     let bench = Bench::new(RELEASE);
     let mut text = "nhs_number,name,age,code\n".to_owned();

@@ -58,6 +58,12 @@ pub fn parse(text: &[u8], form: DateForm) -> Result<i32, Unfit> {
     days.ok_or(Unfit::Date)
 }
 
+/// Whether systems write this day for "not known": 1582-10-15, 1800-01-01, 1900-01-01, 9999-12-31.
+pub fn is_placeholder(days: i32) -> bool {
+    const DAYS: [i32; 4] = [-141_427, -62_091, -25_567, 2_932_896];
+    DAYS.contains(&days)
+}
+
 fn two(number: i32, out: &mut Vec<u8>) {
     let digit = |n: i32| b'0' + u8::try_from(n.rem_euclid(10)).unwrap_or(0);
     out.extend_from_slice(&[digit(number / 10), digit(number)]);
@@ -115,6 +121,13 @@ mod tests {
             write(days, DateForm::Iso, &mut text);
             assert_eq!(String::from_utf8(text.clone()).expect("ascii"), date.to_string());
             assert_eq!(parse(&text, DateForm::Iso), Ok(days));
+        }
+    }
+
+    #[test]
+    fn placeholders_are_known() {
+        for (y, m, d) in [(1582, 10, 15), (1800, 1, 1), (1900, 1, 1), (9999, 12, 31)] {
+            assert!(is_placeholder(from_civil(y, m, d)) && !is_placeholder(from_civil(y, m, d) + 1));
         }
     }
 
