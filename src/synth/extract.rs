@@ -128,7 +128,7 @@ impl People {
         let household = index as u64 / 3;
         let mut home = self.households.at(household);
         let practice = home.index(practices);
-        let family = *home.pick(&SURNAMES);
+        let family = home.pick::<&'static str>(&SURNAMES);
         let letters = b"ABDEFGHJLNPQRSTUWXYZ";
         let small = |number: u64| u8::try_from(number).unwrap_or(0);
         Person {

@@ -229,3 +229,44 @@ fn the_audit_finds_the_seeded_cases_and_no_near_miss() {
         assert_eq!(codes.iter().copied().collect::<Vec<_>>(), ["AUD-004"], "line {line}");
     }
 }
+
+/// The command writes what the library makes, never over what is there, and nothing on a dry run.
+#[test]
+fn the_command_writes_each_file_whole_and_replaces_none_unasked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let synth = |args: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_carepact"));
+        command.current_dir(folder.path()).env_remove("CAREPACT_PACK").env_remove("CAREPACT_AS_OF").arg("synth").args(args).output().expect("it runs")
+    };
+    let names = || {
+        let mut names: Vec<String> =
+            std::fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    };
+    let month = ["log", "--events", "1500", "--seed", "11", "--dirty", "-o", "month"];
+    assert_eq!(synth(&[&month[..], &["-n"]].concat()).status.code(), Some(0));
+    assert_eq!(synth(&["extract", "--rows", "40", "-o", "x.csv", "-n"]).status.code(), Some(0));
+    assert!(names().is_empty(), "{:?}", names());
+
+    assert_eq!(synth(&month).status.code(), Some(0));
+    let made = log::write(log::Wanted { events: 1_500, seed: 11, dirty: true }, &Community::new(2026));
+    for (name, text) in &made {
+        assert!(std::fs::read_to_string(folder.path().join("month").join(name)).expect(name) == *text, "{name}");
+    }
+    // One of them is there: none is written, and no part is left.
+    std::fs::remove_file(folder.path().join("month/tables/staff.csv")).expect("removed");
+    let again = synth(&month);
+    assert_eq!(again.status.code(), Some(2), "{}", String::from_utf8_lossy(&again.stderr));
+    for inner in ["month", "month/log", "month/tables"] {
+        for entry in std::fs::read_dir(folder.path().join(inner)).expect("a folder") {
+            let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+            assert!(!name.ends_with(".part") && name != "staff.csv", "{inner}/{name}");
+        }
+    }
+    assert_eq!(synth(&[&month[..], &["--force"]].concat()).status.code(), Some(0));
+
+    assert_eq!(synth(&["extract", "--rows", "40", "--seed", "3", "-o", "x.csv"]).status.code(), Some(0));
+    let piped = synth(&["extract", "--rows", "40", "--seed", "3", "-o", "-"]);
+    assert!(std::fs::read(folder.path().join("x.csv")).expect("written") == piped.stdout);
+}
