@@ -49,7 +49,12 @@ impl Table {
             }
             let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
             let spans = cell_spans(file, text, start, end);
-            let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
+            let mut cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
+            for (index, cell) in cells.iter_mut().enumerate().filter(|(_, cell)| cell.contains(crate::text::is_deceptive)) {
+                let whole = spans.get(index).copied().unwrap_or(Span::new(file, start, start));
+                sink.push(crate::yaml::deceptive(place, whole));
+                *cell = cell.replace(crate::text::is_deceptive, "\u{fffd}");
+            }
             if header.is_empty() {
                 header = cells;
                 check_header(&header, &spans, place, required, optional, sink);

@@ -1,5 +1,11 @@
 //! Words and numbers as people read them.
 
+/// A character that could change what a terminal or a reader sees around it: control characters but line ends and
+/// tabs, and marks that turn the direction of writing.
+pub fn is_deceptive(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\n' | '\r' | '\t') || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -223,7 +223,8 @@ impl Builder<'_> {
                 }
                 Event::Scalar(text, style, anchor, tag) => {
                     self.refuse_tag(tag.is_some(), span);
-                    let node = Node { span, kind: Kind::Scalar { text: text.into_owned(), plain: style == ScalarStyle::Plain } };
+                    let text = self.visible(text.into_owned(), span);
+                    let node = Node { span, kind: Kind::Scalar { text, plain: style == ScalarStyle::Plain } };
                     self.count(1, span)?;
                     self.remember(anchor, &node, 1);
                     Some(node)
@@ -322,6 +323,15 @@ impl Builder<'_> {
         (key, true)
     }
 
+    /// The text, if people see all of it; what they would not see is a finding, and taken out.
+    fn visible(&mut self, text: String, span: Span) -> String {
+        if !text.contains(crate::text::is_deceptive) {
+            return text;
+        }
+        self.findings.push(deceptive(&self.place, span));
+        text.replace(crate::text::is_deceptive, "\u{fffd}")
+    }
+
     fn refuse_tag(&mut self, tagged: bool, span: Span) {
         if tagged {
             self.findings.push(
@@ -362,6 +372,15 @@ impl Builder<'_> {
         );
         Err(Stop::Limit)
     }
+}
+
+/// A value with characters that would change what people see.
+pub fn deceptive(place: &str, span: Span) -> Finding {
+    Finding::error("READ-005", place, "this value holds control characters, or marks that turn the direction of writing")
+        .at(span, "people would not see what stands here")
+        .discriminator(span.start.to_string())
+        .ground("what is reviewed must be what is decided on")
+        .help("Write it with letters, digits and punctuation only.")
 }
 
 fn size(node: &Node) -> usize {
@@ -471,6 +490,16 @@ mod tests {
         assert_eq!(findings[0].code, "READ-003");
         let deep = "[".repeat(100) + &"]".repeat(100);
         assert_eq!(read(&deep).1[0].code, "READ-003");
+    }
+
+    #[test]
+    fn what_people_would_not_see_is_a_finding() {
+        for text in ["a: \"\\e[31mred\"\n", "a: \"x\\u202ey\"\n", "a: \"\\0\"\n"] {
+            let (node, findings, _) = read(text);
+            assert_eq!(findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["READ-005"], "{text}");
+            assert!(!plain(&node.expect("a node")).contains(crate::text::is_deceptive));
+        }
+        assert_eq!(read("a: \"tab\\t and\\nline\"\n").1, []);
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 pub fn chain(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain() {
-        let cause = cause.to_string();
+        let cause = cause.downcast_ref::<std::io::Error>().map_or_else(|| cause.to_string(), super::session::io_words);
         if text.is_empty() {
             text = cause;
         } else if !text.contains(&cause) {
