@@ -13,7 +13,7 @@ use crate::outcome::Outcome;
 /// audits access logs against agreements, and writes the report that shows it. It uses no network and sends nothing
 /// anywhere. It says what a document states or lacks and which article or guidance expects it; it is not legal advice.
 #[derive(Debug, Parser)]
-#[command(name = "carepact", version, propagate_version = false, arg_required_else_help = true, after_help = EXAMPLES, max_term_width = 110)]
+#[command(name = "carepact", version, long_version = VERSION, propagate_version = false, arg_required_else_help = true, after_help = EXAMPLES, max_term_width = 110)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -22,6 +22,8 @@ pub struct Cli {
     #[command(flatten)]
     pub global: GlobalArgs,
 }
+
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nIt uses no network and sends nothing anywhere.");
 
 const EXAMPLES: &str = "\
 Examples:
