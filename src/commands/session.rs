@@ -288,9 +288,34 @@ pub fn part_file(path: &Path, mode: u32) -> anyhow::Result<tempfile::NamedTempFi
         builder.permissions(std::fs::Permissions::from_mode(mode));
     }
     let _ = mode;
-    builder.tempfile_in(folder).map_err(|error| {
-        Failure::usage(format!("cannot write in {}: {error}", folder.display())).next("Check that the folder exists and that you may write there.").into()
-    })
+    sweep(folder);
+    let file = builder.tempfile_in(folder).map_err(|error| {
+        Failure::usage(format!("cannot write in {}: {}", folder.display(), io_words(&error))).next("Check that the folder exists and that you may write there.")
+    })?;
+    // Where there are no locks, nothing is swept either.
+    let _ = file.as_file().try_lock();
+    Ok(file)
+}
+
+/// Age from which a temporary file that nobody holds is taken for left over: longer than the moment between making and
+/// locking one.
+const LEFT_OVER: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Removes what a killed run left in a folder. Whoever writes a temporary file holds a lock on it; a lock that can be
+/// taken belongs to nobody any more.
+fn sweep(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(".carepact-") && name.ends_with(".part"));
+        if !ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let old = entry.metadata().and_then(|file| file.modified()).is_ok_and(|at| at.elapsed().is_ok_and(|age| age >= LEFT_OVER));
+        if old && std::fs::File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Gives a finished temporary file its name.
@@ -331,6 +356,20 @@ fn terminal_width() -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_killed_run_left_is_swept_and_what_a_live_one_writes_is_not() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let old = std::time::SystemTime::now() - LEFT_OVER * 2;
+        let left = dir.path().join(".carepact-left.part");
+        std::fs::File::create(&left).and_then(|file| file.set_modified(old)).expect("made");
+        let live = part_file(&dir.path().join("live.csv"), 0o600).expect("made");
+        live.as_file().set_modified(old).expect("set");
+        let other = dir.path().join(".other.part");
+        std::fs::File::create(&other).and_then(|file| file.set_modified(old)).expect("made");
+        drop(part_file(&dir.path().join("next.csv"), 0o600).expect("made"));
+        assert!(!left.exists() && live.path().exists() && other.exists());
+    }
 
     #[test]
     fn a_prefix_counts_only_if_it_names_a_format() {
