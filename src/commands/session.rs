@@ -281,7 +281,7 @@ impl Session {
 pub fn part_file(path: &Path, mode: u32) -> anyhow::Result<tempfile::NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".carepact-").suffix(".part");
+    builder.prefix(PART.0).suffix(PART.1);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -297,6 +297,9 @@ pub fn part_file(path: &Path, mode: u32) -> anyhow::Result<tempfile::NamedTempFi
     Ok(file)
 }
 
+/// How names of temporary files begin and end.
+const PART: (&str, &str) = (".carepact-", ".part");
+
 /// Age from which a temporary file that nobody holds is taken for left over: longer than the moment between making and
 /// locking one.
 const LEFT_OVER: std::time::Duration = std::time::Duration::from_secs(10);
@@ -307,7 +310,7 @@ fn sweep(folder: &Path) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let ours = name.to_str().is_some_and(|name| name.starts_with(".carepact-") && name.ends_with(".part"));
+        let ours = name.to_str().is_some_and(|name| name.starts_with(PART.0) && name.ends_with(PART.1));
         if !ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
             continue;
         }
