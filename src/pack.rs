@@ -158,6 +158,12 @@ pub fn find(from: &Path) -> Result<PathBuf, PackError> {
     absolute.ancestors().find(|folder| folder.join("pack.yaml").is_file()).map(Path::to_owned).ok_or_else(|| PackError::NotFound(from.to_owned()))
 }
 
+/// Reads a file; anything else that could be opened (a pipe, a device) would be waited for without end.
+fn regular_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let kind = std::fs::metadata(path)?;
+    if kind.is_file() { std::fs::read(path) } else { Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is not a file")) }
+}
+
 struct Loader<'l> {
     dir: &'l Path,
     sources: &'l mut Sources,
@@ -168,7 +174,7 @@ struct Loader<'l> {
 impl Loader<'_> {
     fn text(&mut self, name: &str) -> Result<Option<FileId>, PackError> {
         let path = self.dir.join(name);
-        let bytes = match std::fs::read(&path) {
+        let bytes = match regular_file(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(PackError::Io { path, error }),
@@ -203,15 +209,26 @@ impl Loader<'_> {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(PackError::Io { path, error }),
         };
-        let mut names = Vec::new();
+        let (mut names, mut unread) = (Vec::new(), Vec::new());
         for entry in entries {
             let entry = entry.map_err(|error| PackError::Io { path: path.clone(), error })?;
-            if let Some(name) = entry.file_name().to_str()
-                && endings.iter().any(|ending| name.ends_with(ending))
-                && !name.starts_with('.')
-            {
-                names.push(format!("{folder}/{name}"));
+            let written = entry.file_name();
+            let shown = written.to_string_lossy();
+            if shown.starts_with('.') {
+                continue;
             }
+            match written.to_str() {
+                Some(name) if endings.iter().any(|ending| name.ends_with(ending)) => names.push(format!("{folder}/{name}")),
+                _ => unread.push(format!("{folder}/{}", shown.escape_debug())),
+            }
+        }
+        // An agreement that is passed over in silence takes its prohibitions with it.
+        unread.sort();
+        for name in unread {
+            self.sink.push(
+                Finding::warning("READ-008", name.clone(), format!("{name} is not read"))
+                    .help(format!("Only files ending in {}, directly in {folder}/, are read; rename it, or move it elsewhere.", crate::text::or_list(endings))),
+            );
         }
         names.sort();
         Ok(names)
@@ -335,6 +352,14 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
         }
     }
     resolve(loader, &mut pack, drafts)?;
+    for name in ["vocabulary", "guards", "pathways", "waivers"] {
+        if loader.dir.join(name).with_extension("yml").exists() {
+            sink.push(
+                Finding::error("READ-008", format!("{name}.yml"), format!("{name}.yml is not read, and what it says would be lost"))
+                    .help(format!("Rename it to {name}.yaml.")),
+            );
+        }
+    }
     if let Some(node) = loader.yaml("guards.yaml")?
         && let Some(fields) = Fields::open(&node, "guards", sink)
     {
@@ -458,6 +483,22 @@ fn resolve(loader: &mut Loader<'_>, pack: &mut Pack, drafts: Vec<AgreementDraft>
     }
     let resolver = Resolver { words: &pack.words, register: &pack.register, sink };
     let mut agreements: Vec<Agreement> = drafts.into_iter().map(|draft| agreement(&resolver, &accessions, draft)).collect();
+    for one in &agreements {
+        if let Some(parent) = one.draft.parent.as_ref().filter(|parent| !agreements.iter().any(|other| other.id == parent.value)) {
+            let finding = Finding::error(
+                "XAG-018",
+                format!("{}/parent/{}", one.id, parent.value),
+                format!("{} names {} under `parent:`, which the pack does not hold", one.id, parent.value),
+            )
+            .at(parent.span, "not there")
+            .ground("Parties and prohibitions come down from parents: a parent that is missing takes its prohibitions with it");
+            let others = agreements.iter().map(|other| other.id.as_str()).filter(|id| *id != one.id);
+            sink.push(match crate::text::nearest(&parent.value, others) {
+                Some(near) => finding.help(format!("Did you mean {near}?")),
+                None => finding.help("Add the agreement that is missing (a replaced one may stay as a short file), or correct the id."),
+            });
+        }
+    }
     // Parties and prohibitions come down from parents, grants never.
     let parents: Vec<Option<usize>> =
         agreements.iter().map(|one| one.draft.parent.as_ref().and_then(|parent| agreements.iter().position(|other| other.id == parent.value))).collect();

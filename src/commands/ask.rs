@@ -277,7 +277,7 @@ fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, ses
                 Cause::FactsMissing => "would allow this with facts that were not given",
                 Cause::NoGrant => "",
             };
-            let title = agreement.map(|agreement| format!(" ({})", agreement.title)).unwrap_or_default();
+            let title = agreement.map(|agreement| format!(" ({})", agreement.title.split_whitespace().collect::<Vec<_>>().join(" "))).unwrap_or_default();
             let _ = writeln!(out, "{indent}{}{title} {what}", clause.place);
             let _ = writeln!(out, "{indent}  {}", sources.locate(clause.span));
             for (duty, value) in &clause.duties {

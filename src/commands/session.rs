@@ -168,7 +168,16 @@ impl Session {
         let interrupted = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&interrupted);
         // A second handler in one process (tests) is not an error worth stopping for.
-        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst));
+        let _ = ctrlc::set_handler(move || {
+            // Work that asks stops by itself; what waits (for a pipe, for stdin) never would.
+            if flag.swap(true, Ordering::SeqCst) {
+                end_interrupted();
+            }
+            std::thread::spawn(|| {
+                std::thread::sleep(GRACE);
+                end_interrupted();
+            });
+        });
         Ok(Self {
             as_of,
             as_of_given,
@@ -275,6 +284,16 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// How long work may take to stop by itself after Ctrl-C. A second Ctrl-C ends the run at once.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Ends a run that does not end by itself. Outputs get their names last, so none looks finished.
+#[expect(clippy::exit, reason = "what waits for input cannot be made to return")]
+fn end_interrupted() -> ! {
+    let _ = writeln!(std::io::stderr(), "\ninterrupted: nothing that looks finished was left behind; run it again when you like");
+    std::process::exit(130)
 }
 
 /// A temporary file in the folder of `path`, named `.carepact-*.part`, removed unless it is persisted.

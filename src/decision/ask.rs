@@ -57,7 +57,9 @@ impl Overall {
     }
 }
 
-/// Leaves that are answered alike: for the same reason, by the same clauses, needing the same facts.
+/// Leaves that are answered alike: for the same reason, by the same clauses, needing the same facts. They are every
+/// combination of the roles, organisations, purposes and data that occur in them, so that listing each side apart says
+/// neither more nor less than the leaves.
 #[derive(Clone, Debug)]
 pub struct Group<'p> {
     /// The answer.
@@ -197,6 +199,8 @@ pub fn ask<'p>(pack: &'p Pack, asked: &Ask) -> Result<Answer<'p>, AskError> {
         });
         groups[index].leaves.push(*leaf);
     }
+    let mut groups: Vec<Group<'p>> =
+        groups.into_iter().flat_map(|group| products(&group.leaves).into_iter().map(move |leaves| Group { leaves, ..group.clone() })).collect();
     groups.sort_by_key(|a| (a.verdict, a.cause, places(&a.clauses)));
     let all = |verdict| groups.iter().all(|group| group.verdict == verdict);
     let overall = if all(Verdict::Permit) {
@@ -209,6 +213,34 @@ pub fn ask<'p>(pack: &'p Pack, asked: &Ask) -> Result<Answer<'p>, AskError> {
         Overall::Partial
     };
     Ok(Answer { overall, groups, not_included, interval, leaves: leaves.len() })
+}
+
+/// Splits leaves into parts, each of them all combinations of its roles, organisations, purposes and data. Without this
+/// "doctors and nurses, at the trust and the council" would be read as including nurses at the council.
+fn products(leaves: &[Question]) -> Vec<Vec<Question>> {
+    // Sides of a leaf as numbers; the last is what parts are joined over first.
+    type Sides = [Vec<u32>; 5];
+    let number = |id: OrgId| id.0.saturating_add(1);
+    let sides = |leaf: &Question| [leaf.role.0.into(), leaf.at.map_or(0, number), number(leaf.of), leaf.purpose.0.into(), leaf.data.0.into()];
+    let mut parts: Vec<(Sides, Vec<Question>)> = leaves.iter().map(|leaf| (sides(leaf).map(|side: u32| vec![side]), vec![*leaf])).collect();
+    for side in (0..5).rev() {
+        let mut joined: BTreeMap<Sides, (Vec<u32>, Vec<Question>)> = BTreeMap::new();
+        for (mut key, leaves) in parts {
+            let own = std::mem::take(&mut key[side]);
+            let (all, together) = joined.entry(key).or_default();
+            all.extend(own);
+            together.extend(leaves);
+        }
+        parts = joined
+            .into_iter()
+            .map(|(mut key, (mut all, leaves))| {
+                all.sort_unstable();
+                key[side] = all;
+                (key, leaves)
+            })
+            .collect();
+    }
+    parts.into_iter().map(|(_, leaves)| leaves).collect()
 }
 
 fn places(clauses: &[(Option<&Agreement>, &Clause)]) -> Vec<String> {

@@ -26,6 +26,10 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         for (key, name) in named {
             let place = format!("{}/{key}/{}", agreement.id, name.value);
             if context.pack.agreement(&name.value).is_none() {
+                if key == "parent" {
+                    // Reading the pack says so already: nothing may be decided without its prohibitions.
+                    continue;
+                }
                 let finding = RULE.finding(place, format!("{} names {} under `{key}:`, which the pack does not hold", agreement.id, name.value)).at(name.span, "not there");
                 found.push(match crate::text::nearest(&name.value, agreements.iter().map(|other| other.id.as_str()).filter(|id| *id != agreement.id)) {
                     Some(near) => finding.help(format!("Did you mean {near}?")),

@@ -259,3 +259,40 @@ proptest! {
         })?;
     }
 }
+
+/// What a group lists side by side must be what it holds: every combination of its roles, organisations and data.
+#[test]
+fn a_group_is_every_combination_of_what_it_lists() {
+    let pack = load(&[]);
+    for (who, see, of, purpose) in
+        [("clinician@bolton", "record", "bolton", "individual_care"), ("any@glossop", "record", "Y99001,R9A", "any"), ("person", "record", "bolton", "any")]
+    {
+        let mut asked = question(&pack, who, see, of, purpose, "2026-08-15", "");
+        asked.facts = facts(&pack, "relationship,-objection_upheld");
+        let found = ask(&pack, &asked).expect("answered");
+        let mut leaves = 0;
+        for group in &found.groups {
+            let count = |side: &dyn Fn(&Question) -> String| group.leaves.iter().map(side).collect::<std::collections::BTreeSet<_>>().len();
+            let all = count(&|q| format!("{:?}", q.role))
+                * count(&|q| format!("{:?}", q.at))
+                * count(&|q| format!("{:?}", q.of))
+                * count(&|q| format!("{:?}", q.purpose))
+                * count(&|q| format!("{:?}", q.data));
+            assert_eq!(all, group.leaves.len(), "{who}");
+            leaves += group.leaves.len();
+        }
+        assert_eq!(leaves, found.leaves, "{who}");
+    }
+}
+
+/// Whatever would take prohibitions with it in silence is an error of reading, so nothing is decided on the pack.
+#[test]
+fn a_missing_parent_and_a_misnamed_guards_file_stop_deciding() {
+    let care = small_pack::FILES[5].1.replace("status: active", "status: active\nparent: SM-0");
+    for (changed, code) in [(("agreements/care.yaml", care.as_str()), "XAG-018"), (("guards.yml", "prohibits: {}\n"), "READ-008")] {
+        let dir = tempfile::tempdir().expect("a folder");
+        small_pack::write(dir.path(), &[changed]);
+        let (_, findings) = Pack::load(dir.path(), &mut Sources::new()).expect("readable");
+        assert!(findings.iter().any(|finding| finding.code == code && finding.severity == carepact::diagnostics::Severity::Error), "{findings:#?}");
+    }
+}
