@@ -43,7 +43,16 @@ pub fn main() -> Outcome {
         Ok(session) => session,
         Err(error) => return failed(&error, cli.global.wants_json()),
     };
-    let result = cli::run(&cli.command, &mut session).and_then(|outcome| session.finish().map(|()| outcome));
+    // What a panic says may hold a value of somebody's record; where it happened is enough to find it.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+        let _ = writeln!(
+            std::io::stderr(),
+            "error: a bug in carepact{place}; nothing that looks finished was left behind\n  Please report it with the command, and no data."
+        );
+    }));
+    let run = std::panic::AssertUnwindSafe(|| cli::run(&cli.command, &mut session).and_then(|outcome| session.finish().map(|()| outcome)));
+    let Ok(result) = std::panic::catch_unwind(run) else { return Outcome::Bug };
     match result {
         Ok(outcome) => outcome,
         Err(_) if session.interrupted() => {
@@ -60,17 +69,35 @@ fn usage(error: &clap::Error) -> Outcome {
     let text = if let Some(planned) = cli::planned(error) { Err(planned) } else { Ok(error) };
     match text {
         Ok(error) => {
-            let _ = error.print();
-            match error.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Outcome::Done,
-                _ => Outcome::Usage,
+            let done = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            if !done && json_asked() {
+                // What clap says over several lines, its first line being the message.
+                let text = error.render().to_string();
+                usage_object(text.lines().next().unwrap_or_default().trim_start_matches("error: "));
             }
+            let _ = error.print();
+            if done { Outcome::Done } else { Outcome::Usage }
         }
         Err(planned) => {
+            if json_asked() {
+                usage_object(&planned);
+            }
             let _ = writeln!(anstream::stderr(), "error: {planned}");
             Outcome::Usage
         }
     }
+}
+
+/// Whether a command line that could not be read asks for JSON.
+fn json_asked() -> bool {
+    let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    args.windows(2).any(|pair| (pair[0] == "-f" || pair[0] == "--format") && pair[1] == "json")
+        || args.iter().any(|arg| arg == "-fjson" || arg == "-f=json" || arg == "--format=json")
+}
+
+fn usage_object(message: &str) {
+    let object = serde_json::json!({"error": {"code": "usage", "message": message, "next_step": "", "exit_code": Outcome::Usage.code()}});
+    let _ = writeln!(std::io::stdout(), "{object:#}");
 }
 
 fn failed(error: &anyhow::Error, json: bool) -> Outcome {

@@ -483,7 +483,17 @@ fn resolve(loader: &mut Loader<'_>, pack: &mut Pack, drafts: Vec<AgreementDraft>
     }
     let resolver = Resolver { words: &pack.words, register: &pack.register, sink };
     let mut agreements: Vec<Agreement> = drafts.into_iter().map(|draft| agreement(&resolver, &accessions, draft)).collect();
-    for one in &agreements {
+    for (index, one) in agreements.iter().enumerate() {
+        if let Some(first) = agreements[..index].iter().find(|other| other.id == one.id) {
+            sink.push(
+                Finding::error("DOC-002", one.id.clone(), format!("two agreements have the id {}", one.id))
+                    .at(one.draft.head(), "again here")
+                    .at(first.draft.head(), "first here")
+                    .discriminator(loader.sources.name(one.draft.node.span.file))
+                    .ground("UK GDPR Article 5(2), accountability: a decision names one agreement")
+                    .help("Give one of the two another id; a new version of an agreement replaces its file."),
+            );
+        }
         if let Some(parent) = one.draft.parent.as_ref().filter(|parent| !agreements.iter().any(|other| other.id == parent.value)) {
             let finding = Finding::error(
                 "XAG-018",
@@ -521,7 +531,16 @@ fn agreement(resolver: &Resolver<'_>, accessions: &BTreeMap<String, Option<Table
     let starts = draft.starts.as_ref().map(|day| day.value);
     let last = [draft.ends.as_ref(), draft.terminated_on.as_ref()].into_iter().flatten().map(|day| day.value).min();
     let term = starts.and_then(|first| Interval::new(first, last.unwrap_or(Date::MAX)));
-    let suspended = draft.suspended.iter().filter_map(|(from, to)| Interval::open(from.as_ref().map(|d| d.value), to.as_ref().map(|d| d.value))).collect();
+    // Days that cannot be told are not days on which it grants: a suspension that ends before it starts (DOC-003), and a
+    // status `suspended` that names no days, close all of them.
+    let mut suspended: Vec<Interval> = draft
+        .suspended
+        .iter()
+        .map(|(from, to)| Interval::open(from.as_ref().map(|d| d.value), to.as_ref().map(|d| d.value)).unwrap_or(Interval::ALWAYS))
+        .collect();
+    if suspended.is_empty() && draft.status.as_ref().is_some_and(|status| status.value == crate::agreement::Status::Suspended) {
+        suspended.push(Interval::ALWAYS);
+    }
     let parties = draft
         .parties
         .iter()

@@ -175,6 +175,7 @@ impl Register {
             let contacts =
                 ["caldicott_guardian", "siro", "dpo", "ig_lead"].into_iter().filter_map(|name| row.get(name).map(|text| (name, text.to_owned()))).collect();
             let id = OrgId(u32::try_from(self.organisations.len()).unwrap_or(u32::MAX));
+            let written = ods.clone();
             self.by_ods.insert(ods.clone(), id);
             self.organisations.push(Organisation {
                 ods,
@@ -184,7 +185,7 @@ impl Register {
                 closed,
                 successor: row.get("successor").and_then(|text| OdsCode::parse(text).ok()),
                 status: row.get("status").map(str::to_owned),
-                member: row.get("member").is_none_or(|text| text == "true" || text == "yes"),
+                member: row.yes_no("member", &format!("register/{written}"), sink).unwrap_or(true),
                 functions: Vec::new(),
                 places: Vec::new(),
                 list_sizes: Vec::new(),
@@ -253,7 +254,7 @@ impl Register {
                 status: row.get("status").unwrap_or_default().to_owned(),
                 year: row.get("year").unwrap_or_default().to_owned(),
                 published: row.date("published", place, sink),
-                interim: row.get("interim").is_some_and(|text| text == "true" || text == "yes"),
+                interim: row.yes_no("interim", place, sink).unwrap_or(false),
                 span: row.span("status"),
             };
             self.organisations[id.0 as usize].assurance.push(assurance);

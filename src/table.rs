@@ -175,6 +175,19 @@ impl<'t> Row<'t> {
         }
     }
 
+    /// Yes or no, also as spreadsheets write it (`TRUE`); anything else is a finding.
+    pub fn yes_no(&self, column: &str, place: &str, sink: &Sink) -> Option<bool> {
+        let written = self.get(column)?;
+        match written.to_ascii_lowercase().as_str() {
+            "true" | "yes" => Some(true),
+            "false" | "no" => Some(false),
+            _ => {
+                sink.push(Finding::error("READ-007", format!("{place}/{column}"), format!("`{column}` is true or false")).at(self.span(column), "this cell"));
+                None
+            }
+        }
+    }
+
     /// An organisation code; a wrong or missing one is a finding.
     pub fn ods(&self, column: &str, place: &str, sink: &Sink) -> Option<OdsCode> {
         let finding = match self.get(column) {

@@ -309,6 +309,13 @@ pub struct ConditionId(pub u8);
 /// Most conditions a vocabulary may declare: facts are bits of one word.
 pub const MAX_CONDITIONS: usize = 64;
 
+/// Most actions, and most forms, a vocabulary may declare: they are bits of one word.
+pub const MAX_WORDS: usize = 32;
+
+fn fields_key(node: &Node, key: &str) -> Span {
+    node.as_map().and_then(|entries| entries.iter().find(|(written, _)| written.text == key)).map_or(node.span, |(written, _)| written.span)
+}
+
 /// All words of a pack.
 #[derive(Clone, Debug)]
 pub struct Vocabulary {
@@ -351,6 +358,13 @@ impl Vocabulary {
             actions = fields.texts("actions").into_iter().map(|text| text.value).collect();
             forms = fields.texts("forms").into_iter().map(|text| text.value).collect();
             conditions = read_conditions(&fields, sink);
+        }
+        for (key, list) in [("actions", &mut actions), ("forms", &mut forms)] {
+            if list.len() > MAX_WORDS {
+                let span = fields_key(node, key);
+                sink.push(Finding::error("READ-003", format!("vocabulary/{key}"), format!("more than {MAX_WORDS} {key} are declared")).at(span, "here"));
+                list.truncate(MAX_WORDS);
+            }
         }
         if actions.is_empty() {
             actions = ["view", "print", "export", "amend"].map(str::to_owned).to_vec();

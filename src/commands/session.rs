@@ -282,6 +282,7 @@ impl Session {
         if !self.force && path.symlink_metadata().is_ok() {
             return Err(Failure::usage(format!("{} is there already", path.display())).next("Name another file, or give --force to replace it.").into());
         }
+        replaceable(path)?;
         Ok(())
     }
 }
@@ -340,9 +341,20 @@ fn sweep(folder: &Path) {
     }
 }
 
+/// Refuses to put a file in the place of what is none: a device, a pipe, a socket, or a link (`/dev/stdout` is one).
+fn replaceable(path: &Path) -> Result<(), Failure> {
+    match path.symlink_metadata() {
+        Ok(there) if !there.is_file() && !there.is_dir() => {
+            Err(Failure::usage(format!("{} is not a file, and is not replaced", path.display())).next("Name a file; - is standard output."))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Gives a finished temporary file its name.
 pub fn persist(file: tempfile::NamedTempFile, path: &Path, force: bool) -> anyhow::Result<()> {
     if force {
+        replaceable(path)?;
         file.persist(path).map_err(|error| error.error).with_context(|| format!("cannot write {}", path.display()))?;
     } else {
         file.persist_noclobber(path).map_err(|error| error.error).with_context(|| format!("cannot write {}", path.display()))?;

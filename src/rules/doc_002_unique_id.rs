@@ -1,7 +1,7 @@
-//! DOC-002: one id, one agreement.
+//! DOC-002: one id, one agreement. Found by the reader, so that nothing is decided while two claim one id.
 
-use super::{Certainty, Check, Context, Rule};
-use crate::diagnostics::{Finding, Severity};
+use super::{Certainty, Check, Rule};
+use crate::diagnostics::Severity;
 
 pub(super) static RULE: Rule = Rule {
     code: "DOC-002",
@@ -15,19 +15,5 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: agreements/second.yaml\nagreement: EX-DSA-0001\ntitle: Framework\nversion: \"1\"\nstatus: draft\ntier: 1\nstarts: 2026-04-01\nparties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\nreview: {last: 2026-04-01, next: 2027-04-01}\nonward_sharing: {allowed: false}\n",
     fixed: "# file: agreements/second.yaml\nagreement: EX-DSA-0002\ntitle: Framework\nversion: \"1\"\nstatus: draft\ntier: 1\nstarts: 2026-04-01\nparties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\nreview: {last: 2026-04-01, next: 2027-04-01}\nonward_sharing: {allowed: false}\n",
     adjustable: false,
-    check: Check::Pack(check),
+    check: Check::Reading,
 };
-
-fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let agreements = &context.pack.agreements;
-    for (index, agreement) in agreements.iter().enumerate() {
-        if let Some(first) = agreements[..index].iter().find(|other| other.id == agreement.id) {
-            found.push(
-                RULE.finding(agreement.id.clone(), format!("two agreements have the id {}", agreement.id))
-                    .at(agreement.draft.head(), "again here")
-                    .at(first.draft.head(), "first here")
-                    .discriminator(context.sources.name(agreement.draft.node.span.file)),
-            );
-        }
-    }
-}

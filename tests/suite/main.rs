@@ -10,6 +10,7 @@ mod audit;
 mod check;
 mod decision;
 mod generated;
+mod hostile;
 mod keys;
 mod pseudonymise;
 mod readme;
