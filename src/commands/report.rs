@@ -153,7 +153,7 @@ fn read_all(paths: &[PathBuf]) -> anyhow::Result<Vec<Saved>> {
         .map(|path| {
             let bytes = session::read_input(path)?;
             let name = path.file_name().map_or_else(|| "standard input".to_owned(), |name| name.to_string_lossy().into_owned());
-            Saved::read(&name, &bytes).map_err(|error| {
+            let saved = Saved::read(&name, &bytes).map_err(|error| -> anyhow::Error {
                 let failure = Failure::unreadable(error.to_string());
                 match error {
                     ReadError::OtherFormat { .. } | ReadError::NotJson { .. } => {
@@ -161,7 +161,13 @@ fn read_all(paths: &[PathBuf]) -> anyhow::Result<Vec<Saved>> {
                     }
                     ReadError::Shape { .. } => failure.next("Make the results again with this version of carepact.").into(),
                 }
-            })
+            })?;
+            // A doubled key (a second `findings: []`) could make what was found vanish.
+            crate::evidence::strict_json::parse(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)).map_err(|error| {
+                Failure::unreadable(format!("cannot read {}: {error}", path.display()))
+                    .next("Give results as a command saved them; make them again if they were changed.")
+            })?;
+            Ok(saved)
         })
         .collect()
 }

@@ -64,6 +64,9 @@ impl Saved {
         let content = match value.get("format").and_then(Value::as_str) {
             Some(results::FORMAT) => {
                 let results: Results = serde_json::from_value(value).map_err(|error| ReadError::Shape { name: name.to_owned(), why: error.to_string() })?;
+                if !results.data.is_object() {
+                    return Err(ReadError::Shape { name: name.to_owned(), why: "its `data` is not an object".to_owned() });
+                }
                 Content::Results(Box::new(results))
             }
             Some(MANIFEST) => Content::Manifest(Box::new(value)),

@@ -168,3 +168,21 @@ fn completions_to_a_full_disk_are_an_error_and_no_bug() {
     let output = command.stdout(full).output().expect("starts");
     assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// Results with a doubled key or with data of another shape are not read, so nothing that was found can vanish.
+#[test]
+fn results_that_were_tampered_with_are_not_read() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let results = carepact::diagnostics::results::Results::new("check", "2026-11-01");
+    let text = String::from_utf8(results.to_bytes()).expect("text");
+    for (changed, said) in
+        [(text.replacen("\"data\": {}", "\"data\": {}, \"findings\": []", 1), "findings"), (text.replacen("\"data\": {}", "\"data\": 42", 1), "`data`")]
+    {
+        assert_ne!(changed, text);
+        std::fs::write(dir.path().join("check.json"), changed).expect("written");
+        let ran = super::run::run(dir.path(), &["report", "check.json", "-o", "html:report.html"]);
+        assert_eq!(ran.code, Some(3), "{ran}");
+        assert!(ran.err.contains(said), "{ran}");
+        assert!(!dir.path().join("report.html").exists());
+    }
+}
