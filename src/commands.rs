@@ -35,6 +35,9 @@ use session::Session;
 pub fn main() -> Outcome {
     // A crash must not write keys or records to disk.
     let _ = rustix::process::setrlimit(rustix::process::Resource::Core, rustix::process::Rlimit { current: Some(0), maximum: Some(0) });
+    if let Some(outcome) = refuse_numbers_of_people() {
+        return outcome;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
@@ -62,6 +65,19 @@ pub fn main() -> Outcome {
         Err(error) if failure::is_broken_pipe(&error) => Outcome::Done,
         Err(error) => failed(&error, cli.global.wants_json()),
     }
+}
+
+/// Refuses an NHS number on the command line: others on this machine can read it there, and the shell keeps it. Numbers
+/// of `synth` are seeds and sizes.
+fn refuse_numbers_of_people() -> Option<Outcome> {
+    let args: Vec<String> = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let value = |arg: &String| crate::identifier::NhsNumber::parse(arg.rsplit('=').next().unwrap_or_default()).is_ok();
+    if args.iter().any(|arg| arg == "synth") || !args.iter().any(value) {
+        return None;
+    }
+    let failure = Failure::usage("ten digits on the command line: an NHS number does not belong there")
+        .next("Clear your shell's history of this line. Where a command needs a person's number it takes it from a file, standard input or a prompt.");
+    Some(failed(&failure.into(), json_asked()))
 }
 
 fn usage(error: &clap::Error) -> Outcome {

@@ -186,3 +186,14 @@ fn results_that_were_tampered_with_are_not_read() {
         assert!(!dir.path().join("report.html").exists());
     }
 }
+
+/// An NHS number on the command line is refused by every command, and not said again.
+#[test]
+fn a_number_of_a_person_on_the_command_line_is_refused_and_not_repeated() {
+    let dir = tempfile::tempdir().expect("a folder");
+    for args in [&["ask", "--role", "9990000018"][..], &["check", "999 000 0018"], &["report", "--title=9990000018", "x.json"]] {
+        let ran = super::run::run(dir.path(), args);
+        assert_eq!(ran.code, Some(2), "{ran}");
+        assert!(ran.err.contains("an NHS number does not belong there") && !ran.err.contains("999"), "{ran}");
+    }
+}
