@@ -228,7 +228,10 @@ impl Tree {
                 );
                 continue;
             }
-            let Ok(next) = u16::try_from(self.nodes.len()) else { continue };
+            let Ok(next) = u16::try_from(self.nodes.len()) else {
+                sink.push(Finding::error("READ-003", place, format!("more than {} names are declared", u16::MAX)).at(key.span, "one too many"));
+                return;
+            };
             let id = NodeId(next);
             let above = &self.node(parent).path;
             let path = if above.is_empty() { key.text.clone() } else { format!("{above}.{}", key.text) };

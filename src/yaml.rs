@@ -8,6 +8,8 @@ pub mod fields;
 
 pub use fields::{Fields, Sink};
 
+use std::collections::HashSet;
+
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use crate::diagnostics::Finding;
@@ -175,7 +177,7 @@ enum Stop {
 
 enum Open {
     List { items: Vec<Node>, start: usize, anchor: usize },
-    Map { entries: Vec<(Key, Node)>, key: Option<(Key, bool)>, start: usize, anchor: usize },
+    Map { entries: Vec<(Key, Node)>, seen: HashSet<String>, key: Option<(Key, bool)>, start: usize, anchor: usize },
 }
 
 impl Builder<'_> {
@@ -238,7 +240,7 @@ impl Builder<'_> {
                 Event::MappingStart(anchor, tag) => {
                     self.refuse_tag(tag.is_some(), span);
                     self.descend(stack.len(), span)?;
-                    stack.push(Open::Map { entries: Vec::new(), key: None, start: span.start as usize, anchor });
+                    stack.push(Open::Map { entries: Vec::new(), seen: HashSet::new(), key: None, start: span.start as usize, anchor });
                     None
                 }
                 Event::SequenceEnd | Event::MappingEnd => {
@@ -277,9 +279,9 @@ impl Builder<'_> {
                 match stack.last_mut() {
                     None => root = Some(node),
                     Some(Open::List { items, .. }) => items.push(node),
-                    Some(Open::Map { entries, key, .. }) => match key.take() {
+                    Some(Open::Map { entries, seen, key, .. }) => match key.take() {
                         None => {
-                            let next = Self::key(&mut self.findings, &self.place, entries, node);
+                            let next = Self::key(&mut self.findings, &self.place, entries, seen, node);
                             *key = Some(next);
                         }
                         Some((name, keep)) => {
@@ -295,7 +297,7 @@ impl Builder<'_> {
     }
 
     /// A key, and whether its value is kept: a second `name:` is a finding, never the silent winner.
-    fn key(findings: &mut Vec<Finding>, place: &str, entries: &[(Key, Node)], node: Node) -> (Key, bool) {
+    fn key(findings: &mut Vec<Finding>, place: &str, entries: &[(Key, Node)], seen: &mut HashSet<String>, node: Node) -> (Key, bool) {
         let Kind::Scalar { text, .. } = node.kind else {
             findings.push(Finding::error("READ-004", place, "a key is a single word, not a list or block").at(node.span, "here"));
             return (Key { text: String::new(), span: node.span }, false);
@@ -309,7 +311,9 @@ impl Builder<'_> {
             );
             return (key, false);
         }
-        if let Some((first, _)) = entries.iter().find(|(first, _)| first.text == key.text) {
+        // Only a key seen before is looked for: a block of many thousands must not take a square of that.
+        let again = !seen.insert(key.text.clone());
+        if again && let Some((first, _)) = entries.iter().find(|(first, _)| first.text == key.text) {
             findings.push(
                 Finding::error("READ-002", format!("{place}#{}", key.text), format!("`{}` is written twice in one block", key.text))
                     .at(key.span, "again here")

@@ -378,7 +378,13 @@ pub fn io_words(error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "you may not read or write it".to_owned(),
         std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
-        _ => error.to_string(),
+        std::io::ErrorKind::IsADirectory => "it is a folder, not a file".to_owned(),
+        std::io::ErrorKind::NotADirectory => "a part of its path is a file, not a folder".to_owned(),
+        _ => {
+            // The system's number says nothing to a person.
+            let words = error.to_string();
+            words.split_once(" (os error").map_or(words.clone(), |(words, _)| words.to_owned())
+        }
     }
 }
 
