@@ -536,7 +536,7 @@ fn agreement(resolver: &Resolver<'_>, accessions: &BTreeMap<String, Option<Table
     let mut suspended: Vec<Interval> = draft
         .suspended
         .iter()
-        .map(|(from, to)| Interval::open(from.as_ref().map(|d| d.value), to.as_ref().map(|d| d.value)).unwrap_or(Interval::ALWAYS))
+        .map(|gap| Interval::open(gap.from.as_ref().map(|day| day.value), gap.to.as_ref().map(|day| day.value)).unwrap_or(Interval::ALWAYS))
         .collect();
     if suspended.is_empty() && draft.status.as_ref().is_some_and(|status| status.value == crate::agreement::Status::Suspended) {
         suspended.push(Interval::ALWAYS);

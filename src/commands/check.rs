@@ -171,7 +171,7 @@ fn agreement_data(agreement: &Agreement, as_of: Date) -> Value {
         "status": agreement.status.name(),
         "starts": draft.starts.as_ref().map(|day| day.value.to_string()),
         "ends": last.map(|day| day.to_string()),
-        "review_next": draft.review.as_ref().and_then(|review| review.1.as_ref()).map(|day| day.value.to_string()),
+        "review_next": draft.review.as_ref().and_then(|review| review.next.as_ref()).map(|day| day.value.to_string()),
         "parties": agreement.parties.iter().map(|party| party.name.as_str()).collect::<Vec<_>>(),
         "grants": agreement.grants.iter().filter(|grant| !grant.release).map(|grant| grant.name.as_str()).collect::<Vec<_>>(),
         "releases": draft.releases.iter().map(|release| release.name.value.as_str()).collect::<Vec<_>>(),
