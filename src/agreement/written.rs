@@ -2,19 +2,22 @@
 
 mod basis;
 mod clauses;
+mod confidentiality;
 mod data;
 mod governance;
 mod handling;
 mod parties;
 
-pub use basis::{AutomatedDecisionsDraft, BasisDraft, ConfidentialityDraft, NdooDraft, ObjectionDraft, PolicyDocumentDraft, TypeOneDraft};
-pub use clauses::{ClauseDraft, ExceptDraft, ReleaseDraft, clause};
-pub use data::{DataDraft, DataQualityDraft, DisclosureControlDraft, ExclusionsDraft};
+pub use basis::{ARTICLE_10, AutomatedDecisionsDraft, BasisDraft, ConsentDraft, CriminalOffenceDraft, LegitimateInterestDraft, PolicyDocumentDraft};
+pub use clauses::{BreakGlassDraft, ClauseDraft, ExceptDraft, ReleaseDraft, clause};
+pub use confidentiality::{ConfidentialityDraft, NdooDraft, ObjectionDraft, TypeOneDraft};
+pub use data::{DataDraft, DataQualityDraft, DisclosureControlDraft, ExclusionsDraft, IDENTIFIABILITY, IDENTIFIERS};
 pub use governance::{
-    BreachDraft, ComplaintsDraft, ContactDraft, DpiaDraft, ExitDraft, PublicationDraft, ReviewDraft, RightsDraft, SignatureDraft, SuspensionDraft,
+    BreachDraft, ComplaintsDraft, ContactDraft, DpiaDraft, ExitDraft, PublicationDraft, RESIDUAL_RISKS, RIGHTS, ReviewDraft, RevisionDraft, RightDraft,
+    RightsDraft, SignatureDraft, SuspensionDraft,
 };
-pub use handling::{OnwardSharingDraft, RetentionDraft, SecurityDraft, TransferDraft, TransfersDraft};
-pub use parties::{ARTICLE_28, JointArrangementDraft, OrgSelectorDraft, PARTY_ROLES, PartyDraft, PartyRole, SubProcessor, WhoDraft};
+pub use handling::{OnwardSharingDraft, RetentionDraft, SecurityDraft, TERRITORIES, TransferDraft, TransfersDraft};
+pub use parties::{ARTICLE_28, AUTHORISATIONS, CONTACTS, JointArrangementDraft, OrgSelectorDraft, PARTY_ROLES, PartyDraft, PartyRole, SubProcessor, WhoDraft};
 
 use crate::identifier::Date;
 use crate::source::{Span, Spanned};
@@ -71,6 +74,18 @@ impl Status {
     }
 }
 
+/// The words of `classification:`, the government security classifications that fit an agreement.
+pub const CLASSIFICATIONS: [&str; 2] = ["OFFICIAL", "OFFICIAL-SENSITIVE"];
+
+/// 1 a framework, 2 an agreement for a purpose, 3 an operational procedure.
+fn tier(f: &Fields<'_>) -> Number {
+    let tier = f.number("tier")?;
+    if !(1..=3).contains(&tier.value) {
+        f.sink().wrong(&f.place_of("tier"), tier.span, "1 (framework), 2 (agreement) or 3 (procedure)", "another number");
+    }
+    Some(tier)
+}
+
 /// An agreement as written.
 #[derive(Clone, Debug)]
 pub struct AgreementDraft {
@@ -106,6 +121,12 @@ pub struct AgreementDraft {
     pub review: Option<ReviewDraft>,
     /// OFFICIAL, OFFICIAL-SENSITIVE.
     pub classification: Text,
+    /// Its versions so far.
+    pub revisions: Vec<RevisionDraft>,
+    /// How it is changed.
+    pub change_control: Text,
+    /// Whose data it is about: patients, residents, staff.
+    pub people: Vec<Spanned<String>>,
     /// Where the public reads it.
     pub publication: Option<PublicationDraft>,
     /// Whom to write to.
@@ -122,6 +143,8 @@ pub struct AgreementDraft {
     pub exclusions: Option<ExclusionsDraft>,
     /// Grants.
     pub grants: Vec<ClauseDraft>,
+    /// Emergency access, in words.
+    pub break_glass: Option<BreakGlassDraft>,
     /// Prohibitions.
     pub prohibits: Vec<ClauseDraft>,
     /// Releases.
@@ -169,7 +192,7 @@ impl AgreementDraft {
             summary: f.text("summary"),
             version: f.text("version"),
             status: f.word("status", &STATUSES),
-            tier: f.number("tier"),
+            tier: tier(&f),
             parent: f.text("parent"),
             supersedes: f.texts("supersedes"),
             starts: f.date("starts"),
@@ -177,7 +200,10 @@ impl AgreementDraft {
             terminated_on: f.date("terminated_on"),
             suspended: f.blocks("suspended").iter().map(governance::suspension).collect(),
             review: f.block("review").as_ref().map(governance::review),
-            classification: f.text("classification"),
+            classification: f.one_of("classification", &CLASSIFICATIONS),
+            revisions: f.blocks("revisions").iter().map(governance::revision).collect(),
+            change_control: f.text("change_control"),
+            people: f.texts("people"),
             publication: f.block("publication").as_ref().map(governance::publication),
             ig_lead: f.block("ig_lead").as_ref().map(governance::contact),
             parties: f.named("parties").into_iter().filter_map(|(name, node, place)| parties::party(name, node, place, sink)).collect(),
@@ -186,6 +212,7 @@ impl AgreementDraft {
             data: f.named("data").into_iter().filter_map(|(name, node, place)| data::data(name, node, place, sink)).collect(),
             exclusions: f.block("exclusions").as_ref().map(data::exclusions),
             grants: f.named("grants").into_iter().filter_map(|(name, node, place)| clause(name, node, place, sink)).collect(),
+            break_glass: f.block("break_glass").as_ref().map(clauses::break_glass),
             prohibits: f.named("prohibits").into_iter().filter_map(|(name, node, place)| clause(name, node, place, sink)).collect(),
             releases: f.named("releases").into_iter().map(|(name, node, place)| clauses::release(name, node, place)).collect(),
             retention: f.named("retention").into_iter().filter_map(|(name, node, place)| handling::retention(name, node, place, sink)).collect(),
@@ -203,6 +230,11 @@ impl AgreementDraft {
             signatures: f.blocks("signatures").iter().map(governance::signature).collect(),
             id,
         })
+    }
+
+    /// Whether it was ended early and does not say on which day: it then grants on none, and DOC-004 says so.
+    pub fn ended_on_unknown_day(&self) -> bool {
+        self.terminated_on.is_none() && self.status.as_ref().is_some_and(|status| status.value == Status::Terminated)
     }
 
     /// Where the document says its id (or begins).

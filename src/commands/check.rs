@@ -188,6 +188,7 @@ fn state_on(agreement: &Agreement, on: Date) -> &'static str {
         None => "without a valid term",
         Some(term) if on < term.first => "not started",
         Some(term) if on > term.last => "ended",
+        Some(_) if agreement.draft.ended_on_unknown_day() => "ended on a day not written",
         Some(_) if agreement.suspended.iter().any(|gap| gap.contains(on)) => "suspended",
         Some(_) => "in force",
     }

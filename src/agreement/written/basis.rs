@@ -1,5 +1,7 @@
 //! On which legal basis data is used, and how the duty of confidentiality is met, as somebody wrote it.
 
+use super::confidentiality::{confidentiality, ndoo, objection, type_1};
+use super::{ConfidentialityDraft, NdooDraft, ObjectionDraft, TypeOneDraft};
 use super::{Day, OrgSelectorDraft, Text, YesNo};
 use crate::source::{Span, Spanned};
 use crate::yaml::Fields;
@@ -27,8 +29,18 @@ pub struct BasisDraft {
     pub policy_document: Option<PolicyDocumentDraft>,
     /// The statutory power.
     pub power: Text,
+    /// Why less data, or data without names, would not do.
+    pub necessity: Text,
+    /// What people gain by it.
+    pub benefits: Text,
+    /// Criminal offence data (Art 10).
+    pub criminal_offence: Option<CriminalOffenceDraft>,
+    /// Consent under Art 6(1)(a) and 9(2)(a), which is not the consent of the duty of confidentiality.
+    pub consent: Option<ConsentDraft>,
     /// Who assessed a legitimate interest.
     pub assessed_by: Text,
+    /// The assessment of a legitimate interest.
+    pub legitimate_interest: Option<LegitimateInterestDraft>,
     /// Which recognised legitimate interest.
     pub recognised_interest: Text,
     /// Professional secrecy, Art 9(3) and s11(1).
@@ -58,17 +70,6 @@ pub struct PolicyDocumentDraft {
     pub span: Span,
 }
 
-/// Type 1 opt-outs: objections, kept by the practice, to data leaving it for anything but the person's own care.
-#[derive(Clone, Debug)]
-pub struct TypeOneDraft {
-    /// Whether they are respected.
-    pub respected: YesNo,
-    /// How.
-    pub how: Text,
-    /// Its block.
-    pub span: Span,
-}
-
 /// Decisions made solely by a machine, Articles 22A to 22D UK GDPR.
 #[derive(Clone, Debug)]
 pub struct AutomatedDecisionsDraft {
@@ -80,59 +81,80 @@ pub struct AutomatedDecisionsDraft {
     pub span: Span,
 }
 
-/// How the common law duty of confidentiality is met.
-#[derive(Clone, Debug)]
-pub struct ConfidentialityDraft {
-    /// `implied_consent`, `explicit_consent`, `s251`, ...
-    pub route: Text,
-    /// Where people are told.
-    pub privacy_notice: Text,
-    /// `21/CAG/0001`.
-    pub cag_ref: Text,
-    /// When support was given.
-    pub approved: Day,
-    /// When it is reviewed.
-    pub next_review: Day,
-    /// Identifiers approved.
-    pub identifiers: Vec<Spanned<String>>,
-    /// Conditions of the approval.
-    pub conditions: Text,
-    /// Exemption from the national data opt-out granted with it.
-    pub ndoo_exemption: Text,
-    /// The statute.
-    pub provision: Text,
-    /// The consent form.
-    pub form_ref: Text,
-    /// How consent is withdrawn.
-    pub withdrawal: Text,
-    /// Assessment that nothing confidential is left.
-    pub assessment_ref: Text,
-    /// Where it stands.
-    pub span: Span,
-}
+/// The words of `criminal_offence.authority`, Art 10 UK GDPR and DPA 2018 s10(5).
+pub const ARTICLE_10: [&str; 2] = ["official_authority", "authorised_by_law"];
 
-/// Whether the national data opt-out applies.
+/// On which ground criminal offence data is used.
 #[derive(Clone, Debug)]
-pub struct NdooDraft {
-    /// Yes or no.
-    pub applies: YesNo,
-    /// Why not.
-    pub reason: Text,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// How people object and who decides.
-#[derive(Clone, Debug)]
-pub struct ObjectionDraft {
-    /// The way to object.
-    pub route: Text,
-    /// Who decides.
-    pub decided_by: Text,
-    /// Whether a clinician reviews it.
-    pub clinical_review: Text,
+pub struct CriminalOffenceDraft {
+    /// Under official authority, or as a law authorises.
+    pub authority: Text,
+    /// Condition of DPA 2018 Schedule 1.
+    pub schedule_1: Text,
+    /// Which data that is.
+    pub data: Vec<Spanned<String>>,
     /// Its block.
     pub span: Span,
+}
+
+/// Consent as a basis, Art 7 UK GDPR.
+#[derive(Clone, Debug)]
+pub struct ConsentDraft {
+    /// The form.
+    pub form_ref: Text,
+    /// Who asks for it.
+    pub obtained_by: Text,
+    /// Where it is recorded.
+    pub recorded_in: Text,
+    /// How it is withdrawn.
+    pub withdrawal: Text,
+    /// Why it is freely given though one side is stronger.
+    pub imbalance: Text,
+    /// Its block.
+    pub span: Span,
+}
+
+/// The three parts of the assessment of a legitimate interest.
+#[derive(Clone, Debug)]
+pub struct LegitimateInterestDraft {
+    /// Its reference.
+    pub reference: Text,
+    /// When it was made.
+    pub date: Day,
+    /// Which interest, and whose.
+    pub interest: Text,
+    /// Why the data is needed for it.
+    pub necessity: Text,
+    /// How it weighs against the people concerned.
+    pub balance: Text,
+    /// Its block.
+    pub span: Span,
+}
+
+fn criminal_offence(b: &Fields<'_>) -> CriminalOffenceDraft {
+    CriminalOffenceDraft { authority: b.one_of("authority", &ARTICLE_10), schedule_1: b.text("schedule_1"), data: b.texts("data"), span: b.span }
+}
+
+fn consent(b: &Fields<'_>) -> ConsentDraft {
+    ConsentDraft {
+        form_ref: b.text("form_ref"),
+        obtained_by: b.text("obtained_by"),
+        recorded_in: b.text("recorded_in"),
+        withdrawal: b.text("withdrawal"),
+        imbalance: b.text("imbalance"),
+        span: b.span,
+    }
+}
+
+fn legitimate_interest(b: &Fields<'_>) -> LegitimateInterestDraft {
+    LegitimateInterestDraft {
+        reference: b.text("ref"),
+        date: b.date("date"),
+        interest: b.text("interest"),
+        necessity: b.text("necessity"),
+        balance: b.text("balance"),
+        span: b.span,
+    }
 }
 
 pub(super) fn bases(f: &Fields<'_>) -> Vec<BasisDraft> {
@@ -160,12 +182,17 @@ fn basis(purpose: &Spanned<String>, b: &Fields<'_>) -> BasisDraft {
         schedule_1: b.text("schedule_1"),
         policy_document: b.block("policy_document").map(|p| PolicyDocumentDraft { reference: p.text("ref"), review: p.date("review"), span: p.span }),
         power: b.text("power"),
+        necessity: b.text("necessity"),
+        benefits: b.text("benefits"),
+        criminal_offence: b.block("criminal_offence").as_ref().map(criminal_offence),
+        consent: b.block("consent").as_ref().map(consent),
         assessed_by: b.text("assessed_by"),
+        legitimate_interest: b.block("legitimate_interest").as_ref().map(legitimate_interest),
         recognised_interest: b.text("recognised_interest"),
         secrecy: b.text("secrecy"),
         confidentiality: confidentiality(b),
-        ndoo: b.block("ndoo").map(|n| NdooDraft { applies: n.yes_no("applies"), reason: n.text("reason"), span: n.span }),
-        type_1: b.block("type_1").map(|t| TypeOneDraft { respected: t.yes_no("respected"), how: t.text("how"), span: t.span }),
+        ndoo: b.block("ndoo").as_ref().map(ndoo),
+        type_1: b.block("type_1").as_ref().map(type_1),
         objection: b.block("objection").as_ref().map(objection),
         compatibility: b.text("compatibility"),
         automated_decisions: b.block("automated_decisions").map(|a| AutomatedDecisionsDraft {
@@ -174,45 +201,4 @@ fn basis(purpose: &Spanned<String>, b: &Fields<'_>) -> BasisDraft {
             span: a.span,
         }),
     }
-}
-
-fn confidentiality(b: &Fields<'_>) -> Option<ConfidentialityDraft> {
-    let node = b.get("confidentiality")?;
-    if let Some(route) = node.as_text() {
-        return Some(ConfidentialityDraft {
-            route: Some(Spanned::new(route.to_owned(), node.span)),
-            privacy_notice: None,
-            cag_ref: None,
-            approved: None,
-            next_review: None,
-            identifiers: Vec::new(),
-            conditions: None,
-            ndoo_exemption: None,
-            provision: None,
-            form_ref: None,
-            withdrawal: None,
-            assessment_ref: None,
-            span: node.span,
-        });
-    }
-    let c = b.block("confidentiality")?;
-    Some(ConfidentialityDraft {
-        route: c.text("route"),
-        privacy_notice: c.text("privacy_notice"),
-        cag_ref: c.text("cag_ref"),
-        approved: c.date("approved"),
-        next_review: c.date("next_review"),
-        identifiers: c.texts("identifiers"),
-        conditions: c.text("conditions"),
-        ndoo_exemption: c.text("ndoo_exemption"),
-        provision: c.text("provision"),
-        form_ref: c.text("form_ref"),
-        withdrawal: c.text("withdrawal"),
-        assessment_ref: c.text("assessment_ref"),
-        span: c.span,
-    })
-}
-
-pub(super) fn objection(b: &Fields<'_>) -> ObjectionDraft {
-    ObjectionDraft { route: b.text("route"), decided_by: b.text("decided_by"), clinical_review: b.text("clinical_review"), span: b.span }
 }

@@ -1,6 +1,6 @@
 //! Grants, prohibitions and releases, as somebody wrote them.
 
-use super::{Day, OrgSelectorDraft, Text, WhoDraft};
+use super::{Day, Number, OrgSelectorDraft, Text, WhoDraft, YesNo};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Fields, Node, Sink};
 
@@ -145,4 +145,39 @@ pub(super) fn release(name: Spanned<String>, node: &Node, place: String) -> Rele
         columns(table.get("columns"));
     }
     ReleaseDraft { to: text("to"), purpose: text("for"), form: text("form"), categories, node: node.clone(), name, place }
+}
+
+/// Emergency access as the agreement describes it. What opens it is the condition of a grant, with its duties; this says
+/// who it is for and who looks at it afterwards.
+#[derive(Clone, Debug)]
+pub struct BreakGlassDraft {
+    /// Whether there is any.
+    pub allowed: YesNo,
+    /// For which roles.
+    pub roles: Vec<Spanned<String>>,
+    /// Whether a reason must be given.
+    pub reason_required: YesNo,
+    /// Who looks at it afterwards.
+    pub reviewer: Text,
+    /// Within how many days.
+    pub review_within_days: Number,
+    /// Who is alerted; an alert names neither the person nor the user.
+    pub alert: Text,
+    /// Whether the person is told.
+    pub tell_patient: Text,
+    /// Its block.
+    pub span: Span,
+}
+
+pub(super) fn break_glass(b: &Fields<'_>) -> BreakGlassDraft {
+    BreakGlassDraft {
+        allowed: b.yes_no("allowed"),
+        roles: b.texts("roles"),
+        reason_required: b.yes_no("reason_required"),
+        reviewer: b.text("reviewer"),
+        review_within_days: b.number("review_within_days"),
+        alert: b.text("alert"),
+        tell_patient: b.text("tell_patient"),
+        span: b.span,
+    }
 }

@@ -4,6 +4,12 @@ use super::{Day, Text};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Fields, Node, Sink};
 
+/// How far data says whose it is, from most to least. What is anonymous depends on who holds it, too.
+pub const IDENTIFIABILITY: [&str; 6] = ["identifiable", "weakly_pseudonymised", "pseudonymised", "deidentified_limited_access", "aggregate", "anonymous"];
+
+/// The identifier that data comes with.
+pub const IDENTIFIERS: [&str; 6] = ["nhs_number", "chi_number", "health_and_care_number", "local", "pseudonym", "none"];
+
 /// A data item.
 #[derive(Clone, Debug)]
 pub struct DataDraft {
@@ -25,6 +31,16 @@ pub struct DataDraft {
     pub third_party: Text,
     /// Who holds the key of pseudonyms.
     pub key_holder: Text,
+    /// The identifier it comes with.
+    pub identifier: Text,
+    /// What makes it more sensitive than its category.
+    pub sensitivity: Text,
+    /// How its quality is kept.
+    pub quality: Text,
+    /// The legal route, where a law restricts it.
+    pub legal_route: Text,
+    /// Who approved that.
+    pub approved_by: Text,
     /// How counts are made safe.
     pub disclosure_control: Option<DisclosureControlDraft>,
 }
@@ -70,13 +86,18 @@ pub(super) fn data(node_name: Spanned<String>, node: &Node, place: String, sink:
     let f = Fields::open(node, place, sink)?;
     Some(DataDraft {
         span: f.span,
-        identifiability: f.text("identifiability"),
+        identifiability: f.one_of("identifiability", &IDENTIFIABILITY),
         justification: f.text("justification"),
         source_system: f.text("source_system"),
         code_system: f.text("code_system"),
         free_text: f.text("free_text"),
         third_party: f.text("third_party"),
         key_holder: f.text("key_holder"),
+        identifier: f.one_of("identifier", &IDENTIFIERS),
+        sensitivity: f.text("sensitivity"),
+        quality: f.text("quality"),
+        legal_route: f.text("legal_route"),
+        approved_by: f.text("approved_by"),
         disclosure_control: f.block("disclosure_control").as_ref().map(disclosure_control),
         node: node_name,
     })

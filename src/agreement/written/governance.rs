@@ -1,10 +1,13 @@
 //! How an agreement is looked after, as somebody wrote it: review, impact assessment, rights, incidents, end, signatures.
 
-use super::basis::objection;
+use super::confidentiality::objection;
 use super::{Day, Number, ObjectionDraft, Text};
 use crate::identifier::OdsCode;
 use crate::source::{Span, Spanned};
 use crate::yaml::Fields;
+
+/// The words of `residual_risk:`.
+pub const RESIDUAL_RISKS: [&str; 3] = ["low", "medium", "high"];
 
 /// One impact assessment.
 #[derive(Clone, Debug)]
@@ -13,6 +16,8 @@ pub struct DpiaDraft {
     pub span: Span,
     /// Reference.
     pub reference: Text,
+    /// Version.
+    pub version: Text,
     /// Which purposes it covers; none means all.
     pub purposes: Vec<Spanned<String>>,
     /// When it was approved.
@@ -36,6 +41,8 @@ pub struct SignatureDraft {
     pub span: Span,
     /// Who.
     pub org: Option<Spanned<OdsCode>>,
+    /// Who in person; the position says enough.
+    pub signatory: Text,
     /// As what.
     pub position: Text,
     /// When.
@@ -50,18 +57,27 @@ pub(super) fn dpia(b: &Fields<'_>) -> DpiaDraft {
     DpiaDraft {
         span: b.span,
         reference: b.text("ref"),
+        version: b.text("version"),
         purposes: b.texts("purposes"),
         approved: b.date("approved"),
         approved_by: b.text("approved_by"),
         next_review: b.date("next_review"),
-        residual_risk: b.text("residual_risk"),
+        residual_risk: b.one_of("residual_risk", &RESIDUAL_RISKS),
         consultation_ref: b.text("consultation_ref"),
         url: b.text("url"),
     }
 }
 
 pub(super) fn signature(b: &Fields<'_>) -> SignatureDraft {
-    SignatureDraft { span: b.span, org: b.ods("org"), position: b.text("position"), date: b.date("date"), method: b.text("method"), terms: b.text("terms") }
+    SignatureDraft {
+        span: b.span,
+        org: b.ods("org"),
+        signatory: b.text("name"),
+        position: b.text("position"),
+        date: b.date("date"),
+        method: b.text("method"),
+        terms: b.text("terms"),
+    }
 }
 
 /// Days on which an agreement grants nothing though its term holds them.
@@ -75,6 +91,23 @@ pub struct SuspensionDraft {
     pub reason: Text,
     /// Its block.
     pub span: Span,
+}
+
+/// One version of an agreement: a row of its table of changes.
+#[derive(Clone, Debug)]
+pub struct RevisionDraft {
+    /// Which.
+    pub version: Text,
+    /// When.
+    pub date: Day,
+    /// What changed.
+    pub detail: Text,
+    /// Its block.
+    pub span: Span,
+}
+
+pub(super) fn revision(b: &Fields<'_>) -> RevisionDraft {
+    RevisionDraft { version: b.text("version"), date: b.date("date"), detail: b.text("detail"), span: b.span }
 }
 
 /// When an agreement is reviewed.
@@ -97,6 +130,10 @@ pub struct PublicationDraft {
     pub url: Text,
     /// The privacy notice.
     pub privacy_notice: Text,
+    /// What the public register says of it, where that is not the agreement's summary.
+    pub summary: Text,
+    /// Parts that are not published: security and storage never are.
+    pub withhold: Vec<Spanned<String>>,
     /// Its block.
     pub span: Span,
 }
@@ -123,8 +160,30 @@ pub struct RightsDraft {
     pub time_limit_days: Number,
     /// How they object.
     pub objection: Option<ObjectionDraft>,
+    /// Who answers for one right in particular, by the words of [`RIGHTS`].
+    pub each: Vec<RightDraft>,
     /// Its block.
     pub span: Span,
+}
+
+/// Rights that an agreement may say something of each for itself, beside the right to object.
+pub const RIGHTS: [&str; 7] = ["information", "access", "rectification", "erasure", "restriction", "portability", "automated_decisions"];
+
+/// One right: who answers, and how.
+#[derive(Clone, Debug)]
+pub struct RightDraft {
+    /// Which.
+    pub right: &'static str,
+    /// Who answers.
+    pub responsible: Text,
+    /// How.
+    pub how: Text,
+    /// Its block.
+    pub span: Span,
+}
+
+fn right(right: &'static str, b: &Fields<'_>) -> RightDraft {
+    RightDraft { right, responsible: b.text("responsible"), how: b.text("how"), span: b.span }
 }
 
 /// What happens when data is lost, or seen by somebody who must not.
@@ -140,6 +199,8 @@ pub struct BreachDraft {
     pub register: Text,
     /// How the people concerned are told.
     pub tell_people: Text,
+    /// Who else is told: the Department of Health and Social Care, a commissioner.
+    pub other_reporting: Text,
     /// Its block.
     pub span: Span,
 }
@@ -157,6 +218,8 @@ pub struct ExitDraft {
     pub access_revoked: Text,
     /// What goes on.
     pub survives: Text,
+    /// What may lawfully be kept.
+    pub kept: Text,
     /// Its block.
     pub span: Span,
 }
@@ -183,7 +246,7 @@ pub(super) fn review(b: &Fields<'_>) -> ReviewDraft {
 }
 
 pub(super) fn publication(b: &Fields<'_>) -> PublicationDraft {
-    PublicationDraft { url: b.text("url"), privacy_notice: b.text("privacy_notice"), span: b.span }
+    PublicationDraft { url: b.text("url"), privacy_notice: b.text("privacy_notice"), summary: b.text("summary"), withhold: b.texts("withhold"), span: b.span }
 }
 
 pub(super) fn contact(b: &Fields<'_>) -> ContactDraft {
@@ -196,6 +259,7 @@ pub(super) fn rights(b: &Fields<'_>) -> RightsDraft {
         responsible: b.text("responsible"),
         time_limit_days: b.number("time_limit_days"),
         objection: b.block("objection").as_ref().map(objection),
+        each: RIGHTS.into_iter().filter_map(|right| b.block(right).map(|inner| self::right(right, &inner))).collect(),
         span: b.span,
     }
 }
@@ -207,6 +271,7 @@ pub(super) fn breach(b: &Fields<'_>) -> BreachDraft {
         processor_hours: b.number("processor_hours"),
         register: b.text("register"),
         tell_people: b.text("tell_people"),
+        other_reporting: b.text("other_reporting"),
         span: b.span,
     }
 }
@@ -218,6 +283,7 @@ pub(super) fn exit(b: &Fields<'_>) -> ExitDraft {
         evidence: b.text("evidence"),
         access_revoked: b.text("access_revoked"),
         survives: b.text("survives"),
+        kept: b.text("kept"),
         span: b.span,
     }
 }

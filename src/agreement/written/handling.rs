@@ -19,7 +19,12 @@ pub struct RetentionDraft {
     pub then: Text,
     /// Why longer than the source keeps it.
     pub reason: Text,
+    /// What shows that it was done.
+    pub evidence: Text,
 }
+
+/// The words of `territory:`: the United Kingdom, the European Economic Area, a country with adequacy regulations, or elsewhere.
+pub const TERRITORIES: [&str; 4] = ["UK", "EEA", "adequate", "other"];
 
 /// A country data goes to or is seen from.
 #[derive(Clone, Debug)]
@@ -34,11 +39,21 @@ pub struct TransferDraft {
     pub risk_assessment: Text,
     /// Whether it is access from there only (which counts).
     pub remote_access: YesNo,
+    /// Which derogation of Art 49, where that is the mechanism.
+    pub derogation: Text,
 }
 
 pub(super) fn retention(class: Spanned<String>, node: &Node, place: String, sink: &Sink) -> Option<RetentionDraft> {
     let f = Fields::open(node, place, sink)?;
-    Some(RetentionDraft { span: f.span, keep: f.text("keep"), after: f.text("after"), then: f.text("then"), reason: f.text("reason"), class })
+    Some(RetentionDraft {
+        span: f.span,
+        keep: f.text("keep"),
+        after: f.text("after"),
+        then: f.text("then"),
+        reason: f.text("reason"),
+        evidence: f.text("evidence"),
+        class,
+    })
 }
 
 fn transfer(b: &Fields<'_>) -> TransferDraft {
@@ -48,6 +63,7 @@ fn transfer(b: &Fields<'_>) -> TransferDraft {
         mechanism: b.text("mechanism"),
         risk_assessment: b.text("risk_assessment"),
         remote_access: b.yes_no("remote_access"),
+        derogation: b.text("derogation"),
     }
 }
 
@@ -62,6 +78,14 @@ pub struct SecurityDraft {
     pub authentication: Text,
     /// Whether every access can be traced to one person.
     pub audit_to_individual: Text,
+    /// Whether a second factor is asked for.
+    pub multi_factor: YesNo,
+    /// Certificates: Cyber Essentials Plus, ISO 27001.
+    pub certifications: Vec<Spanned<String>>,
+    /// How clinical safety is assured: DCB0129, DCB0160.
+    pub clinical_safety: Text,
+    /// Which training staff have had.
+    pub training: Text,
     /// The lowest status of the Data Security and Protection Toolkit that will do.
     pub minimum_dspt: Text,
     /// Its block.
@@ -88,6 +112,16 @@ pub struct OnwardSharingDraft {
     pub recipients: Vec<Spanned<String>>,
     /// On which conditions.
     pub conditions: Text,
+    /// On which legal basis.
+    pub legal_basis: Text,
+    /// Whether the same duties are passed on.
+    pub flow_down: YesNo,
+    /// Who approves it.
+    pub approved_by: Text,
+    /// The template of the sub-licence.
+    pub sub_licence: Text,
+    /// How the duty of confidentiality is met.
+    pub confidentiality: Text,
     /// Its block.
     pub span: Span,
 }
@@ -98,15 +132,29 @@ pub(super) fn security(b: &Fields<'_>) -> SecurityDraft {
         encryption_at_rest: b.text("encryption_at_rest"),
         authentication: b.text("authentication"),
         audit_to_individual: b.text("audit_to_individual"),
+        multi_factor: b.yes_no("multi_factor"),
+        certifications: b.texts("certifications"),
+        clinical_safety: b.text("clinical_safety"),
+        training: b.text("training"),
         minimum_dspt: b.text("minimum_dspt"),
         span: b.span,
     }
 }
 
 pub(super) fn transfers(b: &Fields<'_>) -> TransfersDraft {
-    TransfersDraft { territory: b.text("territory"), countries: b.blocks("countries").iter().map(transfer).collect(), span: b.span }
+    TransfersDraft { territory: b.one_of("territory", &TERRITORIES), countries: b.blocks("countries").iter().map(transfer).collect(), span: b.span }
 }
 
 pub(super) fn onward_sharing(b: &Fields<'_>) -> OnwardSharingDraft {
-    OnwardSharingDraft { allowed: b.yes_no("allowed"), recipients: b.texts("recipients"), conditions: b.text("conditions"), span: b.span }
+    OnwardSharingDraft {
+        allowed: b.yes_no("allowed"),
+        recipients: b.texts("recipients"),
+        conditions: b.text("conditions"),
+        legal_basis: b.text("legal_basis"),
+        flow_down: b.yes_no("flow_down"),
+        approved_by: b.text("approved_by"),
+        sub_licence: b.text("sub_licence"),
+        confidentiality: b.text("confidentiality"),
+        span: b.span,
+    }
 }

@@ -1,6 +1,6 @@
 //! Who is party to an agreement, as somebody wrote it.
 
-use super::{Text, YesNo};
+use super::{ContactDraft, Text, YesNo};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Fields, Node, Sink};
 
@@ -92,7 +92,15 @@ pub struct PartyDraft {
     pub sub_processors: Vec<SubProcessor>,
     /// Standards the supplier meets.
     pub standards: Vec<Spanned<String>>,
+    /// Whom to write to, by the words of [`CONTACTS`], where the register does not say it.
+    pub contacts: Vec<(&'static str, ContactDraft)>,
 }
+
+/// Offices whose role and mailbox a group of parties may give.
+pub const CONTACTS: [&str; 4] = ["caldicott_guardian", "siro", "dpo", "ig_lead"];
+
+/// The words of `authorisation:`, Art 28(2) UK GDPR.
+pub const AUTHORISATIONS: [&str; 2] = ["general", "specific"];
 
 /// Somebody a processor engages.
 #[derive(Clone, Debug)]
@@ -101,6 +109,10 @@ pub struct SubProcessor {
     pub name: Text,
     /// Its code, if it has one.
     pub org: Text,
+    /// What it does.
+    pub service: Text,
+    /// Where it does it.
+    pub country: Text,
     /// `general` or `specific`.
     pub authorisation: Text,
     /// Whether the same duties are passed on.
@@ -142,12 +154,18 @@ pub(super) fn party(name: Spanned<String>, node: &Node, place: String, sink: &Si
             .map(|b| SubProcessor {
                 name: b.text("name"),
                 org: b.text("org"),
-                authorisation: b.text("authorisation"),
+                service: b.text("service"),
+                country: b.text("country"),
+                authorisation: b.one_of("authorisation", &AUTHORISATIONS),
                 flow_down: b.yes_no("flow_down"),
                 span: b.span,
             })
             .collect(),
         standards: f.texts("standards"),
+        contacts: f
+            .block("contacts")
+            .map(|b| CONTACTS.into_iter().filter_map(|office| b.block(office).map(|inner| (office, super::governance::contact(&inner)))).collect())
+            .unwrap_or_default(),
         name,
     })
 }
@@ -163,6 +181,10 @@ pub struct JointArrangementDraft {
     pub responsibilities: Text,
     /// Where the essence of it is published.
     pub essence_published: Text,
+    /// How processors get their instructions.
+    pub processor_instructions: Text,
+    /// How members share among each other.
+    pub between_members: Text,
     /// Its block.
     pub span: Span,
 }
@@ -173,6 +195,8 @@ pub(super) fn joint_arrangement(b: &Fields<'_>) -> JointArrangementDraft {
         transparency: b.text("transparency"),
         responsibilities: b.text("responsibilities"),
         essence_published: b.text("essence_published"),
+        processor_instructions: b.text("processor_instructions"),
+        between_members: b.text("between_members"),
         span: b.span,
     }
 }
