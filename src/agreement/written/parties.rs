@@ -92,12 +92,9 @@ pub struct PartyDraft {
     pub sub_processors: Vec<SubProcessor>,
     /// Standards the supplier meets.
     pub standards: Vec<Spanned<String>>,
-    /// Whom to write to, by the words of [`CONTACTS`], where the register does not say it.
+    /// Whom to write to, by the words of [`crate::register::CONTACTS`], where the register does not say it.
     pub contacts: Vec<(&'static str, ContactDraft)>,
 }
-
-/// Offices whose role and mailbox a group of parties may give.
-pub const CONTACTS: [&str; 4] = ["caldicott_guardian", "siro", "dpo", "ig_lead"];
 
 /// The words of `authorisation:`, Art 28(2) UK GDPR.
 pub const AUTHORISATIONS: [&str; 2] = ["general", "specific"];
@@ -164,7 +161,9 @@ pub(super) fn party(name: Spanned<String>, node: &Node, place: String, sink: &Si
         standards: f.texts("standards"),
         contacts: f
             .block("contacts")
-            .map(|b| CONTACTS.into_iter().filter_map(|office| b.block(office).map(|inner| (office, super::governance::contact(&inner)))).collect())
+            .map(|b| {
+                crate::register::CONTACTS.into_iter().filter_map(|office| b.block(office).map(|inner| (office, super::governance::contact(&inner)))).collect()
+            })
             .unwrap_or_default(),
         name,
     })
