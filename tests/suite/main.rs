@@ -8,6 +8,7 @@ mod architecture;
 mod ask;
 mod audit;
 mod check;
+mod compiled;
 mod decision;
 mod generated;
 mod hostile;
