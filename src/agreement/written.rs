@@ -438,6 +438,19 @@ pub struct ReleaseDraft {
     pub categories: Vec<Spanned<String>>,
 }
 
+/// Where the public reads an agreement, and what of it.
+#[derive(Clone, Debug)]
+pub struct PublicationDraft {
+    /// Where it is read.
+    pub url: Text,
+    /// Where people are told how their data is used.
+    pub privacy_notice: Text,
+    /// Blocks of the agreement that the published copy holds; none written: not said.
+    pub includes: Vec<Spanned<String>>,
+    /// Where it stands.
+    pub span: Span,
+}
+
 /// An agreement as written.
 #[derive(Clone, Debug)]
 pub struct AgreementDraft {
@@ -474,7 +487,7 @@ pub struct AgreementDraft {
     /// OFFICIAL, OFFICIAL-SENSITIVE.
     pub classification: Text,
     /// Where the public reads it, and the privacy notice.
-    pub publication: Option<(Text, Text)>,
+    pub publication: Option<PublicationDraft>,
     /// Whom to write to.
     pub ig_lead: Option<(Text, Text)>,
     /// Parties.
@@ -552,7 +565,12 @@ impl AgreementDraft {
                 .collect(),
             review: f.block("review").map(|b| (b.date("last"), b.date("next"), b.number("cycle_months"), b.span)),
             classification: f.text("classification"),
-            publication: f.block("publication").map(|b| (b.text("url"), b.text("privacy_notice"))),
+            publication: f.block("publication").map(|b| PublicationDraft {
+                url: b.text("url"),
+                privacy_notice: b.text("privacy_notice"),
+                includes: b.texts("includes"),
+                span: b.span,
+            }),
             ig_lead: f.block("ig_lead").map(|b| (b.text("role"), b.text("email"))),
             parties: f.named("parties").into_iter().filter_map(|(name, node, place)| party(name, node, place, sink)).collect(),
             joint_arrangement: f

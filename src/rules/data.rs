@@ -47,6 +47,8 @@ tables! {
     CONFIDENTIALITY_ROUTES = "confidentiality_routes.csv",
     /// name, from, source.
     LAW_DATES = "law_dates.csv",
+    /// word, since, source.
+    SECURITY_WORDS = "security_words.csv",
     /// country, from, source.
     COUNTRIES = "countries.csv",
 }
