@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-05-01, method: wet}\n",
     fixed: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "publication: {privacy_notice: https://example.nhs.uk/privacy}\n",
     fixed: "publication: {url: https://example.nhs.uk/agreements/EX-DSA-0001, privacy_notice: https://example.nhs.uk/privacy}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: agreements/framework.yaml\nagreement: EX-ISF-0001\ntitle: Example framework\nversion: \"1\"\nstatus: active\ntier: 1\nstarts: 2026-04-01\nends: 2028-03-31\nparties:\n  members: {function: nhs, as: controller, joined: accessions/0001.csv}\nreview: {last: 2026-04-01, next: 2027-04-01}\nonward_sharing: {allowed: false}\nsignatures:\n  - {org: R9A, position: SIRO, date: 2026-03-20, method: wet, terms: \"sha256:0000000000000000000000000000000000000000000000000000000000000000\"}\n",
     fixed: "# file: agreements/framework.yaml\nagreement: EX-ISF-0001\ntitle: Example framework\nversion: \"1\"\nstatus: active\ntier: 1\nstarts: 2026-04-01\nends: 2028-03-31\nparties:\n  members: {function: nhs, as: controller, joined: accessions/0001.csv}\nreview: {last: 2026-04-01, next: 2027-04-01}\nonward_sharing: {allowed: false}\nsignatures:\n  - {org: R9A, position: SIRO, date: 2026-03-20, method: wet, terms: \"sha256:78569656e1cf632994bee02095a8fe70f956b3138b455ed1328dedc76c3b2518\"}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 
