@@ -238,7 +238,7 @@ fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, s
         parts.push(crate::text::count(infos, "note", "notes"));
     }
     if parts.is_empty() {
-        let rules = crate::text::count(crate::rules::all().filter(|rule| !matches!(rule.check, crate::rules::Check::Lists)).count() as u64, "rule", "rules");
+        let rules = crate::text::count(crate::rules::all().count() as u64, "rule", "rules");
         let verdict = if judged.not_assessed.is_empty() {
             paint(GREEN, &format!("nothing found by {rules}"))
         } else {

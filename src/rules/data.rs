@@ -78,6 +78,8 @@ tables! {
     law_dates,
     /// word, since, source.
     security_words,
+    /// kind, since, source.
+    not_legal_bodies,
     /// country, from, source.
     countries,
 }
