@@ -80,6 +80,10 @@ tables! {
     security_words,
     /// kind, since, source.
     not_legal_bodies,
+    /// status, rank, since, source.
+    dspt_statuses,
+    /// word, class, since, source.
+    mail_words,
     /// country, from, source.
     countries,
 }
