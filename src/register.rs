@@ -58,6 +58,8 @@ pub struct Organisation {
     pub email_domains: Vec<String>,
     /// Role mailboxes: `caldicott_guardian`, `siro`, `dpo`, `ig_lead`.
     pub contacts: BTreeMap<&'static str, String>,
+    /// Its numbers elsewhere, by the names of [`OTHER_REGISTERS`].
+    pub identifiers: BTreeMap<&'static str, String>,
     /// Assurance, for example DSPT.
     pub assurance: Vec<Assurance>,
     /// Its row.
@@ -125,14 +127,34 @@ pub enum OrganisationError {
 /// Columns of `register/organisations.csv`.
 pub const ORGANISATION_COLUMNS: (&[&str], &[&str]) = (
     &["ods", "name", "kind", "opened", "closed"],
-    &["successor", "status", "member", "ico", "ico_expires", "caldicott_guardian", "siro", "dpo", "ig_lead", "email_domain", "note"],
+    &[
+        "successor",
+        "status",
+        "member",
+        "ico",
+        "ico_expires",
+        "caldicott_guardian",
+        "siro",
+        "dpo",
+        "ig_lead",
+        "email_domain",
+        "companies_house",
+        "cqc",
+        "ror",
+        "ukprn",
+        "note",
+    ],
 );
-
-/// Contacts of `register/organisations.csv`.
-pub const CONTACTS: [&str; 4] = ["caldicott_guardian", "siro", "dpo", "ig_lead"];
 
 /// Columns of `register/assurance.csv`.
 pub const ASSURANCE_COLUMNS: (&[&str], &[&str]) = (&["ods", "scheme", "status", "year", "published", "interim"], &["improvement_plan", "plan_ends"]);
+
+/// Offices whose role and mailbox an organisation, or a group of parties, may give.
+pub const CONTACTS: [&str; 4] = ["caldicott_guardian", "siro", "dpo", "ig_lead"];
+
+/// Other registers an organisation may stand in: Companies House, Care Quality Commission, Research Organization Registry,
+/// UK Register of Learning Providers. Each is a column of `organisations.csv`.
+pub const OTHER_REGISTERS: [&str; 4] = ["companies_house", "cqc", "ror", "ukprn"];
 
 /// The tables of a register, as read.
 #[derive(Debug, Default)]
@@ -187,7 +209,9 @@ impl Register {
                 );
                 continue;
             }
-            let contacts = CONTACTS.into_iter().filter_map(|name| row.get(name).map(|text| (name, text.to_owned()))).collect();
+            let cells = |names: [&'static str; 4]| names.into_iter().filter_map(|name| row.get(name).map(|text| (name, text.to_owned()))).collect();
+            let contacts = cells(CONTACTS);
+            let identifiers = cells(OTHER_REGISTERS);
             let email_domains = read_domains(&row, &place, sink);
             let columns = ORGANISATION_COLUMNS.0.iter().chain(ORGANISATION_COLUMNS.1);
             let id = OrgId(u32::try_from(self.organisations.len()).unwrap_or(u32::MAX));
@@ -209,6 +233,7 @@ impl Register {
                 ico_expires: row.date("ico_expires", &format!("register/{written}"), sink),
                 email_domains,
                 contacts,
+                identifiers,
                 assurance: Vec::new(),
                 span: row.span("ods"),
                 cells: columns.map(|column| (*column, row.span(column))).collect(),

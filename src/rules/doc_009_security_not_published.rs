@@ -1,6 +1,6 @@
 //! DOC-009: how data is secured is not for the public copy.
 
-use super::context::key_span;
+use super::context::{entry_span, key_span};
 use super::{Certainty, Check, Context, Rule, data};
 use crate::diagnostics::{Finding, Severity};
 use crate::source::Spanned;
@@ -11,13 +11,13 @@ pub(super) static RULE: Rule = Rule {
     title: "What is published says nothing of security",
     severity: Severity::Error,
     statement: "The published copy of an agreement does not hold its `security:` block, and its summary and title do not say how data is stored or secured. `check` sees only what the \
-                document says: an error where `publication.includes` names `security` (or `any`), a warning where the summary or title uses a word of \
+                document says: an error where `publication.withhold` lists what is left out and `security` is not among it, a warning where the summary or title uses a word of \
                 src/rules/data/security_words.csv or repeats a value of `security:`. It does not read the published copy itself.",
     source: "IG framework for shared care records, appendix 2: members publish their impact assessments, and not storage and security arrangements",
     certainty: Certainty::Confirmed,
-    next: "Take `security` out of what is published, or the words out of the summary; `security:` itself stays in the agreement.",
-    failing: "security: {encryption_in_transit: TLS 1.3}\npublication: {url: https://example.nhs.uk/agreements/EX-DSA-0001, includes: [summary, parties, basis, data, security]}\n",
-    fixed: "security: {encryption_in_transit: TLS 1.3}\npublication: {url: https://example.nhs.uk/agreements/EX-DSA-0001, includes: [summary, parties, basis, data]}\n",
+    next: "Add `security` to publication.withhold, or take the words out of the summary; `security:` itself stays in the agreement.",
+    failing: "security: {encryption_in_transit: TLS 1.3}\npublication: {url: https://example.nhs.uk/agreements/EX-DSA-0001, withhold: [signatures]}\n",
+    fixed: "security: {encryption_in_transit: TLS 1.3}\npublication: {url: https://example.nhs.uk/agreements/EX-DSA-0001, withhold: [signatures, security]}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
@@ -27,11 +27,12 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in context.current() {
         let draft = &agreement.draft;
         let security = draft.node.get("security").filter(|block| block.as_map().is_some_and(|entries| !entries.is_empty()));
-        let includes = draft.publication.as_ref().map(|block| block.includes.as_slice()).unwrap_or_default();
-        if let (Some(_), Some(named)) = (security, includes.iter().find(|word| matches!(word.value.as_str(), "security" | "any" | "all"))) {
+        let withhold = draft.publication.as_ref().filter(|_| draft.node.get("publication").and_then(|block| block.get("withhold")).is_some());
+        if let (Some(_), Some(block)) = (security, withhold.filter(|block| !block.withhold.iter().any(|part| part.value == "security"))) {
+            let written = draft.node.get("publication").and_then(|block| entry_span(block, "withhold")).unwrap_or(block.span);
             found.push(
-                RULE.finding(format!("{}/publication/includes", agreement.id), format!("the published copy of {} holds how its data is secured", agreement.id))
-                    .at(named.span, "take this out")
+                RULE.finding(format!("{}/publication/withhold", agreement.id), format!("the published copy of {} holds how its data is secured", agreement.id))
+                    .at(written, "`security` is not withheld")
                     .at(key_span(draft, "security"), "not for the public"),
             );
         }
@@ -42,7 +43,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             .filter_map(|(_, value)| Some(Spanned::new(value.as_text()?.to_lowercase(), value.span)))
             .filter(|value| value.value.len() >= 6)
             .collect();
-        for (key, text) in [("title", &draft.title), ("summary", &draft.summary)] {
+        let public = draft.publication.as_ref().and_then(|block| block.summary.as_ref());
+        for (key, text) in [("title", draft.title.as_ref()), ("summary", draft.summary.as_ref()), ("publication/summary", public)] {
             let Some(text) = text else { continue };
             let lower = text.value.to_lowercase();
             let word = context.facts().security_words.iter().filter(|row| data::date(&row[1]) <= context.as_of).find(|row| holds(&lower, &row[0]));
@@ -51,7 +53,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 continue;
             }
             let mut finding = RULE
-                .finding(format!("{}/{key}", agreement.id), format!("the {key} of {}, which the public reads, says how its data is secured", agreement.id))
+                .finding(format!("{}/{key}", agreement.id), format!("the {} of {}, which the public reads, says how its data is secured", key.trim_start_matches("publication/"), agreement.id))
                 .at(text.span, word.map_or_else(|| "repeats a value of `security:`".to_owned(), |row| format!("\"{}\" is not for the public", row[0])));
             if let Some(value) = value {
                 finding = finding.at(value.span, "said here, where it belongs");
