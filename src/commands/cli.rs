@@ -110,6 +110,8 @@ macro_rules! commands {
 commands! {
     /// Run the whole month's work on the shipped samples
     Demo(demo),
+    /// Make a pack to start from
+    Init(init),
     /// Check the agreements of a pack against the rules
     Check(check),
     /// Explain the rule behind a finding
@@ -140,8 +142,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: [&str; 22] = [
-    "init",
+const PLANNED: [&str; 21] = [
     "diff",
     "coverage",
     "walk",

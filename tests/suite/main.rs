@@ -11,6 +11,7 @@ mod check;
 mod decision;
 mod generated;
 mod hostile;
+mod init;
 mod keys;
 mod pseudonymise;
 mod readme;
