@@ -11,6 +11,7 @@ pub mod explain;
 pub mod failure;
 pub mod init;
 pub mod keys;
+pub mod list;
 pub mod pack;
 pub mod passphrase;
 pub mod pseudonymise;

@@ -26,5 +26,6 @@ pub mod table;
 pub mod tabular;
 pub mod template;
 pub mod text;
+pub mod unsigned;
 pub mod vocabulary;
 pub mod yaml;

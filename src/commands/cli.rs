@@ -116,6 +116,8 @@ commands! {
     Check(check),
     /// Explain the rule behind a finding
     Explain(explain),
+    /// List the agreements of a pack, or who has still to sign
+    List(list),
     /// Ask whether a role may see data, and which clause says so
     Ask(ask),
     /// Run the tests of a pack: cases and tables written in YAML
@@ -142,7 +144,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: [&str; 21] = [
+const PLANNED: [&str; 20] = [
     "diff",
     "coverage",
     "walk",
@@ -157,7 +159,6 @@ const PLANNED: [&str; 21] = [
     "retain",
     "doctor",
     "schema",
-    "list",
     "show",
     "profile",
     "import",
