@@ -54,6 +54,8 @@ pub struct Organisation {
     pub ico: Option<String>,
     /// Role mailboxes: `caldicott_guardian`, `siro`, `dpo`, `ig_lead`.
     pub contacts: BTreeMap<&'static str, String>,
+    /// Its numbers elsewhere, by the names of [`OTHER_REGISTERS`].
+    pub identifiers: BTreeMap<&'static str, String>,
     /// Assurance, for example DSPT.
     pub assurance: Vec<Assurance>,
     /// Its row.
@@ -116,8 +118,15 @@ pub enum OrganisationError {
 /// Columns of `register/organisations.csv`.
 pub const ORGANISATION_COLUMNS: (&[&str], &[&str]) = (
     &["ods", "name", "kind", "opened", "closed"],
-    &["successor", "status", "member", "ico", "ico_expires", "caldicott_guardian", "siro", "dpo", "ig_lead", "note"],
+    &["successor", "status", "member", "ico", "ico_expires", "caldicott_guardian", "siro", "dpo", "ig_lead", "companies_house", "cqc", "ror", "ukprn", "note"],
 );
+
+/// Offices whose role and mailbox an organisation, or a group of parties, may give.
+pub const CONTACTS: [&str; 4] = ["caldicott_guardian", "siro", "dpo", "ig_lead"];
+
+/// Other registers an organisation may stand in: Companies House, Care Quality Commission, Research Organization Registry,
+/// UK Register of Learning Providers. Each is a column of `organisations.csv`.
+pub const OTHER_REGISTERS: [&str; 4] = ["companies_house", "cqc", "ror", "ukprn"];
 
 /// The tables of a register, as read.
 #[derive(Debug, Default)]
@@ -172,8 +181,9 @@ impl Register {
                 );
                 continue;
             }
-            let contacts =
-                ["caldicott_guardian", "siro", "dpo", "ig_lead"].into_iter().filter_map(|name| row.get(name).map(|text| (name, text.to_owned()))).collect();
+            let cells = |names: [&'static str; 4]| names.into_iter().filter_map(|name| row.get(name).map(|text| (name, text.to_owned()))).collect();
+            let contacts = cells(CONTACTS);
+            let identifiers = cells(OTHER_REGISTERS);
             let id = OrgId(u32::try_from(self.organisations.len()).unwrap_or(u32::MAX));
             let written = ods.clone();
             self.by_ods.insert(ods.clone(), id);
@@ -191,6 +201,7 @@ impl Register {
                 list_sizes: Vec::new(),
                 ico: row.get("ico").map(str::to_owned),
                 contacts,
+                identifiers,
                 assurance: Vec::new(),
                 span: row.span("ods"),
             });

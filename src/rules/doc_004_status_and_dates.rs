@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     name: "status_and_dates",
     title: "Status agrees with the dates",
     severity: Severity::Error,
-    statement: "An active agreement is within its term on the day asked about; an expired one is past its last day; a terminated one says on which day.",
+    statement: "An active agreement is within its term on the day asked about; an expired one is past its last day; a terminated one says on which day, and grants on none until it does.",
     source: "UK GDPR Article 5(1)(a), transparency; ICO data sharing code of practice, keep agreements under review",
     certainty: Certainty::Confirmed,
     next: "Set the status that the dates say (expired, signed, terminated), or agree new dates.",
@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             Status::Terminated if draft.terminated_on.is_none() && context.lacks(&draft.node, "terminated_on") => found.push(
                 RULE.finding(place, format!("{id} is terminated and does not say on which day"))
                     .at(status.span, "`terminated_on:` is missing")
-                    .help("Add `terminated_on:`; without it the agreement grants until its last day."),
+                    .help("Add `terminated_on:`, its last day; until then the agreement grants on no day, so that last year cannot be judged either."),
             ),
             _ => {}
         }
