@@ -14,7 +14,8 @@ use crate::rules::Context;
 use crate::rules::coverage::transitions_uncovered;
 
 /// How the rows are ordered, in words for people.
-pub const ORDER: &str = "first those for whom a transition of care is not covered; among them those whose list size is not known, then most patients, then most transitions";
+pub const ORDER: &str =
+    "first those for whom a transition of care is not covered; among them those whose list size is not known, then most patients, then most transitions";
 
 /// What is missing of a party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,16 +38,6 @@ impl Lack {
             Self::Left => "left",
             Self::NotSigned => "not_signed",
             Self::OtherTerms => "other_terms",
-        }
-    }
-
-    /// For people: `has not joined`.
-    pub fn in_words(self) -> &'static str {
-        match self {
-            Self::NotJoined => "has not joined",
-            Self::Left => "has left",
-            Self::NotSigned => "has not signed",
-            Self::OtherTerms => "signed other terms",
         }
     }
 }
@@ -107,7 +98,8 @@ pub fn chase<'p>(context: &Context<'p>) -> Chased<'p> {
                     continue;
                 }
                 if let Some((lack, since)) = lack(context, agreement, party, org) {
-                    let missing = Missing { agreement, party: &party.name, lack, since: since.map(|day| day.max(open.first)).filter(|day| *day <= context.as_of) };
+                    let missing =
+                        Missing { agreement, party: &party.name, lack, since: since.map(|day| day.max(open.first)).filter(|day| *day <= context.as_of) };
                     by_org.entry(org).or_default().push(missing);
                 }
             }
@@ -116,7 +108,12 @@ pub fn chase<'p>(context: &Context<'p>) -> Chased<'p> {
     let mut dark = transitions_uncovered(context);
     let mut rows: Vec<Chase<'p>> = by_org
         .into_iter()
-        .map(|(org, missing)| Chase { org, patients: context.organisation(org).patients_on(context.as_of), transitions: dark.remove(&org).unwrap_or_default(), missing })
+        .map(|(org, missing)| Chase {
+            org,
+            patients: context.organisation(org).patients_on(context.as_of),
+            transitions: dark.remove(&org).unwrap_or_default(),
+            missing,
+        })
         .collect();
     rows.sort_by_key(|row| {
         (row.transitions.is_empty(), row.patients.is_some(), Reverse(row.patients), Reverse(row.transitions.len()), context.organisation(row.org).ods.clone())
@@ -131,7 +128,8 @@ fn lack(context: &Context<'_>, agreement: &Agreement, party: &Party, org: OrgId)
         Joined::OnStart => {
             let ods = &context.organisation(org).ods;
             let signed = agreement.draft.signatures.iter().filter(|one| one.org.as_ref().is_some_and(|by| by.value == *ods));
-            let last = signed.filter_map(|one| Some((one.date.as_ref()?.value, one.terms.as_ref()))).filter(|(on, _)| *on <= context.as_of).max_by_key(|(on, _)| *on);
+            let last =
+                signed.filter_map(|one| Some((one.date.as_ref()?.value, one.terms.as_ref()))).filter(|(on, _)| *on <= context.as_of).max_by_key(|(on, _)| *on);
             match last {
                 None => Some((Lack::NotSigned, start)),
                 Some((on, Some(terms))) if !agreement.has_terms(&terms.value) => Some((Lack::OtherTerms, Some(on))),

@@ -11,6 +11,7 @@ use crate::identifier::Date;
 use crate::outcome::Outcome;
 use crate::pack::Pack;
 use crate::rules::Context;
+use crate::rules::data::Facts;
 use crate::source::Sources;
 use crate::text::count;
 
@@ -63,12 +64,14 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     }
     let mut sources = Sources::new();
     // Who is missing is said of a pack in order only: an accession file that could not be read would make everybody missing.
-    let (pack, findings) = if args.unsigned { (super::pack::decidable(session, None, &mut sources)?, Vec::new()) } else { super::pack::read(session, None, &mut sources)? };
+    let (pack, findings) =
+        if args.unsigned { (super::pack::decidable(session, None, &mut sources)?, Vec::new()) } else { super::pack::read(session, None, &mut sources)? };
     if let Some(id) = &args.agreement {
         known(&pack, id)?;
     }
     let shown = if args.unsigned {
-        let context = Context::new(&pack, &findings, session.as_of, &sources);
+        let (facts, _) = Facts::of(&pack, &sources);
+        let context = Context::new(&pack, &facts, &findings, session.as_of, &sources);
         unsigned::shown(&context, args.agreement.as_deref(), session)
     } else {
         agreements(&pack, args.agreement.as_deref(), session)
@@ -95,7 +98,11 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     }
     let errors = findings.iter().filter(|finding| finding.severity == crate::diagnostics::Severity::Error).count() as u64;
     if errors > 0 {
-        session.note(format!("reading the pack found {}, so the list may lack something: carepact check {}", count(errors, "error", "errors"), pack.dir.display()));
+        session.note(format!(
+            "reading the pack found {}, so the list may lack something: carepact check {}",
+            count(errors, "error", "errors"),
+            pack.dir.display()
+        ));
         return Ok(Outcome::Incomplete);
     }
     Ok(Outcome::Done)
@@ -115,9 +122,10 @@ pub(super) fn known<'p>(pack: &'p Pack, id: &str) -> Result<&'p Agreement, Failu
 const HEADS: [&str; 9] = ["agreement", "title", "version", "status", "on the day", "starts", "ends", "review", "terms"];
 
 fn agreements(pack: &Pack, only: Option<&str>, session: &Session) -> Shown {
-    let chosen: Vec<&Agreement> = pack.agreements.iter().filter(|agreement| only.is_none_or(|id| agreement.id == id)).collect();
+    let mut chosen: Vec<&Agreement> = pack.agreements.iter().filter(|agreement| only.is_none_or(|id| agreement.id == id)).collect();
+    chosen.sort_by(|a, b| a.id.cmp(&b.id));
     let day = |date: Option<Date>| date.filter(|date| *date != Date::MAX && *date != Date::MIN).map(|date| date.to_string());
-    let review = |agreement: &Agreement| day(super::check::next_review(agreement));
+    let review = |agreement: &Agreement| day(agreement.draft.review.as_ref().and_then(|review| review.next.as_ref()).map(|next| next.value));
     let version = |agreement: &Agreement| agreement.draft.version.as_ref().map(|version| version.value.clone());
     let status = |agreement: &Agreement| agreement.status.name();
     let row = |agreement: &Agreement, terms: String| {

@@ -112,8 +112,12 @@ impl<'c, 'p> Grants<'c, 'p> {
         let reaching = self.reaching_all(data, purpose);
         let mut givers: BTreeMap<Bits, Vec<OrgId>> = BTreeMap::new();
         let mut getters: BTreeMap<Bits, Vec<OrgId>> = BTreeMap::new();
-        from.iter().for_each(|org| givers.entry(self.giving(*org)).or_default().push(*org));
-        to.iter().for_each(|org| getters.entry(self.getting(*org, role)).or_default().push(*org));
+        for org in from {
+            givers.entry(self.giving(*org)).or_default().push(*org);
+        }
+        for org in to {
+            getters.entry(self.getting(*org, role)).or_default().push(*org);
+        }
         let mut covered = BTreeSet::new();
         for (giving, from) in &givers {
             for (getting, to) in &getters {

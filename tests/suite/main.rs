@@ -13,6 +13,7 @@ mod generated;
 mod hostile;
 mod init;
 mod keys;
+mod list;
 mod pseudonymise;
 mod readme;
 mod register;

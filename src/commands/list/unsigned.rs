@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Shown;
 use crate::commands::session::Session;
+use crate::identifier::Date;
 use crate::register::Organisation;
 use crate::rules::Context;
 use crate::text::{and_list, count, formula_safe, thousands};
@@ -34,14 +35,19 @@ fn transitions<'c>(context: &'c Context<'_>, row: &Chase<'_>) -> Vec<&'c str> {
     row.transitions.iter().map(|index| context.pack.pathways[*index].name.as_str()).collect()
 }
 
-/// `GM-DSA-0007: has not joined since 2026-04-01`.
+/// `GM-DSA-0007: not joined, could have since 2026-04-01`.
 fn one(missing: &Missing<'_>) -> String {
-    let since = match (missing.lack, missing.since) {
-        (_, None) => String::new(),
-        (Lack::OtherTerms, Some(day)) => format!(" on {day}"),
-        (_, Some(day)) => format!(" since {day}"),
+    let words = match (missing.lack, missing.since) {
+        (Lack::NotJoined, Some(day)) => format!("not joined, could have since {day}"),
+        (Lack::NotJoined, None) => "not joined".to_owned(),
+        (Lack::Left, Some(day)) => format!("left, not a party since {day}"),
+        (Lack::Left, None) => "left".to_owned(),
+        (Lack::NotSigned, Some(day)) => format!("no signature, a party since {day}"),
+        (Lack::NotSigned, None) => "no signature".to_owned(),
+        (Lack::OtherTerms, Some(day)) => format!("signed other terms on {day}"),
+        (Lack::OtherTerms, None) => "signed other terms".to_owned(),
     };
-    format!("{}: {}{since}", missing.agreement.id, missing.lack.in_words())
+    format!("{}: {words}", missing.agreement.id)
 }
 
 fn text(context: &Context<'_>, chased: &Chased<'_>, session: &Session) -> String {
@@ -76,7 +82,10 @@ fn text(context: &Context<'_>, chased: &Chased<'_>, session: &Session) -> String
     let unknown = chased.rows.iter().filter(|row| row.patients.is_none()).count() as u64;
     out.push_str(&format!("\n{} registered with those whose list size is known", count(known, "person is", "people are")));
     if unknown > 0 {
-        out.push_str(&format!("; {} no known list size", if unknown == 1 { "1 organisation has".to_owned() } else { format!("{} organisations have", thousands(unknown)) }));
+        out.push_str(&format!(
+            "; {} no known list size",
+            if unknown == 1 { "1 organisation has".to_owned() } else { format!("{} organisations have", thousands(unknown)) }
+        ));
     }
     out.push_str("\nFor a mail merge: carepact list --unsigned -o csv:chase.csv\n");
     out
@@ -124,7 +133,7 @@ fn letter(context: &Context<'_>, row: &Chase<'_>) -> String {
         .iter()
         .map(|missing| {
             let agreement = format!("{} ({})", missing.agreement.title, missing.agreement.id);
-            let since = missing.since.map(|day| day.in_words());
+            let since = missing.since.map(Date::in_words);
             match (missing.lack, since) {
                 (Lack::NotJoined, Some(day)) => format!("has not joined {agreement}, which it could have done since {day}"),
                 (Lack::NotJoined, None) => format!("has not joined {agreement} yet"),
