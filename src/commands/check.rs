@@ -183,7 +183,7 @@ fn agreement_data(agreement: &Agreement, as_of: Date) -> Value {
 }
 
 /// What an agreement is on a day, in words.
-fn state_on(agreement: &Agreement, on: Date) -> &'static str {
+pub(super) fn state_on(agreement: &Agreement, on: Date) -> &'static str {
     match agreement.term {
         _ if !agreement.status.grants() => "not signed",
         None => "without a valid term",
