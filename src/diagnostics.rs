@@ -1,6 +1,11 @@
 //! One finding, many renderings. Knows texts and places, and nothing of the domain.
 
+pub mod azure;
+pub mod github;
+pub mod gitlab;
 pub mod human;
+pub mod ndjson;
+pub mod record;
 pub mod results;
 
 use std::fmt;
