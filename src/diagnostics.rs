@@ -4,9 +4,11 @@ pub mod azure;
 pub mod github;
 pub mod gitlab;
 pub mod human;
+pub mod junit;
 pub mod ndjson;
 pub mod record;
 pub mod results;
+pub mod sarif;
 
 use std::fmt;
 

@@ -39,6 +39,8 @@ pub struct Record<'a> {
     pub home: &'a str,
     /// The lowest level that fails the run; none if nothing does.
     pub fails_from: Option<Severity>,
+    /// The expectations that a run of tests held or did not; empty for other kinds.
+    pub cases: &'a [super::junit::Case],
     /// Whether everything that should have been read was read.
     pub complete: bool,
 }
