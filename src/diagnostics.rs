@@ -47,6 +47,54 @@ pub struct Label {
     pub text: String,
 }
 
+/// A change that mends a finding, exact to the byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, in a few words: `write retention`.
+    pub title: String,
+    /// Whether the intended meaning is certain and nothing that was refused becomes granted; only such are applied unasked.
+    pub safe: bool,
+    /// The edits; none overlaps another.
+    pub edits: Vec<Edit>,
+}
+
+/// Bytes to put in the place of others; an empty span inserts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What goes.
+    pub span: Span,
+    /// What comes.
+    pub text: String,
+}
+
+/// How a finding stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// To be dealt with.
+    #[default]
+    Open,
+    /// Accepted for a while by somebody who may; it does not waive the law.
+    Accepted(Acceptance),
+    /// Known since a baseline was written.
+    Baseline {
+        /// The day it was first seen, ISO 8601.
+        first_seen: String,
+    },
+}
+
+/// Who accepted a finding, why, and until when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// Why.
+    pub reason: String,
+    /// Who looks after it.
+    pub owner: String,
+    /// Who approved it, and when.
+    pub approved_by: String,
+    /// Last day, ISO 8601.
+    pub expires: String,
+}
+
 /// Something a person should know, with its ground and the next step.
 ///
 /// `place` and `discriminator` make the identity: they hold names (`GM-DSA-0007/g1/see`), never line numbers
@@ -71,6 +119,10 @@ pub struct Finding {
     pub help: Vec<String>,
     /// Further facts a machine may want.
     pub facts: serde_json::Map<String, serde_json::Value>,
+    /// Changes that mend it, the best first.
+    pub fixes: Vec<Fix>,
+    /// How it stands.
+    pub standing: Standing,
 }
 
 impl Finding {
@@ -86,6 +138,8 @@ impl Finding {
             ground: String::new(),
             help: Vec::new(),
             facts: serde_json::Map::new(),
+            fixes: Vec::new(),
+            standing: Standing::Open,
         }
     }
 
@@ -124,6 +178,13 @@ impl Finding {
     #[must_use]
     pub fn discriminator(mut self, text: impl Into<String>) -> Self {
         self.discriminator = text.into();
+        self
+    }
+
+    /// Adds a change that mends it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
         self
     }
 

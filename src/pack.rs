@@ -46,6 +46,8 @@ pub struct Pack {
     pub flows: Vec<Flow>,
     /// Transitions of care that must be covered.
     pub pathways: Vec<Transition>,
+    /// The pack's own tables of facts, `facts/NAME.csv`, each in place of the one shipped.
+    pub facts: Vec<FileId>,
     /// Test files: name and document.
     pub tests: Vec<(String, Node)>,
     /// SHA-256 of each file read, by name relative to the folder.
@@ -305,6 +307,7 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
         systems: Vec::new(),
         flows: Vec::new(),
         pathways: Vec::new(),
+        facts: Vec::new(),
         tests: Vec::new(),
         files: BTreeMap::new(),
     };
@@ -373,6 +376,9 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
         if let Some(first) = list.as_list().and_then(<[Node]>::first) {
             sink.not_built("waivers", first.span, "an accepted exception (waivers.yaml)");
         }
+    }
+    for name in loader.names_in("facts", &[".csv"])? {
+        pack.facts.extend(loader.text(&name)?);
     }
     for name in loader.names_in("tests", &[".yaml", ".yml"])? {
         if let Some(node) = loader.yaml(&name)? {

@@ -1,7 +1,7 @@
 //! CON-001: every purpose says how the duty of confidentiality is met.
 
 use super::context::node_at;
-use super::{Certainty, Check, Context, Rule, data};
+use super::{Certainty, Check, Context, Rule};
 use crate::diagnostics::{Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,11 +17,12 @@ pub(super) static RULE: Rule = Rule {
     failing: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006}\n",
     fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let words: Vec<&str> = data::CONFIDENTIALITY_ROUTES.iter().map(|row| row[0].as_str()).collect();
+    let words: Vec<&str> = context.facts().confidentiality_routes.iter().map(|row| row[0].as_str()).collect();
     for agreement in &context.pack.agreements {
         for (valid, basis) in context.bases(agreement) {
             if context.purpose_kinds(valid.purpose).iter().all(|kind| *kind == super::context::PurposeKind::Own) {

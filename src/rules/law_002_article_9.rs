@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "basis:\n  individual_care:\n    - {article_6: e, power: NHS Act 2006, confidentiality: implied_consent}\n",
     fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 
@@ -34,7 +35,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in &context.pack.agreements {
         for (valid, basis) in context.bases(agreement) {
             match &basis.article_9 {
-                Some(letter) if data::row(&data::ARTICLE_9, &letter.value).is_some() => {}
+                Some(letter) if data::row(&context.facts().article_9, &letter.value).is_some() => {}
                 Some(letter) => found.push(
                     RULE.finding(format!("{}/article_9", basis.place), format!("Article 9(2) has no condition `{}`", letter.value))
                         .at(letter.span, "should be a letter from a to j"),

@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "basis:\n  individual_care:\n    - {article_6: f, assessed_by: DPO, article_9: h, schedule_1: P1.2, confidentiality: implied_consent}\n",
     fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 
@@ -28,7 +29,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 .parties_on(agreement, on, |party| party.role != crate::agreement::written::PartyRole::Processor)
                 .into_iter()
                 .filter(|org| context.selects(&valid.parties, *org, on))
-                .filter(|org| Context::organisation_kind(context.organisation(*org)).is_some_and(|kind| kind[2] == "yes"))
+                .filter(|org| context.organisation_kind(context.organisation(*org)).is_some_and(|kind| kind[2] == "yes"))
                 .collect();
             if relying.is_empty() {
                 continue;

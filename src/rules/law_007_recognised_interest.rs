@@ -16,18 +16,19 @@ pub(super) static RULE: Rule = Rule {
     failing: "# as of: 2025-10-01\nstarts: 2025-04-01\nends: 2026-01-31\nreview: {last: 2025-04-01, next: 2026-01-31}\nparties:\n  providers: {org: 8ZZ01, as: controller, joined: on_start}\n  others: {function: nhs, as: recipient, joined: accessions/0001.csv}\nbasis:\n  individual_care:\n    - {for: {org: 8ZZ01}, article_6: ea, recognised_interest: safeguarding, article_9: h, schedule_1: P1.2, confidentiality: implied_consent}\n    - {for: {function: nhs}, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\ndpia:\n  - {ref: EX-DPIA-1, purposes: [individual_care], approved: 2025-02-01, approved_by: DPO, next_review: 2026-02-01, residual_risk: low}\n# file: register/assurance.csv\nods,scheme,status,year,published,interim\nR9A,DSPT,Standards Met,24/25,2025-06-20,no\nR9B,DSPT,Standards Met,24/25,2025-06-20,no\nY99001,DSPT,Standards Met,24/25,2025-06-20,no\n8ZZ01,DSPT,Standards Met,24/25,2025-06-20,no\n# file: accessions/0001.csv\nods,joined,left,signed_on,signed_by\nR9A,2025-04-01,,2025-03-20,SIRO\nR9B,2025-04-01,,2025-03-20,SIRO\nY99001,2025-04-01,,2025-03-20,Partner\n",
     fixed: "parties:\n  providers: {org: 8ZZ01, as: controller, joined: on_start}\n  others: {function: nhs, as: recipient, joined: accessions/0001.csv}\nbasis:\n  individual_care:\n    - {for: {org: 8ZZ01}, article_6: ea, recognised_interest: safeguarding, article_9: h, schedule_1: P1.2, confidentiality: implied_consent}\n    - {for: {function: nhs}, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let words: Vec<&str> = data::RECOGNISED_INTERESTS.iter().map(|row| row[0].as_str()).collect();
+    let words: Vec<&str> = context.facts().recognised_interests.iter().map(|row| row[0].as_str()).collect();
     for agreement in &context.pack.agreements {
         let on = context.law_date(agreement);
         for basis in &agreement.draft.basis {
             let Some(letter) = basis.article_6.as_ref().filter(|letter| letter.value == "ea") else { continue };
             let place = format!("{}/article_6", basis.place);
-            let row = basis.recognised_interest.as_ref().and_then(|word| data::row(&data::RECOGNISED_INTERESTS, &word.value));
-            let first = row.or(data::RECOGNISED_INTERESTS.first()).map_or(on, |row| data::date(&row[1]));
+            let row = basis.recognised_interest.as_ref().and_then(|word| data::row(&context.facts().recognised_interests, &word.value));
+            let first = row.or(context.facts().recognised_interests.first()).map_or(on, |row| data::date(&row[1]));
             if on < first {
                 let mut finding = RULE
                     .finding(place, format!("Article 6(1)(ea) came into force on {first}, and {} is judged by the law of {on}", agreement.id))

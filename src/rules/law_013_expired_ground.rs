@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: COPI notice 2020, confidentiality: implied_consent}\n",
     fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 
@@ -34,7 +35,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             ];
             for text in texts.into_iter().flatten() {
                 let written = text.value.to_lowercase();
-                let Some(row) = data::EXPIRED_BASES.iter().find(|row| written.contains(&row[0].to_lowercase()) && data::date(&row[1]) < on) else { continue };
+                let Some(row) = context.facts().expired_bases.iter().find(|row| written.contains(&row[0].to_lowercase()) && data::date(&row[1]) < on) else { continue };
                 let mut finding = RULE
                     .finding(basis.place.clone(), format!("{} rests on {}, which ended on {}", basis.purpose.value, row[2], row[1]))
                     .at(text.span, format!("ended on {}", row[1]));

@@ -17,11 +17,12 @@ pub(super) static RULE: Rule = Rule {
     failing: "complaints: ~\n",
     fixed: "complaints: {route: the organisation that holds the record, contact: complaints@example.nhs.uk, acknowledge_days: 30}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let Some(from) = data::row(&data::LAW_DATES, "complaints").map(|row| data::date(&row[1])) else { return };
+    let Some(from) = data::row(&context.facts().law_dates, "complaints").map(|row| data::date(&row[1])) else { return };
     for agreement in context.pack.agreements.iter().filter(|agreement| !Context::is_framework(agreement) && context.law_date(agreement) >= from) {
         let draft = &agreement.draft;
         let place = format!("{}/complaints", agreement.id);

@@ -15,16 +15,17 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: register/assurance.csv\nods,scheme,status,year,published,interim\nR9B,DSPT,Standards Met,25/26,2025-12-20,yes\n",
     fixed: "# file: register/assurance.csv\nods,scheme,status,year,published,interim\nR9B,DSPT,Standards Met,25/26,2026-06-20,no\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let Some((_, since)) = assurance::year_on(context.as_of) else { return };
+    let Some((_, since)) = assurance::year_on(context) else { return };
     let (processors, others) = assurance::parties(context);
     for org in processors.into_iter().chain(others) {
         let organisation = context.organisation(org);
-        if assurance::met(organisation, since, context.as_of, false).is_none()
-            && let Some(interim) = assurance::met(organisation, since, context.as_of, true)
+        if assurance::met(context, organisation, since, false).is_none()
+            && let Some(interim) = assurance::met(context, organisation, since, true)
         {
             found.push(
                 RULE.finding(format!("register/{}/dspt", organisation.ods), format!("{} has only an interim DSPT position for {}", organisation.ods, interim.year))

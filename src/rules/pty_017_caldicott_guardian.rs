@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nR9B,Synthetic Elm Trust,trust,2010-01-01,,,yes,Z9000002,\n",
     fixed: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nR9B,Synthetic Elm Trust,trust,2010-01-01,,,yes,Z9000002,caldicott.elm@example.nhs.uk\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 
@@ -23,7 +24,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let mut expected: Vec<OrgId> = context
         .in_force()
         .flat_map(|agreement| context.parties_on(agreement, context.as_of, |_| true))
-        .filter(|org| Context::organisation_kind(context.organisation(*org)).is_some_and(|kind| kind[3] == "yes"))
+        .filter(|org| context.organisation_kind(context.organisation(*org)).is_some_and(|kind| kind[3] == "yes"))
         .collect();
     expected.sort_unstable();
     expected.dedup();

@@ -24,6 +24,7 @@ const fn reader(
         failing,
         fixed,
         adjustable: false,
+        waivable: false,
         check: Check::Reading,
     }
 }
