@@ -6,6 +6,23 @@ pub fn is_deceptive(letter: char) -> bool {
     letter.is_control() && !matches!(letter, '\n' | '\r' | '\t') || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// A text on one line whose every character is seen: line ends and tabs become spaces, what would deceive is named.
+pub fn visible(text: &str) -> std::borrow::Cow<'_, str> {
+    let odd = |letter: char| matches!(letter, '\n' | '\r' | '\t') || is_deceptive(letter);
+    if !text.contains(odd) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' | '\r' | '\t' => out.push(' '),
+            letter if is_deceptive(letter) => out.push_str(&format!("U+{:04X}", u32::from(letter))),
+            letter => out.push(letter),
+        }
+    }
+    out.into()
+}
+
 /// Lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

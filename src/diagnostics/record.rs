@@ -41,6 +41,8 @@ pub struct Record<'a> {
     pub fails_from: Option<Severity>,
     /// The expectations that a run of tests held or did not; empty for other kinds.
     pub cases: &'a [super::junit::Case],
+    /// Whether nothing is capped that is capped for people.
+    pub all: bool,
     /// Whether everything that should have been read was read.
     pub complete: bool,
 }
@@ -88,15 +90,18 @@ impl Counts {
             .into_iter()
             .flatten()
             .collect();
-        let settled: Vec<String> = [
-            (self.accepted > 0).then(|| format!("{} accepted", crate::text::thousands(self.accepted as u64))),
-            (self.baseline > 0).then(|| format!("{} in the baseline", crate::text::thousands(self.baseline as u64))),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
         let open = if open.is_empty() { "nothing found".to_owned() } else { open.join(", ") };
-        if settled.is_empty() { open } else { format!("{open}; {}", settled.join(", ")) }
+        match self.settled() {
+            Some(settled) => format!("{open}; {settled}"),
+            None => open,
+        }
+    }
+
+    /// What is not open, in words: `1 accepted, 12 in the baseline`.
+    pub fn settled(&self) -> Option<String> {
+        let part = |number: usize, words: &str| (number > 0).then(|| format!("{} {words}", crate::text::thousands(number as u64)));
+        let parts: Vec<String> = [part(self.accepted, "accepted"), part(self.baseline, "in the baseline")].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
     }
 }
 
@@ -149,6 +154,17 @@ impl<'a> Record<'a> {
             text.push_str(&format!("; {} not judged", count(unjudged as u64, "thing", "things")));
         }
         text
+    }
+}
+
+/// Why a finding is not open, in words; none if it is.
+pub fn settled(finding: &ResultFinding) -> Option<String> {
+    match (finding.status.as_str(), &finding.acceptance, &finding.first_seen) {
+        ("accepted", Some(by), _) => Some(format!("accepted until {} ({}, approved by {}): {}", by.expires, by.owner, by.approved_by, by.reason)),
+        ("accepted", None, _) => Some("accepted".to_owned()),
+        ("baseline", _, Some(day)) => Some(format!("in the baseline since {day}")),
+        ("baseline", _, None) => Some("in the baseline".to_owned()),
+        _ => None,
     }
 }
 

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::Severity;
-use super::record::{Record, RuleText};
-use super::results::{ResultFinding, ResultSpan};
+use super::record::{Record, RuleText, settled};
+use super::results::{ResultFinding, ResultFix, ResultSpan};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -107,11 +107,16 @@ fn result(record: &Record<'_>, finding: &ResultFinding, index: &BTreeMap<&str, u
     if !related.is_empty() {
         result.insert("relatedLocations".to_owned(), related.into());
     }
+    // A fix without edits has nothing to replace, which SARIF does not allow.
+    let fixes: Vec<Value> = finding.fixes.iter().filter(|one| !one.edits.is_empty()).map(|one| fix(record, one)).collect();
+    if !fixes.is_empty() {
+        result.insert("fixes".to_owned(), fixes.into());
+    }
     // GitHub tracks an alert by the first; a second part in its form says which of several on a line it is.
     result.insert("partialFingerprints".to_owned(), json!({"primaryLocationLineHash": format!("{}:1", finding.id), "carepactId/v1": finding.id}));
     match finding.status.as_str() {
         "accepted" => {
-            result.insert("suppressions".to_owned(), json!([{"kind": "external", "status": "accepted", "justification": justification(finding)}]));
+            result.insert("suppressions".to_owned(), json!([{"kind": "external", "status": "accepted", "justification": settled(finding)}]));
         }
         _ => {
             // An empty list says that it is known not to be suppressed.
@@ -134,9 +139,16 @@ fn result(record: &Record<'_>, finding: &ResultFinding, index: &BTreeMap<&str, u
     Value::Object(result)
 }
 
-/// Why it was accepted, by whom and until when.
-fn justification(_finding: &ResultFinding) -> String {
-    "accepted".to_owned()
+/// A change that mends it: what is deleted and what comes in its place, file by file.
+fn fix(record: &Record<'_>, fix: &ResultFix) -> Value {
+    let mut files: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for edit in &fix.edits {
+        let replacement = json!({"deletedRegion": region(&edit.at), "insertedContent": {"text": edit.text}});
+        files.entry(&edit.at.file).or_default().push(replacement);
+    }
+    let changes: Vec<Value> =
+        files.into_iter().map(|(file, edits)| json!({"artifactLocation": {"uri": uri(&record.file(file))}, "replacements": edits})).collect();
+    json!({"description": {"text": sentence(&fix.title)}, "artifactChanges": changes})
 }
 
 fn location(file: &str, span: Option<&ResultSpan>, name: Option<&str>, related: Option<(usize, &str)>) -> Value {
@@ -199,14 +211,13 @@ fn shortened(text: &str, most: usize) -> String {
 
 /// `Agreement of joint controllers` as `AgreementOfJointControllers`.
 fn pascal(title: &str) -> String {
-    title
-        .split(|letter: char| !letter.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| {
-            let (first, rest) = word.split_at(1);
-            format!("{}{}", first.to_ascii_uppercase(), rest)
-        })
-        .collect()
+    let mut name = String::new();
+    for word in title.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        let (first, rest) = word.split_at(1);
+        name.push_str(&first.to_ascii_uppercase());
+        name.push_str(rest);
+    }
+    name
 }
 
 #[cfg(test)]
