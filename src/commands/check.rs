@@ -93,7 +93,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let results = results(&pack, &judged, session.as_of, &sources);
 
     let telling = Telling {
-        rules: super::formats::rule_texts(),
+        rules: super::formats::rule_texts(|code| pack.levels.get(code).is_some_and(|level| level.value.is_none())),
         pack: Some(pack.dir.clone()),
         home: "pack.yaml".to_owned(),
         fails_from: args.fail_on.level(),

@@ -104,9 +104,10 @@ fn from_root(folder: &Path) -> String {
     base
 }
 
-/// The texts of a pack's rules.
-pub fn rule_texts() -> RuleTexts {
+/// The texts of the rules that judge a pack; `left_out` are those that did not judge this one.
+pub fn rule_texts(left_out: impl Fn(&str) -> bool) -> RuleTexts {
     crate::rules::all()
+        .filter(|rule| !matches!(rule.check, crate::rules::Check::Lists) && !left_out(rule.code))
         .map(|rule| {
             let text = RuleText {
                 title: rule.title.to_owned(),

@@ -80,7 +80,8 @@ pub fn property(text: &str) -> String {
 
 fn escape(text: &str, property: bool) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
+    // What would deceive in a log is named.
+    for letter in crate::text::undeceived(text).chars() {
         match letter {
             '%' => out.push_str("%25"),
             '\r' => out.push_str("%0D"),

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Severity;
@@ -13,22 +14,25 @@ use super::results::ResultFinding;
 
 /// The report, with a final newline.
 pub fn render(record: &Record<'_>) -> Vec<u8> {
-    // GitLab shows the first of two issues with one fingerprint.
-    let mut seen: HashMap<&str, u32> = HashMap::new();
-    let issues: Vec<Value> = record
-        .results
-        .findings
-        .iter()
-        .map(|finding| {
+    let mut bytes = serde_json::to_vec_pretty(&Issues(record)).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// The issues, made one at a time while they are written.
+struct Issues<'a>(&'a Record<'a>);
+
+impl Serialize for Issues<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // GitLab shows the first of two issues with one fingerprint.
+        let mut seen: HashMap<&str, u32> = HashMap::new();
+        serializer.collect_seq(self.0.results.findings.iter().map(|finding| {
             let times = seen.entry(&finding.id).or_insert(0);
             *times += 1;
             let fingerprint = if *times == 1 { finding.id.clone() } else { super::stable_id(&[&finding.id, &times.to_string()]) };
-            issue(record, finding, &fingerprint)
-        })
-        .collect();
-    let mut bytes = serde_json::to_vec_pretty(&issues).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
+            issue(self.0, finding, &fingerprint)
+        }))
+    }
 }
 
 fn issue(record: &Record<'_>, finding: &ResultFinding, fingerprint: &str) -> Value {

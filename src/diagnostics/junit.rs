@@ -169,7 +169,7 @@ fn legal(letter: char) -> bool {
     matches!(letter, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
-/// A text between tags; what XML cannot hold is left out.
+/// A text between tags; what would deceive is named, what XML cannot hold besides is left out.
 fn text(text: &str) -> String {
     escape(text, false)
 }
@@ -181,7 +181,7 @@ fn attribute(text: &str) -> String {
 
 fn escape(text: &str, quoted: bool) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.chars().filter(|letter| legal(*letter)) {
+    for letter in crate::text::undeceived(text).chars().filter(|letter| legal(*letter)) {
         match letter {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -201,8 +201,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_xml_cannot_hold_is_left_out_and_the_rest_is_escaped() {
-        assert_eq!(attribute("a\u{0}\u{1b}\u{fffe}b\"<&>\n"), "ab&quot;&lt;&amp;&gt;&#10;");
+    fn what_xml_cannot_hold_is_named_or_left_out_and_the_rest_is_escaped() {
+        assert_eq!(attribute("a\u{0}\u{1b}\u{fffe}b\"<&>\n"), "aU+0000U+001Bb&quot;&lt;&amp;&gt;&#10;");
         assert_eq!(text("]]>\r\n"), "]]&gt;&#13;\n");
     }
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Severity;
@@ -24,32 +25,55 @@ pub fn render(record: &Record<'_>) -> Vec<u8> {
     let index: BTreeMap<&str, usize> = codes.iter().enumerate().map(|(index, code)| (*code, index)).collect();
     let rules: Vec<Value> = codes.iter().map(|code| rule(record, code)).collect();
     let baselined = results.findings.iter().any(|finding| finding.status == "baseline");
-    let found: Vec<Value> = results.findings.iter().map(|finding| result(record, finding, &index, baselined)).collect();
     let (name, version) = results.tool.split_once(' ').unwrap_or((&results.tool, "0"));
     let category = match &results.pack {
         Some(pack) => format!("carepact/{}/{}/", results.kind, pack.id),
         None => format!("carepact/{}/", results.kind),
     };
-    let log = json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": name,
-                "version": version,
-                "semanticVersion": version,
-                "rules": rules,
-            }},
-            "automationDetails": {"id": category, "description": {"text": format!("carepact {} on {}", results.kind, results.as_of)}},
-            "columnKind": "unicodeCodePoints",
-            "invocations": [invocation(record)],
-            "results": found,
-            "properties": {"as_of": results.as_of, "pack": results.pack},
-        }],
-    });
-    let mut bytes = serde_json::to_vec_pretty(&log).unwrap_or_default();
+    let run = Run {
+        tool: json!({"driver": {"name": name, "version": version, "semanticVersion": version, "rules": rules}}),
+        automation: json!({"id": category, "description": {"text": format!("carepact {} on {}.", results.kind, results.as_of)}}),
+        columns: "unicodeCodePoints",
+        invocations: [invocation(record)],
+        results: Found { record, index: &index, baselined },
+        properties: json!({"as_of": results.as_of, "pack": results.pack}),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] }).unwrap_or_default();
     bytes.push(b'\n');
     bytes
+}
+
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Run<'a> {
+    tool: Value,
+    #[serde(rename = "automationDetails")]
+    automation: Value,
+    #[serde(rename = "columnKind")]
+    columns: &'static str,
+    invocations: [Value; 1],
+    results: Found<'a>,
+    properties: Value,
+}
+
+/// The results, made one at a time while they are written: a hundred thousand at once would take a gigabyte.
+struct Found<'a> {
+    record: &'a Record<'a>,
+    index: &'a BTreeMap<&'a str, usize>,
+    baselined: bool,
+}
+
+impl Serialize for Found<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.record.results.findings.iter().map(|finding| result(self.record, finding, self.index, self.baselined)))
+    }
 }
 
 fn level(severity: Severity) -> &'static str {
