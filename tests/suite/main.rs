@@ -12,6 +12,7 @@ mod compiled;
 mod decision;
 mod formats;
 mod generated;
+mod generated_pack;
 mod hostile;
 mod init;
 mod keys;

@@ -260,7 +260,8 @@ fn row<'p>(orgs: &mut Orgs<'p>, axes: &Axes, agreement: Option<usize>, clause: &
                 && !clause.reach.except_purposes.iter().any(|name| words.purposes.covers(*name, purpose))
         }),
     );
-    let data = |unrestricted: bool| Bits::of(axes.data.len(), (0..axes.data.len()).filter(|leaf| clause.reaches_data(words, axes.data.node(*leaf), unrestricted)));
+    let data =
+        |unrestricted: bool| Bits::of(axes.data.len(), (0..axes.data.len()).filter(|leaf| clause.reaches_data(words, axes.data.node(*leaf), unrestricted)));
     let (own, others) = (data(true), data(prohibits));
     let mut blocks: BTreeMap<(SetId, SetId, bool), Bits> = BTreeMap::new();
     for leaf in 0..axes.roles.len() {
