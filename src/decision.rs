@@ -7,6 +7,7 @@ pub mod ask;
 pub mod cases;
 pub mod compiled;
 pub mod plain;
+pub mod products;
 
 pub use ask::{Answer, Ask, Group, ask};
 pub use compiled::Compiled;

@@ -9,6 +9,7 @@ pub mod bits;
 mod cell;
 pub mod classes;
 pub mod epoch;
+pub mod spread;
 pub mod truth;
 
 use std::collections::HashMap;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use carepact::decision::compiled::EpochClasses;
+use carepact::decision::compiled::spread::{AnswerBlock, Said, Scope};
 use carepact::decision::{Compiled, Decision, Facts, Question, Verdict, decide};
 use carepact::identifier::Date;
 use carepact::pack::Pack;
@@ -162,4 +163,71 @@ fn generated_packs_permit_something() {
         permitting += u32::from(some);
     }
     assert!(permitting >= 12, "only {permitting} of 30 generated packs permit anything");
+}
+
+/// How many cases blocks hold, and that no two share one.
+fn counted(blocks: &[AnswerBlock]) -> usize {
+    let mut seen = std::collections::HashSet::new();
+    for block in blocks {
+        let at: Vec<Option<OrgId>> = if block.at.is_empty() { vec![None] } else { block.at.iter().copied().map(Some).collect() };
+        for role in &block.roles {
+            for at in &at {
+                for of in &block.of {
+                    for data in &block.data {
+                        for purpose in &block.purposes {
+                            for way in &block.ways {
+                                assert!(seen.insert((*role, *at, *of, *data, *purpose, *way)), "a case stands in two blocks");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    seen.len()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 12 } else { 100 }))]
+
+    #[test]
+    fn blocks_say_what_every_case_of_a_day_is_answered(seed: u64, yes: u64, no: u64) {
+        let pack = generated_pack::pack(seed);
+        let compiled = Compiled::new(&pack);
+        let (on, known) = (Date::parse("2026-05-14").expect("a date"), facts(&pack, yes, no));
+        let Ok(blocks) = compiled.spread(&Scope::default(), on, known) else { return Ok(()) };
+        let axes = &compiled.axes;
+        let open: Vec<OrgId> = pack.register.ids().filter(|id| pack.register.organisation(*id).open.contains(on)).collect();
+        let mut reached = 0;
+        for role in axes.roles.nodes() {
+            let at: Vec<Option<OrgId>> = if pack.words.is_person(*role) { vec![None] } else { open.iter().copied().map(Some).collect() };
+            for at in at {
+                for of in &open {
+                    for data in axes.data.nodes() {
+                        for purpose in axes.purposes.nodes() {
+                            // One way of the twelve for each case, by turns: all of them in turn.
+                            let way = reached % 12;
+                            let (action, form) = (u8::try_from(way / 3).expect("few"), u8::try_from(way % 3).expect("few"));
+                            reached += 1;
+                            let case = Question { role: *role, at, action, form, data: *data, of: *of, purpose: *purpose, on };
+                            let block = blocks.iter().find(|block| {
+                                block.roles.contains(role)
+                                    && at.map_or(block.at.is_empty(), |at| block.at.contains(&at))
+                                    && block.of.contains(of)
+                                    && block.data.contains(data)
+                                    && block.purposes.contains(purpose)
+                                    && block.ways.contains(&(action, form))
+                            });
+                            let plain = decide(&pack, &case, known).expect("few conditions");
+                            match block {
+                                Some(block) => prop_assert_eq!(&block.said, &Said::of(plain), "seed {} {:?}", seed, case),
+                                None => prop_assert_eq!(said(&plain), "Deny NoGrant [] []", "seed {} {:?}", seed, case),
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        counted(&blocks);
+    }
 }

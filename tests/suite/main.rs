@@ -29,4 +29,5 @@ mod synth;
 mod tabular;
 mod vectors;
 mod verify;
+mod who;
 mod words;

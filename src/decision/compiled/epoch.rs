@@ -204,6 +204,11 @@ impl<'p> Epoch<'p> {
         self.by_role[role].iter().map(|(row, block)| (*row, &self.rows[*row as usize], &self.rows[*row as usize].blocks[*block as usize]))
     }
 
+    /// The blocks that hold a role, each with the numbers of its row and of the block in it.
+    pub fn blocks_for(&self, role: usize) -> impl Iterator<Item = ((u32, u32), &Block)> {
+        self.by_role[role].iter().map(|(row, block)| ((*row, *block), &self.rows[*row as usize].blocks[*block as usize]))
+    }
+
     /// The rows that apply to a case, empty if no grant is among them. None if the case is not one of leaves, with an
     /// organisation for whoever is not the person.
     pub fn applying(&self, axes: &Axes, question: &Question) -> Option<Vec<u32>> {
