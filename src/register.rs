@@ -121,6 +121,9 @@ pub const ORGANISATION_COLUMNS: (&[&str], &[&str]) = (
     &["successor", "status", "member", "ico", "ico_expires", "caldicott_guardian", "siro", "dpo", "ig_lead", "companies_house", "cqc", "ror", "ukprn", "note"],
 );
 
+/// Offices of an organisation whose role mailbox may be given: each a column of `organisations.csv`.
+pub const OFFICES: [&str; 4] = ["caldicott_guardian", "siro", "dpo", "ig_lead"];
+
 /// Other registers an organisation may stand in: Companies House, Care Quality Commission, Research Organization Registry,
 /// UK Register of Learning Providers. Each is a column of `organisations.csv`.
 pub const OTHER_REGISTERS: [&str; 4] = ["companies_house", "cqc", "ror", "ukprn"];
@@ -179,7 +182,7 @@ impl Register {
                 continue;
             }
             let cells = |names: [&'static str; 4]| names.into_iter().filter_map(|name| row.get(name).map(|text| (name, text.to_owned()))).collect();
-            let contacts = cells(crate::agreement::written::CONTACTS);
+            let contacts = cells(OFFICES);
             let identifiers = cells(OTHER_REGISTERS);
             let id = OrgId(u32::try_from(self.organisations.len()).unwrap_or(u32::MAX));
             let written = ods.clone();

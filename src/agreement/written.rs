@@ -17,7 +17,7 @@ pub use governance::{
     RightsDraft, SignatureDraft, SuspensionDraft,
 };
 pub use handling::{OnwardSharingDraft, RetentionDraft, SecurityDraft, TERRITORIES, TransferDraft, TransfersDraft};
-pub use parties::{ARTICLE_28, AUTHORISATIONS, CONTACTS, JointArrangementDraft, OrgSelectorDraft, PARTY_ROLES, PartyDraft, PartyRole, SubProcessor, WhoDraft};
+pub use parties::{ARTICLE_28, AUTHORISATIONS, JointArrangementDraft, OrgSelectorDraft, PARTY_ROLES, PartyDraft, PartyRole, SubProcessor, WhoDraft};
 
 use crate::identifier::Date;
 use crate::source::{Span, Spanned};

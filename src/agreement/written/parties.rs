@@ -1,6 +1,7 @@
 //! Who is party to an agreement, as somebody wrote it.
 
 use super::{ContactDraft, Text, YesNo};
+use crate::register::OFFICES;
 use crate::source::{Span, Spanned};
 use crate::yaml::{Fields, Node, Sink};
 
@@ -92,12 +93,9 @@ pub struct PartyDraft {
     pub sub_processors: Vec<SubProcessor>,
     /// Standards the supplier meets.
     pub standards: Vec<Spanned<String>>,
-    /// Whom to write to, by the words of [`CONTACTS`], where the register does not say it.
+    /// Whom to write to, by the words of [`OFFICES`], where the register does not say it.
     pub contacts: Vec<(&'static str, ContactDraft)>,
 }
-
-/// Offices whose role and mailbox a group of parties may give.
-pub const CONTACTS: [&str; 4] = ["caldicott_guardian", "siro", "dpo", "ig_lead"];
 
 /// The words of `authorisation:`, Art 28(2) UK GDPR.
 pub const AUTHORISATIONS: [&str; 2] = ["general", "specific"];
@@ -164,7 +162,7 @@ pub(super) fn party(name: Spanned<String>, node: &Node, place: String, sink: &Si
         standards: f.texts("standards"),
         contacts: f
             .block("contacts")
-            .map(|b| CONTACTS.into_iter().filter_map(|office| b.block(office).map(|inner| (office, super::governance::contact(&inner)))).collect())
+            .map(|b| OFFICES.into_iter().filter_map(|office| b.block(office).map(|inner| (office, super::governance::contact(&inner)))).collect())
             .unwrap_or_default(),
         name,
     })
