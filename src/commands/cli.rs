@@ -135,12 +135,14 @@ commands! {
     Report(report),
     /// Organisations: read the national lists, list a pack's register, compare the two
     Register(register),
+    /// Print the JSON Schema of a file of a pack
+    Schema(schema),
     /// Print shell completions
     Completions(completions),
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: [&str; 22] = [
+const PLANNED: [&str; 21] = [
     "init",
     "diff",
     "coverage",
@@ -155,7 +157,6 @@ const PLANNED: [&str; 22] = [
     "reidentify",
     "retain",
     "doctor",
-    "schema",
     "list",
     "show",
     "profile",

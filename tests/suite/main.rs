@@ -18,6 +18,7 @@ mod register;
 mod report;
 mod rule_pages;
 mod run;
+mod schema;
 mod shared;
 mod small_pack;
 mod synth;
