@@ -113,6 +113,8 @@ static PARTY: Block = Block {
     name: "party",
     about: "A group of parties. `function`, `in` and `org` say who belongs to it and are joined by \"and\".",
     keys: &[
+        key("name", Text, "The legal name of the organisation that `org` names, as the document writes it; the register is the authority.")
+            .example("Synthetic Elm Trust"),
         FUNCTION,
         IN,
         ORG,

@@ -87,7 +87,7 @@ fn every_example_is_one() {
 /// Every YAML file of the shipped packs, with the schema it is for.
 fn shipped() -> Vec<(PathBuf, &'static Document)> {
     let mut files = Vec::new();
-    for pack in ["greater-manchester", "lancashire-neighbour"] {
+    for pack in ["greater-manchester", "lancashire-neighbour", "templates/secondary-use", "templates/shared-care-record"] {
         let pack = root().join("policies").join(pack);
         for document in DOCUMENTS.iter().filter(|document| document.name != "results") {
             match document.files.split_once('*') {

@@ -1,7 +1,6 @@
 //! Who is party to an agreement, as somebody wrote it.
 
 use super::{ContactDraft, Text, YesNo};
-use crate::register::OFFICES;
 use crate::source::{Span, Spanned};
 use crate::yaml::{Fields, Node, Sink};
 
@@ -75,6 +74,8 @@ pub struct PartyDraft {
     pub name: Spanned<String>,
     /// Its block.
     pub span: Span,
+    /// The legal name of the organisation that `org:` names, as the agreement writes it.
+    pub legal_name: Text,
     /// Who belongs to it.
     pub who: OrgSelectorDraft,
     /// What they are.
@@ -93,7 +94,7 @@ pub struct PartyDraft {
     pub sub_processors: Vec<SubProcessor>,
     /// Standards the supplier meets.
     pub standards: Vec<Spanned<String>>,
-    /// Whom to write to, by the words of [`OFFICES`], where the register does not say it.
+    /// Whom to write to, by the words of [`crate::register::CONTACTS`], where the register does not say it.
     pub contacts: Vec<(&'static str, ContactDraft)>,
 }
 
@@ -139,6 +140,7 @@ pub(super) fn party(name: Spanned<String>, node: &Node, place: String, sink: &Si
     let f = Fields::open(node, place, sink)?;
     Some(PartyDraft {
         span: f.span,
+        legal_name: f.text("name"),
         who: OrgSelectorDraft::read(&f),
         role: f.word("as", &PARTY_ROLES),
         gives: f.yes_no("gives"),
@@ -162,7 +164,9 @@ pub(super) fn party(name: Spanned<String>, node: &Node, place: String, sink: &Si
         standards: f.texts("standards"),
         contacts: f
             .block("contacts")
-            .map(|b| OFFICES.into_iter().filter_map(|office| b.block(office).map(|inner| (office, super::governance::contact(&inner)))).collect())
+            .map(|b| {
+                crate::register::CONTACTS.into_iter().filter_map(|office| b.block(office).map(|inner| (office, super::governance::contact(&inner)))).collect()
+            })
             .unwrap_or_default(),
         name,
     })
