@@ -277,7 +277,7 @@ impl Tree {
 }
 
 /// Properties of a name; everything else in its block is a name beneath it.
-const ATTRIBUTES: [&str; 5] = ["rbac", "purpose_of_use", "meaning", "gateways", "restricted"];
+pub(crate) const ATTRIBUTES: [&str; 5] = ["rbac", "purpose_of_use", "meaning", "gateways", "restricted"];
 
 /// Where an audit takes a fact from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -146,12 +146,14 @@ commands! {
     Report(report),
     /// Organisations: read the national lists, list a pack's register, compare the two
     Register(register),
+    /// Print the JSON Schema of a file of a pack
+    Schema(schema),
     /// Print shell completions
     Completions(completions),
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: [&str; 18] = [
+const PLANNED: &[&str] = &[
     "diff",
     "coverage",
     "walk",
@@ -163,7 +165,6 @@ const PLANNED: [&str; 18] = [
     "reidentify",
     "retain",
     "doctor",
-    "schema",
     "show",
     "profile",
     "import",
