@@ -3,6 +3,7 @@
 //! A rule says what a document states or lacks and which law or guidance expects it. Codes of the reader (unknown
 //! keys, wrong forms) have pages here too, so that every code a person meets can be explained.
 
+mod columns;
 pub mod context;
 mod coverage;
 pub mod data;
@@ -11,6 +12,7 @@ mod example;
 mod lists;
 pub mod page;
 mod reading;
+mod written;
 
 pub use context::Context;
 pub use page::Page;
@@ -134,8 +136,15 @@ rules! {
     con_001_route,
     con_002_implied_consent,
     con_003_section_251,
+    con_004_review_due,
+    con_005_approved_identifiers,
     con_006_opt_out_stated,
     con_007_opt_out_reason,
+    con_008_exemption_granted,
+    con_009_public_interest,
+    con_010_type_1,
+    con_011_objection,
+    con_012_anonymous_services,
     dat_001_justified,
     dat_002_no_catch_all,
     dat_003_restricted,
@@ -299,7 +308,10 @@ mod tests {
         let wrong: Vec<String> = all()
             .filter(|rule| !matches!(rule.check, Check::Lists))
             .map(|rule| (rule, example::run(rule.failing)))
-            .filter(|(rule, found)| found.codes != [rule.code])
+            .filter(|(rule, found)| match rule.severity {
+                Severity::Info => !found.codes.is_empty() || found.notes != [rule.code],
+                _ => found.codes != [rule.code],
+            })
             .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -310,7 +322,7 @@ mod tests {
         let wrong: Vec<String> = all()
             .filter(|rule| !matches!(rule.check, Check::Lists))
             .map(|rule| (rule, example::run(rule.fixed)))
-            .filter(|(_, found)| !found.shown.is_empty())
+            .filter(|(rule, found)| !found.shown.is_empty() || found.notes.contains(&rule.code))
             .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));

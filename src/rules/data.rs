@@ -35,7 +35,7 @@ macro_rules! tables {
         const SHIPPED: &[(&str, &str)] = &[$((stringify!($name), include_str!(concat!("data/", stringify!($name), ".csv")))),*];
 
         impl Facts {
-            fn shipped() -> Self {
+            pub(super) fn shipped() -> Self {
                 Self { $($name: read(include_str!(concat!("data/", stringify!($name), ".csv"))),)* replaced: Vec::new() }
             }
 
@@ -78,6 +78,10 @@ tables! {
     law_dates,
     /// country, from, source.
     countries,
+    /// word, means, how, direct, source.
+    identifiers,
+    /// where, word, what, source.
+    anonymous_services,
 }
 
 static ALL_SHIPPED: LazyLock<Facts> = LazyLock::new(Facts::shipped);

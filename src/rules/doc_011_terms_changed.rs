@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     certainty: Certainty::Design,
     next: "Have the changed terms signed again by those named and record the new digest, or restore the terms they signed.",
     failing: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:0000000000000000000000000000000000000000000000000000000000000000\"}\n",
-    fixed: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:2f056f32492dff2e8416b3338e157f179980c7f4ed5939e7b5d1a54c220b7def\"}\n",
+    fixed: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:074a102c6e9fe085d29bc801dba9601b586aba33cfc8c3de15fe811cfa64ca65\"}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
