@@ -36,7 +36,7 @@ pub(super) fn of(release: &ReleaseDraft) -> Vec<Column<'_>> {
 }
 
 /// The words of a name or phrase in lower case: `PersonBirthDate` and `person_birth-date` are both three.
-fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     let letters: Vec<char> = text.chars().collect();
     let mut words = vec![String::new()];
     for (index, letter) in letters.iter().enumerate() {

@@ -82,6 +82,14 @@ tables! {
     identifiers,
     /// where, word, what, source.
     anonymous_services,
+    /// word, kind, source.
+    identifiability,
+    /// phrase, version, last, covers, source.
+    exclusion_lists,
+    /// word, kind, source.
+    unstructured,
+    /// word, who, source.
+    third_parties,
 }
 
 static ALL_SHIPPED: LazyLock<Facts> = LazyLock::new(Facts::shipped);
@@ -151,8 +159,8 @@ impl Facts {
         let text = text.trim().trim_end_matches('.').to_lowercase();
         self.vague_phrases.iter().filter(|row| row[0] == field && date(&row[2]) <= on).find(|row| {
             let phrase = row[1].as_str();
-            // A short word alone says nothing; among others it may.
-            if phrase.contains(' ') {
+            // A short word alone says nothing; among others it may. A list of codes may have such words in its name.
+            if phrase.contains(' ') && field != "exclusions" {
                 text == phrase || (field == "retention" && text.contains(phrase)) || text.split_whitespace().count() <= 5 && text.contains(phrase)
             } else {
                 text == phrase

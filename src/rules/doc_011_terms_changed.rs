@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     certainty: Certainty::Design,
     next: "Have the changed terms signed again by those named and record the new digest, or restore the terms they signed.",
     failing: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:0000000000000000000000000000000000000000000000000000000000000000\"}\n",
-    fixed: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:074a102c6e9fe085d29bc801dba9601b586aba33cfc8c3de15fe811cfa64ca65\"}\n",
+    fixed: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:efb797304b9fbc71bcf171c6042bb49ed2b4b37fe400cc22c97a815fec1ec45d\"}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
