@@ -4,6 +4,7 @@ use super::context::{entry_span, node_at};
 use super::{Certainty, Check, Context, Rule, written};
 use crate::agreement::Agreement;
 use crate::agreement::valid::Clause;
+use crate::agreement::written::TypeOneDraft;
 use crate::diagnostics::{Finding, Severity};
 use crate::register::OrgId;
 use crate::source::Span;
@@ -50,18 +51,17 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             let place = format!("{}/type_1", basis.place);
             let code = &context.organisation(practice).ods;
             let finding = match &basis.type_1 {
-                Some((Some(respected), _)) if respected.value => continue,
-                Some((Some(respected), _)) => {
+                Some(TypeOneDraft { respected: Some(respected), .. }) if respected.value => continue,
+                Some(TypeOneDraft { respected: Some(respected), .. }) => {
                     RULE.finding(place, format!("{} does not respect Type 1 opt-outs, and practices give data for it", basis.purpose.value)).at(respected.span, "not respected")
                 }
-                Some((None, how)) => {
-                    let node = node_at(&agreement.draft.node, basis.span).and_then(|node| node.get("type_1"));
-                    if node.is_some_and(|node| !context.lacks(node, "respected")) {
+                Some(stated) => {
+                    let node = node_at(&agreement.draft.node, basis.span);
+                    if node.and_then(|node| node.get("type_1")).is_some_and(|node| !context.lacks(node, "respected")) {
                         continue;
                     }
-                    let span = how.as_ref().map(|how| how.span).or_else(|| node_at(&agreement.draft.node, basis.span).and_then(|node| entry_span(node, "type_1")));
                     RULE.finding(place, format!("{} does not say whether Type 1 opt-outs are respected, and practices give data for it", basis.purpose.value))
-                        .at(span.unwrap_or(basis.purpose.span), "`respected:` is missing")
+                        .at(node.and_then(|node| entry_span(node, "type_1")).unwrap_or(stated.span), "`respected:` is missing")
                 }
                 None if node_at(&agreement.draft.node, basis.span).is_none_or(|node| context.lacks(node, "type_1")) => {
                     RULE.finding(place, format!("{} does not say whether Type 1 opt-outs are respected, and practices give data for it", basis.purpose.value))

@@ -35,7 +35,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in context.current().filter(|agreement| !Context::is_framework(agreement)) {
         let draft = &agreement.draft;
         let rights = draft.node.get("rights").filter(|node| !node.is_null());
-        let for_all = draft.rights.as_ref().and_then(|(_, _, _, objection)| objection.as_ref());
+        let for_all = draft.rights.as_ref().and_then(|rights| rights.objection.as_ref());
         if for_all.is_some_and(|objection| missing(objection).is_empty()) {
             continue;
         }

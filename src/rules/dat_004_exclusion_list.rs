@@ -2,6 +2,7 @@
 
 use super::context::{entry_span, key_span};
 use super::{Certainty, Check, Context, Rule, data, written};
+use crate::agreement::written::ExclusionsDraft;
 use crate::diagnostics::{Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,7 +30,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         };
         let Some(shown) = agreement.grants.iter().find(shows) else { continue };
         let place = format!("{}/exclusions", agreement.id);
-        let Some((list, version, date)) = &draft.exclusions else {
+        let Some(ExclusionsDraft { list, version, date, .. }) = &draft.exclusions else {
             if context.lacks(&draft.node, "exclusions") {
                 found.push(
                     RULE.finding(place, format!("{} does not say which sensitive codes are left out", agreement.id))

@@ -2,7 +2,7 @@
 
 use super::context::key_span;
 use super::{Certainty, Check, Context, Rule, written};
-use crate::agreement::written::DataDraft;
+use crate::agreement::written::{DataDraft, DisclosureControlDraft};
 use crate::diagnostics::{Finding, Severity};
 use crate::source::Span;
 
@@ -49,7 +49,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         for (item, said) in draft.data.iter().filter_map(|item| Some((item, as_counts(context, agreement, item)?))) {
             let place = format!("{}/data/{}/disclosure_control", agreement.id, item.node.value);
             let node = draft.node.get("data").and_then(|block| block.get(&item.node.value));
-            let Some((method, threshold, assessment)) = &item.disclosure_control else {
+            let Some(DisclosureControlDraft { method, threshold, assessment, .. }) = &item.disclosure_control else {
                 if node.is_none_or(|node| context.lacks(node, "disclosure_control")) {
                     without.push((&item.node.value, item.node.span, said));
                 }

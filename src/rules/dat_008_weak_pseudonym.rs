@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     name: "weak_pseudonym",
     title: "What keeps a real number is not called anonymous",
     severity: Severity::Error,
-    statement: "Where a real identifier such as the NHS number stays, the data is weakly_pseudonymised or identifiable: an item that is one, and items that go out beside one, are not said to be \
+    statement: "Where a real identifier such as the NHS number stays, the data is weakly_pseudonymised or identifiable: an item that is one or comes with one (`identifier:`), and items that go out beside one, are not said to be \
                 anonymous, aggregate or deidentified_limited_access, and a release that keeps such a column is not said to be pseudonymised or aggregate.",
     source: "UK GDPR Article 4(5); notices that call data with the NHS number de-identified",
     certainty: Certainty::Confirmed,
@@ -58,6 +58,18 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let place = |item: &DataDraft| format!("{}/data/{}/identifiability", agreement.id, item.node.value);
         let mut told: Vec<Span> = Vec::new();
         for item in &agreement.draft.data {
+            // The number it says it comes with is no pseudonym.
+            let number = item.identifier.as_ref().filter(|word| !matches!(word.value.as_str(), "pseudonym" | "none"));
+            let safe = item.identifiability.as_ref().filter(|word| word.value == "pseudonymised").map(|word| word.span).or_else(|| said_safe(context, item));
+            if let (Some(number), Some(span)) = (number, safe) {
+                told.push(span);
+                found.push(
+                    RULE.finding(place(item), format!("{} comes with a real number and is said to be safe", item.node.value))
+                        .at(span, "should be weakly_pseudonymised or identifiable")
+                        .at(number.span, "this number"),
+                );
+                continue;
+            }
             let last = item.node.value.rsplit('.').next().unwrap_or_default();
             if let (Some(span), Some(what)) = (said_safe(context, item), direct(context, last)) {
                 told.push(span);
@@ -105,6 +117,18 @@ mod tests {
         assert_eq!(with("see: [medications, nhs_number]", "see: medications"), [""; 0]);
         assert_eq!(with("nhs_number: {identifiability: weakly_pseudonymised", "nhs_number: {identifiability: anonymous, disclosure_control: {method: m, threshold: \"9\", assessment: a}"), ["DAT-008"]);
         assert_eq!(with("medications: {identifiability: deidentified_limited_access, key_holder: 8ZZ01", "medications: {identifiability: pseudonymised, key_holder: 8ZZ01"), [""; 0]);
+    }
+
+    #[test]
+    fn an_item_that_comes_with_a_number_is_weak() {
+        let with = |item: &str| {
+            let head = "data:\n  medications: {identifiability: identifiable, justification: to prescribe safely}\n  results: {identifiability: identifiable, justification: to avoid repeated tests}\n";
+            run(&format!("{head}  demographics: {{justification: to link, key_holder: 8ZZ01, {item}}}\n")).codes
+        };
+        assert_eq!(with("identifiability: deidentified_limited_access, identifier: nhs_number"), ["DAT-008"]);
+        assert_eq!(with("identifiability: pseudonymised, identifier: local"), ["DAT-008"]);
+        assert_eq!(with("identifiability: pseudonymised, identifier: pseudonym"), [""; 0]);
+        assert_eq!(with("identifiability: weakly_pseudonymised, identifier: nhs_number"), [""; 0]);
     }
 
     #[test]

@@ -9,10 +9,10 @@ pub(super) static RULE: Rule = Rule {
     name: "nhs_number",
     title: "The NHS number tells people apart",
     severity: Severity::Info,
-    statement: "An agreement that shows clinical content for care names the NHS number: as an item of `data:` (itself, or a group such as identity or demographics), or in the words of one.",
+    statement: "An agreement that shows clinical content for care names the NHS number: as an item of `data:` (itself, or a group such as identity or demographics), in `identifier:` or in the words of one.",
     source: "Health and Social Care Act 2012 s251A: the duty to use the consistent identifier where it is likely to help",
     certainty: Certainty::Confirmed,
-    next: "Add an item for the NHS number, or for the group it belongs to, with its justification.",
+    next: "Add `identifier: nhs_number` to an item, or an item for the NHS number with its justification.",
     failing: "data:\n  medications: {identifiability: identifiable, justification: to prescribe safely}\n  results: {identifiability: identifiable, justification: to avoid repeated tests}\n",
     fixed: "data:\n  medications: {identifiability: identifiable, justification: to prescribe safely}\n  results: {identifiability: identifiable, justification: to avoid repeated tests}\n  demographics: {identifiability: identifiable, justification: NHS number and date of birth tell people apart}\n",
     adjustable: true,
@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 tree.ancestors(id).any(|at| GROUPS.contains(&tree.node(at).name.as_str()))
                     || tree.ids().any(|other| tree.covers(id, other) && GROUPS.contains(&tree.node(other).name.as_str()))
             });
-            in_words || by_name
+            in_words || by_name || item.identifier.as_ref().is_some_and(|word| word.value == "nhs_number")
         });
         if let (Some(care), false, false) = (care, named, draft.data.is_empty()) {
             found.push(
@@ -60,6 +60,8 @@ mod tests {
     fn the_number_may_be_named_in_words() {
         let with = |item: &str| run(&format!("data:\n  results: {{identifiability: identifiable, justification: to avoid repeated tests}}\n  medications: {{identifiability: identifiable, justification: {item}}}\n")).notes;
         assert_eq!(with("matched by NHS number"), [""; 0]);
+        assert_eq!(with("to prescribe, identifier: nhs_number"), [""; 0]);
         assert_eq!(with("matched by hospital number"), ["DAT-011"]);
+        assert_eq!(with("to prescribe, identifier: local"), ["DAT-011"]);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::context::key_span;
 use super::{Certainty, Check, Context, Rule, written};
+use crate::agreement::written::DataQualityDraft;
 use crate::diagnostics::{Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +25,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in context.current().filter(|agreement| !Context::is_framework(agreement)) {
         let draft = &agreement.draft;
         let place = format!("{}/data_quality", agreement.id);
-        let Some((responsible, corrections)) = &draft.data_quality else {
+        let Some(DataQualityDraft { responsible, corrections, .. }) = &draft.data_quality else {
             if context.lacks(&draft.node, "data_quality") {
                 found.push(
                     RULE.finding(place, format!("{} does not say how mistakes in the data are put right", agreement.id)).at(draft.head(), "`data_quality:` is missing"),
