@@ -98,6 +98,12 @@ tables! {
     unstructured,
     /// word, who, source.
     third_parties,
+    /// code, name, includes, does, about, source.
+    rbac_codes,
+    /// duty, by, word, source.
+    duties,
+    /// one, other, why, source.
+    separated_duties,
 }
 
 static ALL_SHIPPED: LazyLock<Facts> = LazyLock::new(Facts::shipped);
