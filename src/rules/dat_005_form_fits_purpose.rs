@@ -42,11 +42,15 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 });
                 if let Some(leaf) = beyond {
                     let name = tree.short(leaf);
-                    found.push(
-                        RULE.finding(format!("{}/form", grant.place), format!("`{}` shows who people are for {name}, which is not individual care, without a route for it", grant.name))
-                            .at(form.map_or(grant.span, |form| form.span), if form.is_some() { "identifiable" } else { "identifiable, as no `form:` is written" })
-                            .at(purpose_span, "for this"),
-                    );
+                    let mut finding = RULE
+                        .finding(format!("{}/form", grant.place), format!("`{}` shows who people are for {name}, which is not individual care, without a route for it", grant.name))
+                        .at(form.map_or(grant.span, |form| form.span), if form.is_some() { "identifiable" } else { "identifiable, as no `form:` is written" })
+                        .at(purpose_span, "for this");
+                    let route = context.bases(agreement).filter(|(valid, _)| tree.covers(valid.purpose, leaf)).find_map(|(_, basis)| basis.confidentiality.as_ref()?.route.as_ref());
+                    if let Some(route) = route {
+                        finding = finding.at(route.span, "no route for that");
+                    }
+                    found.push(finding);
                 }
             }
             let anonymous = agreement.draft.data.iter().find(|item| item.identifiability.as_ref().is_some_and(|word| word.value == "anonymous") && super::dat_008_weak_pseudonym::direct(context, &item.node.value).is_none());

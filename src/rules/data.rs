@@ -104,6 +104,10 @@ tables! {
     duties,
     /// one, other, why, source.
     separated_duties,
+    /// word, years, counted_from, years_after_death, copy, from, certainty, source.
+    retention_minima,
+    /// standard, who, from, what, source.
+    clinical_safety,
 }
 
 static ALL_SHIPPED: LazyLock<Facts> = LazyLock::new(Facts::shipped);

@@ -73,7 +73,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             if let Some(when) = draft.and_then(|draft| draft.when.as_ref()) {
                 finding = finding.at(when.span, "emergency access");
             }
-            if let Some(span) = tree.node(*first).rbac.first().map(|code| code.span).or(tree.node(*first).span) {
+            if let Some(span) = context.role_line(*first) {
                 finding = finding.at(span, "declared here");
             }
             found.push(finding);
