@@ -5,7 +5,7 @@
 
 mod columns;
 pub mod context;
-mod coverage;
+pub mod coverage;
 pub mod data;
 #[cfg(test)]
 mod example;
