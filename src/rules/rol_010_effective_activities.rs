@@ -29,11 +29,11 @@ fn closure<'t>(table: &'t [data::Row], code: &str) -> Vec<&'t data::Row> {
     let mut at = 0;
     while let Some(row) = all.get(at) {
         let included: Vec<&data::Row> = row[2].split(';').filter_map(|code| data::row(table, code.trim())).collect();
-        included.into_iter().for_each(|row| {
+        for row in included {
             if !all.iter().any(|known| known[0] == row[0]) {
                 all.push(row);
             }
-        });
+        }
         at += 1;
     }
     all
