@@ -8,6 +8,7 @@ use crate::agreement::written::TypeOneDraft;
 use crate::diagnostics::{Finding, Severity};
 use crate::register::OrgId;
 use crate::source::Span;
+use crate::vocabulary::NodeId;
 
 pub(super) static RULE: Rule = Rule {
     code: "CON-010",
@@ -78,12 +79,11 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
 fn practice(context: &Context<'_>, agreement: &Agreement, clause: &Clause) -> Option<(OrgId, Span)> {
     let on = context.law_date(agreement);
     let words = &context.words().functions;
+    let functions: Vec<NodeId> = words.ids().filter(|function| PRACTICES.contains(&words.node(*function).name.as_str())).collect();
     agreement.parties.iter().filter(|party| party.gives).find_map(|party| {
-        let members = written::members(context, party, on);
-        let found = members.into_iter().find(|org| {
+        let found = written::members(context, party, on).find(|org| {
             let organisation = context.organisation(*org);
-            let is_practice = PRACTICES.contains(&organisation.kind.as_str())
-                || words.ids().any(|function| PRACTICES.contains(&words.node(function).name.as_str()) && organisation.has_function_on(words, function, on));
+            let is_practice = PRACTICES.contains(&organisation.kind.as_str()) || functions.iter().any(|function| organisation.has_function_on(words, *function, on));
             is_practice && context.selects(&clause.of, *org, on)
         });
         found.map(|org| (org, party.span))

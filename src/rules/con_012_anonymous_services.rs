@@ -6,6 +6,7 @@ use crate::agreement::Agreement;
 use crate::diagnostics::{Finding, Severity};
 use crate::identifier::Date;
 use crate::register::OrgId;
+use crate::vocabulary::NodeId;
 
 pub(super) static RULE: Rule = Rule {
     code: "CON-012",
@@ -24,17 +25,39 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Pack(check),
 };
 
-/// What kind of anonymous service an organisation is, if it is one.
-fn service<'c>(context: &Context<'c>, org: OrgId, on: Date) -> Option<&'c str> {
-    let organisation = context.organisation(org);
-    let functions = &context.words().functions;
-    let name = format!(" {} ", organisation.name.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " "));
-    let row = context.facts().anonymous_services.iter().find(|row| match row[0].as_str() {
-        "function" => functions.ids().any(|id| functions.node(id).name == row[1] && organisation.has_function_on(functions, id, on)),
-        "kind" => organisation.kind == row[1],
-        _ => name.contains(&format!(" {} ", row[1])),
-    });
-    row.map(|row| row[2].as_str())
+/// The anonymous services of the register, by what they are or are called, and what kind each is. One that has such a
+/// function at some time only is judged on the day by [`Services::serves_on`].
+struct Services<'c> {
+    named: Vec<(OrgId, &'c str)>,
+    functions: Vec<(NodeId, &'c str)>,
+}
+
+impl<'c> Services<'c> {
+    fn of(context: &Context<'c>) -> Self {
+        let (register, functions) = (&context.pack.register, &context.words().functions);
+        let rows = |place: &'static str| context.facts().anonymous_services.iter().filter(move |row| row[0] == place);
+        let named = register.ids().filter_map(|org| {
+            let organisation = register.organisation(org);
+            let kind = rows("kind").find(|row| row[1] == organisation.kind);
+            let name = organisation.name.to_lowercase();
+            // Whole words: a `hive` is no HIV service.
+            let whole = |words: &str| {
+                name.match_indices(words).any(|(at, _)| {
+                    let (before, after) = (name[..at].chars().next_back(), name[at + words.len()..].chars().next());
+                    !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+                })
+            };
+            kind.or_else(|| rows("name").find(|row| whole(&row[1]))).map(|row| (org, row[2].as_str()))
+        });
+        let functions = functions.ids().filter_map(|id| rows("function").find(|row| row[1] == functions.node(id).name).map(|row| (id, row[2].as_str())));
+        Self { named: named.collect(), functions: functions.collect() }
+    }
+
+    fn serves_on(&self, context: &Context<'_>, org: OrgId, on: Date) -> Option<&'c str> {
+        let organisation = context.organisation(org);
+        let by_function = self.functions.iter().find(|(id, _)| organisation.has_function_on(&context.words().functions, *id, on)).map(|(_, what)| *what);
+        by_function.or_else(|| self.named.iter().find(|(one, _)| *one == org).map(|(_, what)| *what))
+    }
 }
 
 /// Whether an entry of `basis:` is written for an organisation or for what it does, not for more.
@@ -48,6 +71,10 @@ fn justified_apart(context: &Context<'_>, agreement: &Agreement, org: OrgId) -> 
 }
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let services = Services::of(context);
+    if services.named.is_empty() && services.functions.is_empty() {
+        return;
+    }
     for agreement in context.current().filter(|agreement| !Context::is_framework(agreement)) {
         let on = context.law_date(agreement);
         let care: Vec<_> = agreement
@@ -58,8 +85,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             .collect();
         for party in agreement.parties.iter().filter(|party| party.gives) {
             let giving: Vec<(OrgId, &str)> = written::members(context, party, on)
-                .into_iter()
-                .filter_map(|org| Some((org, service(context, org, on)?)))
+                .filter_map(|org| Some((org, services.serves_on(context, org, on)?)))
                 .filter(|(org, _)| !justified_apart(context, agreement, *org) && care.iter().any(|clause| context.selects(&clause.of, *org, on)))
                 .collect();
             let Some((first, what)) = giving.first() else { continue };

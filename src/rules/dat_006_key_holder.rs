@@ -40,27 +40,27 @@ fn giving<'a>(context: &'a Context<'_>, agreement: &'a Agreement, item: &DataDra
     clauses.filter(|clause| clause.reach.see.iter().any(|seen| written::meets(tree, *seen, category))).collect()
 }
 
-/// The organisations a text names: a group of parties, a code, or a name of the register.
+/// The organisations a text names: a group of parties, codes, or a name of the register.
 fn named(context: &Context<'_>, agreement: &Agreement, text: &str) -> Vec<OrgId> {
     let register = &context.pack.register;
     if let Some(party) = agreement.parties.iter().find(|party| party.name == text.trim()) {
-        return written::members(context, party, context.law_date(agreement));
+        return written::members(context, party, context.law_date(agreement)).collect();
     }
-    let parts: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let codes: Vec<OrgId> = text.split(|c: char| !c.is_alphanumeric()).filter_map(|part| register.find(&part.to_ascii_uppercase())).collect();
+    if !codes.is_empty() {
+        return codes;
+    }
+    // Names are long; only the parties' own can be meant.
     let lower = text.to_lowercase();
-    register
-        .ids()
-        .filter(|org| {
-            let organisation = register.organisation(*org);
-            parts.iter().any(|part| part.eq_ignore_ascii_case(organisation.ods.as_str())) || lower.contains(&organisation.name.to_lowercase())
-        })
-        .collect()
+    let on = context.law_date(agreement);
+    let parties = agreement.parties.iter().flat_map(|party| written::members(context, party, on));
+    parties.filter(|org| lower.contains(&register.organisation(*org).name.to_lowercase())).collect()
 }
 
 /// Whether an organisation gets what a clause gives, and where that is written.
 fn gets(context: &Context<'_>, agreement: &Agreement, clause: &Clause, org: OrgId) -> Option<Span> {
     let on = context.law_date(agreement);
-    let party = agreement.parties.iter().any(|party| party.gets && written::members(context, party, on).contains(&org));
+    let party = agreement.parties.iter().any(|party| party.gets && written::belongs(context, party, org, on));
     let selected = clause.to.at.selects(context.words(), &context.pack.register, org, None, on);
     if !selected || !clause.release && !party {
         return None;

@@ -1,5 +1,7 @@
 //! DAT-008: data that keeps a real number is not called anonymous or de-identified.
 
+use std::collections::BTreeMap;
+
 use super::context::PurposeKind;
 use super::{Certainty, Check, Context, Rule, columns, data, written};
 use crate::agreement::Agreement;
@@ -7,6 +9,7 @@ use crate::agreement::valid::Clause;
 use crate::agreement::written::DataDraft;
 use crate::diagnostics::{Finding, Severity};
 use crate::source::Span;
+use crate::vocabulary::NodeId;
 
 pub(super) static RULE: Rule = Rule {
     code: "DAT-008",
@@ -38,7 +41,7 @@ pub(super) fn direct<'c>(context: &'c Context<'_>, name: &str) -> Option<&'c str
 }
 
 /// Where a clause gives something that points to one person directly, in a form that leaves it as it is.
-fn kept<'c>(context: &'c Context<'_>, agreement: &Agreement, clause: &Clause) -> Option<(&'c str, Span)> {
+fn kept<'c>(context: &'c Context<'_>, numbers: &BTreeMap<NodeId, &'c str>, agreement: &Agreement, clause: &Clause) -> Option<(&'c str, Span)> {
     if let Some(release) = written::release(agreement, clause) {
         return columns::of(release)
             .into_iter()
@@ -48,12 +51,12 @@ fn kept<'c>(context: &'c Context<'_>, agreement: &Agreement, clause: &Clause) ->
     if !context.identifiable(clause) {
         return None;
     }
-    let tree = &context.words().data;
-    clause.reach.see.iter().find_map(|category| Some((direct(context, &tree.node(*category).name)?, written::category(context, agreement, clause, *category))))
+    clause.reach.see.iter().find_map(|category| Some((*numbers.get(category)?, written::category(context, agreement, clause, *category))))
 }
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let tree = &context.words().data;
+    let numbers: BTreeMap<NodeId, &str> = tree.ids().filter_map(|id| Some((id, direct(context, &tree.node(id).name)?))).collect();
     for agreement in context.current() {
         let place = |item: &DataDraft| format!("{}/data/{}/identifiability", agreement.id, item.node.value);
         let mut told: Vec<Span> = Vec::new();
@@ -77,7 +80,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             }
         }
         for clause in agreement.grants.iter().filter(|clause| !context.for_the_person(clause)) {
-            let Some((what, at)) = kept(context, agreement, clause) else { continue };
+            let Some((what, at)) = kept(context, &numbers, agreement, clause) else { continue };
             let care = clause.reach.purposes.iter().any(|purpose| context.purpose_kinds(*purpose).contains(&PurposeKind::Care));
             for item in &agreement.draft.data {
                 let Some(span) = said_safe(context, item).filter(|span| !told.contains(span)) else { continue };

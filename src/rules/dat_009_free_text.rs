@@ -1,5 +1,7 @@
 //! DAT-009: free text and images are declared, with what is done about them.
 
+use std::collections::BTreeSet;
+
 use super::context::node_at;
 use super::{Certainty, Check, Context, Rule, data, written};
 use crate::diagnostics::{Finding, Severity};
@@ -22,17 +24,23 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Pack(check),
 };
 
-/// The categories of a table that an item is, lies beneath, or holds (but for restricted ones, which it does not open).
-pub(super) fn held(tree: &Tree, item: NodeId, table: &[data::Row]) -> Vec<NodeId> {
-    if tree.ancestors(item).any(|at| data::row(table, &tree.node(at).name).is_some()) {
+/// The categories whose own name stands in a table.
+pub(super) fn named(tree: &Tree, table: &[data::Row]) -> BTreeSet<NodeId> {
+    tree.ids().filter(|id| data::row(table, &tree.node(*id).name).is_some()).collect()
+}
+
+/// Those of some categories that an item is, lies beneath, or holds (but for restricted ones, which it does not open).
+pub(super) fn held(tree: &Tree, item: NodeId, sought: &BTreeSet<NodeId>) -> Vec<NodeId> {
+    if tree.ancestors(item).any(|at| sought.contains(&at)) {
         return vec![item];
     }
     let open = |id: NodeId| tree.ancestors(id).take_while(|at| *at != item).all(|at| tree.node(at).restriction == Restriction::None);
-    tree.ids().filter(|id| *id != item && tree.covers(item, *id) && open(*id) && data::row(table, &tree.node(*id).name).is_some()).collect()
+    sought.iter().copied().filter(|id| tree.covers(item, *id) && open(*id)).collect()
 }
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let tree = &context.words().data;
+    let unstructured = named(tree, &context.facts().unstructured);
     for agreement in context.current() {
         let items: Vec<_> = agreement.draft.data.iter().filter_map(|item| Some((item, tree.find(&item.node.value).ok()?))).collect();
         let declared: Vec<NodeId> = items.iter().filter(|(item, _)| item.free_text.as_ref().is_some_and(|text| !text.value.trim().is_empty())).map(|(_, id)| *id).collect();
@@ -45,7 +53,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             if declared.contains(&id) || counts || node_at(&agreement.draft.node, item.span).is_some_and(|node| !context.lacks(node, "free_text") && item.free_text.is_none()) {
                 continue;
             }
-            let shown = held(tree, id, &context.facts().unstructured).into_iter().find_map(|text| {
+            let shown = held(tree, id, &unstructured).into_iter().find_map(|text| {
                 let covered = told.iter().chain(&declared).any(|other| tree.covers(*other, text) || tree.covers(text, *other));
                 let clause = agreement.grants.iter().find(|clause| {
                     !context.for_the_person(clause)

@@ -54,10 +54,11 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             }
         }
     }
+    let others = super::dat_009_free_text::named(tree, table);
     // Where a whole group is granted and holds such a category, the group's own item is asked.
     for agreement in context.current() {
         for (item, id) in agreement.draft.data.iter().filter_map(|item| Some((item, tree.find(&item.node.value).ok()?))) {
-            let beneath = super::dat_009_free_text::held(tree, id, table).into_iter().find(|other| *other != id);
+            let beneath = super::dat_009_free_text::held(tree, id, &others).into_iter().find(|other| *other != id);
             let Some(other) = beneath.filter(|_| item.third_party.is_none()) else { continue };
             let own = agreement.draft.data.iter().filter_map(|item| tree.find(&item.node.value).ok()).any(|one| one != id && tree.covers(id, one) && tree.covers(one, other));
             let clause = agreement.grants.iter().find(|clause| {

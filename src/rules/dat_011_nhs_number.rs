@@ -3,6 +3,7 @@
 use super::context::{PurposeKind, key_span};
 use super::{Certainty, Check, Context, Rule, columns};
 use crate::diagnostics::{Finding, Severity};
+use crate::vocabulary::NodeId;
 
 pub(super) static RULE: Rule = Rule {
     code: "DAT-011",
@@ -25,6 +26,7 @@ const GROUPS: [&str; 6] = ["identity", "demographics", "demographic", "identifie
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let (tree, table) = (&context.words().data, &context.facts().identifiers);
+    let groups: Vec<NodeId> = tree.ids().filter(|id| GROUPS.contains(&tree.node(*id).name.as_str())).collect();
     for agreement in context.current().filter(|agreement| !Context::is_framework(agreement)) {
         let draft = &agreement.draft;
         let care = agreement.grants.iter().find(|clause| {
@@ -36,10 +38,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let is_number = |text: &str| columns::identifier(table, text).is_some_and(|row| row[1] == "NHS number");
         let named = draft.data.iter().any(|item| {
             let in_words = [&item.justification, &item.code_system, &item.source_system].into_iter().flatten().any(|text| is_number(&text.value));
-            let by_name = tree.find(&item.node.value).is_ok_and(|id| {
-                tree.ancestors(id).any(|at| GROUPS.contains(&tree.node(at).name.as_str()))
-                    || tree.ids().any(|other| tree.covers(id, other) && GROUPS.contains(&tree.node(other).name.as_str()))
-            });
+            let by_name = tree.find(&item.node.value).is_ok_and(|id| groups.iter().any(|group| super::written::meets(tree, *group, id)));
             in_words || by_name || item.identifier.as_ref().is_some_and(|word| word.value == "nhs_number")
         });
         if let (Some(care), false, false) = (care, named, draft.data.is_empty()) {

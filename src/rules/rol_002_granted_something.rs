@@ -50,7 +50,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     if everybody {
         return;
     }
-    let spoken: Vec<NodeId> = clauses.iter().flat_map(|clause| named(clause)).filter(|role| *role != ROOT).collect();
+    let spoken: std::collections::BTreeSet<NodeId> = clauses.iter().flat_map(|clause| named(clause)).filter(|role| *role != ROOT).collect();
     let used = |leaf: NodeId| {
         words.is_person(leaf) || tree.ancestors(leaf).any(|at| tree.node(at).kept_for.is_some()) || spoken.iter().any(|role| super::written::meets(tree, *role, leaf))
     };

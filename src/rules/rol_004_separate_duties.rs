@@ -49,13 +49,12 @@ fn gives(context: &Context<'_>, clause: &Clause, by: &str, word: &str) -> bool {
     }
 }
 
-/// Why a leaf role has a duty: what is granted first, since that is what can be edited.
+/// Why a leaf role has a duty: what is granted first, since that is what can be edited. `clauses` are those that give it.
 fn ground(context: &Context<'_>, clauses: &[(&Agreement, &Clause)], leaf: NodeId, duty: &str) -> Option<Ground> {
     let tree = &context.words().roles;
     let rows = || context.facts().duties.iter().filter(|row| row[0] == duty);
     let granted = clauses.iter().find_map(|(agreement, clause)| {
         let role = clause.to.roles.iter().find(|role| **role != ROOT && tree.covers(**role, leaf))?;
-        rows().find(|row| gives(context, clause, &row[1], &row[2]))?;
         Some(Ground { span: written::role(context, agreement, clause, *role), what: format!("`{}` grants it", clause.place), granted: true })
     });
     granted.or_else(|| {
@@ -79,9 +78,14 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         context.current().flat_map(|agreement| agreement.grants.iter().map(move |clause| (agreement, clause))).filter(|(_, clause)| !clause.release).collect();
     let leaves: Vec<NodeId> = tree.ids().filter(|id| tree.node(*id).children.is_empty() && !words.is_person(*id)).collect();
     for pair in &context.facts().separated_duties {
+        let giving = |duty: &str| {
+            let rows: Vec<&data::Row> = context.facts().duties.iter().filter(|row| row[0] == duty).collect();
+            clauses.iter().copied().filter(|(_, clause)| rows.iter().any(|row| gives(context, clause, &row[1], &row[2]))).collect::<Vec<_>>()
+        };
+        let (ones, others) = (giving(&pair[0]), giving(&pair[1]));
         let mut told: Vec<(Span, Span)> = Vec::new();
         for leaf in &leaves {
-            let (Some(one), Some(other)) = (ground(context, &clauses, *leaf, &pair[0]), ground(context, &clauses, *leaf, &pair[1])) else { continue };
+            let (Some(one), Some(other)) = (ground(context, &ones, *leaf, &pair[0]), ground(context, &others, *leaf, &pair[1])) else { continue };
             if told.contains(&(one.span, other.span)) {
                 continue;
             }

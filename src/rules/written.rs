@@ -1,9 +1,10 @@
 //! Where a clause, as its rules see it resolved, stands in the document.
 
 use super::Context;
-use crate::agreement::Agreement;
-use crate::agreement::valid::Clause;
+use crate::agreement::valid::{Clause, Joined};
 use crate::agreement::written::{ClauseDraft, ReleaseDraft};
+use crate::agreement::{Agreement, Party};
+use crate::identifier::Date;
 use crate::register::OrgId;
 use crate::source::Span;
 use crate::vocabulary::{NodeId, Tree};
@@ -46,19 +47,25 @@ pub(super) fn serves(context: &Context<'_>, clause: &Clause, purpose: NodeId) ->
     clause.reach.purposes.iter().any(|name| meets(tree, *name, purpose)) && !clause.reach.except_purposes.iter().any(|name| tree.covers(*name, purpose))
 }
 
-/// Organisations that belong to a group of parties by what is written, in the order of the register. Where an accession
-/// file has rows, only those in it; an agreement nobody has joined yet is judged by whom it is meant for.
-pub(super) fn members(context: &Context<'_>, party: &crate::agreement::Party, on: crate::identifier::Date) -> Vec<OrgId> {
-    use crate::agreement::valid::Joined;
-    let register = &context.pack.register;
-    register
-        .ids()
-        .filter(|org| register.organisation(*org).open.contains(on) && context.selects(&party.who, *org, on))
-        .filter(|org| match &party.joined {
-            Joined::OnStart => true,
-            Joined::ByFile(rows) => rows.is_empty() || rows.contains_key(org),
-        })
-        .collect()
+/// Whether an organisation belongs to a group of parties by what is written. Where an accession file has rows, only those in
+/// it; an agreement nobody has joined yet is judged by whom it is meant for.
+pub(super) fn belongs(context: &Context<'_>, party: &Party, org: OrgId, on: Date) -> bool {
+    let joined = match &party.joined {
+        Joined::OnStart => true,
+        Joined::ByFile(rows) => rows.is_empty() || rows.contains_key(&org),
+    };
+    joined && context.organisation(org).open.contains(on) && context.selects(&party.who, org, on)
+}
+
+/// The organisations that belong to a group of parties by what is written, in the order of the register.
+pub(super) fn members<'a>(context: &'a Context<'_>, party: &'a Party, on: Date) -> impl Iterator<Item = OrgId> + 'a {
+    // A register may be long and a group short: only those who can belong are looked at.
+    let candidates: Box<dyn Iterator<Item = OrgId>> = match &party.joined {
+        Joined::ByFile(rows) if !rows.is_empty() => Box::new(rows.keys().copied()),
+        _ if !party.who.orgs.is_empty() => Box::new(party.who.orgs.iter().copied()),
+        _ => Box::new(context.pack.register.ids()),
+    };
+    candidates.filter(move |org| belongs(context, party, *org, on))
 }
 
 /// Whether a text says that there is nothing, rather than what there is.
