@@ -42,7 +42,11 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         for release in &draft.releases {
             let about = |column: &columns::Column<'_>| {
                 let said = columns::words(column.name);
-                table.iter().find(|row| said.windows(row[0].split('_').count()).any(|part| part.iter().map(String::as_str).eq(row[0].split('_')))).map(|row| &row[1])
+                let about = |row: &&data::Row| {
+                    let sought: Vec<&str> = row[0].split('_').collect();
+                    if row[2] == "whole" { said == sought } else { said.windows(sought.len()).any(|part| part == sought) }
+                };
+                table.iter().find(about).map(|row| &row[1])
             };
             let column = columns::of(release).into_iter().filter(|column| column.action != Some("drop")).find_map(|column| Some((about(&column)?, column.span)));
             if let Some((who, span)) = column {
@@ -93,7 +97,7 @@ mod tests {
         for bad in ["nok_relationship: {keep: {}, category: medications}", "CarerStatus: {keep: {}, category: medications}", "mother_age: {keep: {}, category: medications}"] {
             assert_eq!(release(bad), ["DAT-010"], "{bad}");
         }
-        for good in ["nok_name: drop", "staffing_level: {keep: {}, category: medications}", "grandmothered: {keep: {}, category: medications}"] {
+        for good in ["nok_name: drop", "staffing_level: {keep: {}, category: medications}", "grandmothered: {keep: {}, category: medications}", "family_doctor: {keep: {}, category: medications}"] {
             assert_eq!(release(good), [""; 0], "{good}");
         }
     }

@@ -96,7 +96,7 @@ tables! {
     exclusion_lists,
     /// word, kind, source.
     unstructured,
-    /// word, who, source.
+    /// word, who, how, source.
     third_parties,
     /// code, name, includes, does, about, source.
     rbac_codes,

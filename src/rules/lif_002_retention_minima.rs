@@ -24,7 +24,8 @@ pub(super) static RULE: Rule = Rule {
 /// A time in days, roughly: enough to compare years with.
 fn days(text: &str) -> Option<u64> {
     let (number, unit) = text.trim().split_once(' ')?;
-    let number: u64 = number.parse().ok()?;
+    // A longer number is no length to LIF-001 either.
+    let number = u64::from(number.parse::<u32>().ok()?);
     let unit = match unit.trim().trim_end_matches('s') {
         "day" => 1,
         "week" => 7,
@@ -60,15 +61,16 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             let after = class.after.as_ref().map(|after| after.value.to_lowercase()).unwrap_or_default();
             let from_death = Some(&row[3]).filter(|years| !years.is_empty() && after.contains("death"));
             let (Some(kept), Ok(years)) = (days(&keep.value), from_death.unwrap_or(&row[1]).parse::<u64>()) else { continue };
-            let kept = kept + birthday(&after).filter(|_| row[2] == "birth").unwrap_or(0) * 365;
+            let kept = kept.saturating_add(birthday(&after).filter(|_| row[2] == "birth").unwrap_or(0).saturating_mul(365));
+            let bound = years.saturating_mul(365);
             let place = format!("{}/retention/{name}", agreement.id);
             let counted = if from_death.is_some() { "death" } else { &row[2] };
             let sure = if row[6] == "S" { "" } else { " (from memory: check it)" };
-            let finding = if row[4] == "yes" && kept > years * 365 {
+            let finding = if row[4] == "yes" && kept > bound {
                 RULE.finding(place, format!("{name} of {} is kept longer than the record it is taken from, and no reason is given", agreement.id))
                     .at(keep.span, format!("longer than {years} years"))
                     .help(format!("Shorten it, or add `reason:`. The bound is {years} years: {}{sure}.", row[7]))
-            } else if row[4] != "yes" && kept < years * 365 {
+            } else if row[4] != "yes" && kept < bound {
                 RULE.finding(place, format!("{name} of {} is kept shorter than the {years} years from {counted} that the Records Management Code gives", agreement.id))
                     .at(keep.span, format!("at least {years} years"))
                     .help(format!("Set {years} years from {counted}, or say in `reason:` why less is right. Source: {}{sure}.", row[7]))
@@ -111,6 +113,7 @@ mod tests {
             "audit_log: {keep: 12 months, after: the access, then: destroy}",
             "extract: {keep: 25 years, after: the release, then: destroy}",
             "agreement: {keep: 3 years, after: its end, then: destroy, reason: tbc}",
+            "copies: {keep: 4000000000 years, after: 18446744073709551615th birthday, then: destroy}",
         ] {
             assert_eq!(with(bad), ["LIF-002"], "{bad}");
         }

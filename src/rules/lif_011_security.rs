@@ -27,12 +27,23 @@ fn shared_accounts(table: &[data::Row], text: &str) -> bool {
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let row_has = |row: &data::Row, word: &str| row[0] == "security" && row[1] == word;
     words.iter().enumerate().any(|(at, word)| {
+        let near = at.saturating_sub(2)..words.len().min(at + 4);
         table.iter().any(|row| row_has(row, word))
-            && words[at..words.len().min(at + 4)].iter().any(|near| ["login", "logins", "account", "accounts", "password", "passwords", "user", "users", "card", "cards", "credentials", "pin"].contains(near))
+            // The shared record, and what is common to several systems, are something else.
+            && !words.get(at + 1).is_some_and(|next| SHARED_THINGS.contains(next))
+            && words[near].iter().any(|near| ACCOUNTS.contains(near))
             && !words[..at].iter().rev().take(4).any(|before| ["no", "not", "never", "without", "nor", "neither", "forbidden", "none"].contains(before))
             && !words[at..].iter().any(|after| ["forbidden", "prohibited", "disabled", "banned", "not", "never"].contains(after))
     })
 }
+
+/// What one person signs in with.
+const ACCOUNTS: [&str; 14] =
+    ["login", "logins", "account", "accounts", "password", "passwords", "user", "users", "card", "cards", "smartcard", "smartcards", "credentials", "pin"];
+
+/// What may be shared without an account being so.
+const SHARED_THINGS: [&str; 14] =
+    ["care", "record", "records", "view", "service", "services", "platform", "across", "system", "systems", "portal", "between", "infrastructure", "directory"];
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in context.current().filter(|agreement| !Context::is_framework(agreement)) {
@@ -89,10 +100,10 @@ mod tests {
 
     #[test]
     fn shared_accounts_are_told_from_their_prohibition() {
-        for good in ["smartcards", "individual accounts, no shared logins", "shared accounts are forbidden", "NHS login and MFA", "single sign-on shared across systems with personal tokens", "generic accounts are disabled"] {
+        for good in ["smartcards", "individual accounts, no shared logins", "shared accounts are forbidden", "NHS login and MFA", "single sign-on shared across systems with personal tokens", "generic accounts are disabled", "users of the shared care record sign in with their own smartcard", "shared care record users have individual accounts"] {
             assert_eq!(with(good), [""; 0], "{good}");
         }
-        for bad in ["shared logins", "a generic user account for each ward", "one shared password for the team", "none"] {
+        for bad in ["shared logins", "a generic user account for each ward", "one shared password for the team", "smartcard shared by the ward", "none"] {
             assert_eq!(with(bad), ["LIF-011"], "{bad}");
         }
     }
