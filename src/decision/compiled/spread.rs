@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::epoch::Effect;
 use super::{Compiled, EpochClasses};
 use crate::decision::plain::{Cause, Decision, Facts, Literal, TooManyConditions, Verdict};
-use crate::decision::products::products;
+use crate::decision::combinations::products;
 use crate::identifier::Date;
 use crate::register::OrgId;
 use crate::vocabulary::NodeId;
