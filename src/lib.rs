@@ -8,6 +8,7 @@
 
 pub mod access_log;
 pub mod agreement;
+pub mod capability;
 pub mod commands;
 pub mod decision;
 pub mod diagnostics;

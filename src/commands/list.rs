@@ -179,6 +179,6 @@ fn agreements(pack: &Pack, only: Option<&str>, session: &Session) -> Shown {
 }
 
 /// A table without blanks at the ends of its lines.
-fn lines(table: &comfy_table::Table) -> String {
+pub(super) fn lines(table: &comfy_table::Table) -> String {
     table.to_string().lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
 }

@@ -7,6 +7,7 @@ mod access_log;
 mod architecture;
 mod ask;
 mod audit;
+mod capability;
 mod check;
 mod decision;
 mod generated;
