@@ -9,7 +9,7 @@ use crate::agreement::{Agreement, Clause, Scope};
 use crate::diagnostics::results::PackRef;
 use crate::diagnostics::{Finding, Severity};
 use crate::identifier::{Date, Interval};
-use crate::register::{ORGANISATION_COLUMNS, OrgId, Register, RegisterTables};
+use crate::register::{ASSURANCE_COLUMNS, ORGANISATION_COLUMNS, OrgId, Register, RegisterTables};
 use crate::source::{FileId, Sources, Span, Spanned};
 use crate::table::Table;
 use crate::vocabulary::{NodeId, Vocabulary};
@@ -243,7 +243,7 @@ impl Loader<'_> {
             functions: self.table(&at("functions.csv"), &["ods", "function", "from", "to"], &[])?,
             memberships: self.table(&at("memberships.csv"), &["ods", "place", "from", "to"], &["kind"])?,
             list_sizes: self.table(&at("list_sizes.csv"), &["ods", "date", "patients"], &[])?,
-            assurance: self.table(&at("assurance.csv"), &["ods", "scheme", "status", "year", "published", "interim"], &[])?,
+            assurance: self.table(&at("assurance.csv"), ASSURANCE_COLUMNS.0, ASSURANCE_COLUMNS.1)?,
         })
     }
 }

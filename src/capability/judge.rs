@@ -72,9 +72,9 @@ impl<'p> Judge<'_, 'p> {
                 return (NotMet, format!("{} has no `{block}:`", agreement.id), Some(agreement.draft.head()));
             };
             if let Some(missing) = missing(node, keys) {
-                return (NotMet, format!("`{block}:` of {} lacks {missing}", agreement.id), self.key(agreement, block));
+                return (NotMet, format!("`{block}:` of {} lacks {missing}", agreement.id), key_of(agreement, block));
             }
-            shown = shown.or(self.key(agreement, block));
+            shown = shown.or(key_of(agreement, block));
         }
         (Met, format!("`{block}:` of {}", self.ids()), shown)
     }
@@ -92,7 +92,7 @@ impl<'p> Judge<'_, 'p> {
                 }
             }
         }
-        (Met, format!("every entry of `{block}:` of {}", self.ids()), self.care.first().and_then(|agreement| self.key(agreement, block)))
+        (Met, format!("every entry of `{block}:` of {}", self.ids()), self.care.first().and_then(|agreement| key_of(agreement, block)))
     }
 
     /// `check` finds nothing under any of these codes.
@@ -295,7 +295,7 @@ impl<'p> Judge<'_, 'p> {
                 return (NotMet, words, Some(basis.purpose.span));
             }
         }
-        (Met, format!("`objection:` of {}", self.ids()), self.care.first().and_then(|agreement| self.key(agreement, "basis")))
+        (Met, format!("`objection:` of {}", self.ids()), self.care.first().and_then(|agreement| key_of(agreement, "basis")))
     }
 
     fn objection_evidence(&self) -> Judged {
@@ -364,13 +364,13 @@ impl<'p> Judge<'_, 'p> {
         }
     }
 
-    fn key(&self, agreement: &Agreement, key: &str) -> Option<Span> {
-        entry_span(&agreement.draft.node, key)
-    }
-
     fn ids(&self) -> String {
         crate::text::and_list(&self.care.iter().map(|agreement| agreement.id.as_str()).collect::<Vec<_>>())
     }
+}
+
+fn key_of(agreement: &Agreement, key: &str) -> Option<Span> {
+    entry_span(&agreement.draft.node, key)
 }
 
 fn is_objection(condition: &vocabulary::Condition) -> bool {

@@ -3,6 +3,7 @@
 use super::{Certainty, Check, Context, Rule};
 use crate::agreement::Agreement;
 use crate::agreement::valid::Joined;
+use crate::agreement::written::SignatureDraft;
 use crate::diagnostics::{Finding, Severity};
 use crate::identifier::Date;
 use crate::source::Span;
@@ -13,12 +14,13 @@ pub(super) static RULE: Rule = Rule {
     title: "Terms are those that were signed",
     severity: Severity::Error,
     statement: "Where a signature names the digest of the terms it was given to (`terms: sha256:...` of a signature, column `terms` of an accession file), the terms \
-                still have that digest. Contacts, accessions and signatures are not terms; layout and comments do not count. Organisations that have left need not sign again.",
+                still have that digest. Contacts, accessions and signatures are not terms; layout and comments do not count. Organisations that have left need not sign again; of one that \
+                signed again, the last signature counts.",
     source: "A signature binds to the words that were signed; terms changed afterwards must be signed again",
     certainty: Certainty::Design,
     next: "Have the changed terms signed again by those named and record the new digest, or restore the terms they signed.",
     failing: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:0000000000000000000000000000000000000000000000000000000000000000\"}\n",
-    fixed: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:2f056f32492dff2e8416b3338e157f179980c7f4ed5939e7b5d1a54c220b7def\"}\n",
+    fixed: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:7af9af170c8bdae2ebb3c5f663d01b24bc3625e80c7641f5cf06b9764443546c\"}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
@@ -61,7 +63,13 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
 
 fn old_signatures(context: &Context<'_>, agreement: &Agreement) -> Vec<Old> {
     let mut old = Vec::new();
-    for signature in &agreement.draft.signatures {
+    let signatures = &agreement.draft.signatures;
+    let replaced = |one: &SignatureDraft| {
+        let day = |signature: &SignatureDraft| signature.date.as_ref().map(|date| date.value);
+        let org = |signature: &SignatureDraft| signature.org.as_ref().map(|org| org.value.clone());
+        signatures.iter().any(|other| org(other).is_some() && org(other) == org(one) && other.terms.is_some() && day(other) > day(one))
+    };
+    for signature in signatures.iter().filter(|one| !replaced(one)) {
         if let Some(terms) = signature.terms.as_ref().filter(|terms| !agreement.has_terms(&terms.value)) {
             let by = signature.org.as_ref().map_or_else(|| "an organisation not named".to_owned(), |org| org.value.to_string());
             old.push(Old { on: signature.date.as_ref().map(|date| date.value), by, at: terms.span });

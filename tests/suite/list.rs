@@ -130,3 +130,11 @@ fn an_agreement_that_is_not_there_is_answered_with_the_near_one() {
     assert_eq!(ran.code, Some(2), "{ran}");
     assert!(ran.err.contains("Did you mean GM-DSA-0007?"), "{ran}");
 }
+
+#[test]
+fn without_columns_each_fact_has_its_label() {
+    let ran = run(shipped(), &["list", "--unsigned", "--accessible", "--pack", "policies/greater-manchester", "--as-of", "2026-11-01"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.out.contains("\nods: X90431\nname: Willow Mill Surgery (synthetic)\n"), "{ran}");
+    assert!(ran.out.contains("\npatients: unknown\n"), "{ran}");
+}

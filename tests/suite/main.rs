@@ -10,6 +10,7 @@ mod audit;
 mod capability;
 mod check;
 mod decision;
+mod formats;
 mod generated;
 mod hostile;
 mod init;

@@ -74,6 +74,8 @@ pub struct PartyDraft {
     pub name: Spanned<String>,
     /// Its block.
     pub span: Span,
+    /// The legal name of the organisation that `org:` names, as the agreement writes it.
+    pub legal_name: Text,
     /// Who belongs to it.
     pub who: OrgSelectorDraft,
     /// What they are.
@@ -138,6 +140,7 @@ pub(super) fn party(name: Spanned<String>, node: &Node, place: String, sink: &Si
     let f = Fields::open(node, place, sink)?;
     Some(PartyDraft {
         span: f.span,
+        legal_name: f.text("name"),
         who: OrgSelectorDraft::read(&f),
         role: f.word("as", &PARTY_ROLES),
         gives: f.yes_no("gives"),

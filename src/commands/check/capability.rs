@@ -177,11 +177,11 @@ fn text(minimum: &Minimum, packs: &[Judged], session: &Session) -> String {
         out.push_str(&format!("  {}: {}\n", pack.name, sum(pack)));
     }
     let (heads, rows) = rows(packs);
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     for (area, rows) in by_area(&packs[0].answers, &rows) {
-        let mut table = crate::commands::register::table(session, &heads.iter().map(String::as_str).collect::<Vec<_>>(), heads.len());
-        table.add_rows(rows);
+        let rows: Vec<Vec<String>> = rows.into_iter().cloned().collect();
         out.push_str(&format!("\n{}\n", title(area)));
-        out.push_str(&crate::commands::list::lines(&table));
+        out.push_str(&crate::commands::list::table(session, &heads, heads.len(), &rows));
     }
     out.push_str(&format!("\n{NOTE}\n"));
     out
