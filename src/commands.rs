@@ -19,6 +19,7 @@ pub mod pseudonymise;
 pub mod register;
 pub mod report;
 pub mod session;
+pub mod show;
 pub mod signed;
 pub mod synth;
 pub mod test;

@@ -14,6 +14,7 @@ pub mod decision;
 pub mod diagnostics;
 pub mod evidence;
 pub mod identifier;
+pub mod in_words;
 pub mod keys;
 pub mod outcome;
 pub mod pack;

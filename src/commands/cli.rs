@@ -121,6 +121,8 @@ commands! {
     Explain(explain),
     /// List the agreements of a pack, or who has still to sign
     List(list),
+    /// Show one agreement in words
+    Show(show),
     /// Ask whether a role may see data, and which clause says so
     Ask(ask),
     /// Run the tests of a pack: cases and tables written in YAML
@@ -147,7 +149,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: [&str; 20] = [
+const PLANNED: [&str; 19] = [
     "diff",
     "coverage",
     "walk",
@@ -162,7 +164,6 @@ const PLANNED: [&str; 20] = [
     "retain",
     "doctor",
     "schema",
-    "show",
     "profile",
     "import",
     "export",
