@@ -73,7 +73,7 @@ pub struct Args {
     #[arg(long, hide = true)]
     pub fix: bool,
     /// Instead of the rules: which items of a shared minimum the pack meets, so that neighbours can be compared (common-capability)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "fix")]
     pub profile: Option<String>,
     /// With --profile: another pack in a second column
     #[arg(long, value_name = "OTHER", requires = "profile")]
