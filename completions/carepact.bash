@@ -58,8 +58,8 @@ _carepact() {
             carepact,report)
                 cmd="carepact__subcmd__report"
                 ;;
-            carepact,schema)
-                cmd="carepact__subcmd__schema"
+            carepact,show)
+                cmd="carepact__subcmd__show"
                 ;;
             carepact,synth)
                 cmd="carepact__subcmd__synth"
@@ -112,8 +112,8 @@ _carepact() {
             carepact__subcmd__help,report)
                 cmd="carepact__subcmd__help__subcmd__report"
                 ;;
-            carepact__subcmd__help,schema)
-                cmd="carepact__subcmd__help__subcmd__schema"
+            carepact__subcmd__help,show)
+                cmd="carepact__subcmd__help__subcmd__show"
                 ;;
             carepact__subcmd__help,synth)
                 cmd="carepact__subcmd__help__subcmd__synth"
@@ -269,7 +269,7 @@ _carepact() {
 
     case "${cmd}" in
         carepact)
-            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list ask test synth keys pseudonymise pseudonymize verify audit who-looked report register schema completions help"
+            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list show ask test synth keys pseudonymise pseudonymize verify audit who-looked report register completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -483,7 +483,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__check)
-            opts="-f -o -q -v -n -h --fail-on --all --fix --profile --waivers-from --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --fail-on --all --fix --profile --beside --waivers-from --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -494,6 +494,10 @@ _carepact() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --beside)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -667,7 +671,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help)
-            opts="demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register schema completions help"
+            opts="demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1002,7 +1006,7 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        carepact__subcmd__help__subcmd__schema)
+        carepact__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2118,17 +2122,13 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        carepact__subcmd__schema)
-            opts="-f -o -q -v -n -h --into --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+        carepact__subcmd__show)
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --into)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --pack)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -21,6 +21,7 @@ pub mod register;
 pub mod report;
 pub mod schema;
 pub mod session;
+pub mod show;
 pub mod signed;
 pub mod synth;
 pub mod test;

@@ -8,11 +8,13 @@
 
 pub mod access_log;
 pub mod agreement;
+pub mod capability;
 pub mod commands;
 pub mod decision;
 pub mod diagnostics;
 pub mod evidence;
 pub mod identifier;
+pub mod in_words;
 pub mod keys;
 pub mod outcome;
 pub mod pack;

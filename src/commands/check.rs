@@ -1,5 +1,7 @@
 //! `carepact check`: is every agreement of the pack in order?
 
+mod capability;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -55,7 +57,8 @@ Examples:
   carepact check policies/greater-manchester
   carepact check --as-of 2026-12-01 --fail-on warning
   carepact check -f short
-  carepact check -o sarif:check.sarif -o junit:check.xml -o json:check.json")]
+  carepact check -o sarif:check.sarif -o junit:check.xml -o json:check.json
+  carepact check --profile common-capability --beside ../neighbour")]
 pub struct Args {
     /// Folder of the pack (default: the nearest pack.yaml upwards)
     #[arg(value_name = "PACK")]
@@ -69,9 +72,12 @@ pub struct Args {
     /// Not built yet: mend what can be mended by rule
     #[arg(long, hide = true)]
     pub fix: bool,
-    /// Not built yet: score against a shared minimum
-    #[arg(long, hide = true, value_name = "NAME")]
+    /// Instead of the rules: which items of a shared minimum the pack meets, so that neighbours can be compared (common-capability)
+    #[arg(long, value_name = "NAME", conflicts_with = "fix")]
     pub profile: Option<String>,
+    /// With --profile: another pack in a second column
+    #[arg(long, value_name = "OTHER", requires = "profile")]
+    pub beside: Option<PathBuf>,
     /// Not built yet: accepted exceptions of another revision
     #[arg(long, hide = true, value_name = "REF")]
     pub waivers_from: Option<String>,
@@ -79,10 +85,13 @@ pub struct Args {
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
-    for (given, flag) in [(args.fix, "--fix"), (args.profile.is_some(), "--profile"), (args.waivers_from.is_some(), "--waivers-from")] {
+    for (given, flag) in [(args.fix, "--fix"), (args.waivers_from.is_some(), "--waivers-from")] {
         if given {
             return Err(Failure::not_built(&format!("`check {flag}`")).into());
         }
+    }
+    if let Some(name) = &args.profile {
+        return capability::run(name, args, session);
     }
     super::formats::agree(session, "check")?;
     let mut sources = Sources::new();

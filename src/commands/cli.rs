@@ -121,6 +121,8 @@ commands! {
     Explain(explain),
     /// List the agreements of a pack, or who has still to sign
     List(list),
+    /// Show one agreement in words
+    Show(show),
     /// Ask whether a role may see data, and which clause says so
     Ask(ask),
     /// List everybody who may see data: which roles, at which organisations, by which clause
@@ -165,7 +167,6 @@ const PLANNED: &[&str] = &[
     "reidentify",
     "retain",
     "doctor",
-    "show",
     "profile",
     "import",
     "export",

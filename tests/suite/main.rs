@@ -8,6 +8,7 @@ mod agreement;
 mod architecture;
 mod ask;
 mod audit;
+mod capability;
 mod check;
 mod compiled;
 mod decision;
