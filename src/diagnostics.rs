@@ -40,6 +40,54 @@ pub struct Label {
     pub text: String,
 }
 
+/// A change that would mend a finding, as replacements of exact bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, a few words: `write \`retention\``.
+    pub title: String,
+    /// Whether what was meant is certain, and nothing that was refused becomes granted.
+    pub safe: bool,
+    /// What to replace.
+    pub edits: Vec<Edit>,
+}
+
+/// One replacement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes to replace; empty to insert.
+    pub span: Span,
+    /// What takes their place.
+    pub text: String,
+}
+
+/// How a finding stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// To be mended.
+    #[default]
+    Open,
+    /// An accepted exception.
+    Accepted(Acceptance),
+    /// Known before, by a baseline.
+    Baseline {
+        /// The day it was first seen, ISO 8601.
+        first_seen: String,
+    },
+}
+
+/// Who accepted a finding, why and until when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// Why.
+    pub reason: String,
+    /// Who sees to it.
+    pub owner: String,
+    /// Who accepted it.
+    pub approved_by: String,
+    /// The last day, ISO 8601.
+    pub expires: String,
+}
+
 /// Something a person should know, with its ground and the next step.
 ///
 /// `place` and `discriminator` make the identity: they hold names (`GM-DSA-0007/g1/see`), never line numbers
@@ -64,6 +112,10 @@ pub struct Finding {
     pub help: Vec<String>,
     /// Further facts a machine may want.
     pub facts: serde_json::Map<String, serde_json::Value>,
+    /// Changes that would mend it.
+    pub fixes: Vec<Fix>,
+    /// Whether it is to be mended, accepted or known before.
+    pub standing: Standing,
 }
 
 impl Finding {
@@ -79,6 +131,8 @@ impl Finding {
             ground: String::new(),
             help: Vec::new(),
             facts: serde_json::Map::new(),
+            fixes: Vec::new(),
+            standing: Standing::Open,
         }
     }
 
@@ -124,6 +178,13 @@ impl Finding {
     #[must_use]
     pub fn fact(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
         self.facts.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Adds a change that would mend it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
         self
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::acceptance::{self, Waiver};
 use crate::agreement::valid::{Accession, Basis, Joined, Party, Resolver};
 use crate::agreement::written::{AgreementDraft, PartyRole, clause};
 use crate::agreement::{Agreement, Clause, Scope};
@@ -46,6 +47,10 @@ pub struct Pack {
     pub flows: Vec<Flow>,
     /// Transitions of care that must be covered.
     pub pathways: Vec<Transition>,
+    /// Accepted exceptions.
+    pub waivers: Vec<Waiver>,
+    /// Most days an accepted exception may still last.
+    pub waiver_days: u32,
     /// Test files: name and document.
     pub tests: Vec<(String, Node)>,
     /// SHA-256 of each file read, by name relative to the folder.
@@ -305,6 +310,8 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
         systems: Vec::new(),
         flows: Vec::new(),
         pathways: Vec::new(),
+        waivers: Vec::new(),
+        waiver_days: acceptance::waiver::MAX_DAYS,
         tests: Vec::new(),
         files: BTreeMap::new(),
     };
@@ -369,10 +376,7 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
     }
     read_estate(loader, &mut pack)?;
     if let Some(node) = loader.yaml("waivers.yaml")? {
-        let list = node.get("waivers").unwrap_or(&node);
-        if let Some(first) = list.as_list().and_then(<[Node]>::first) {
-            sink.not_built("waivers", first.span, "an accepted exception (waivers.yaml)");
-        }
+        pack.waivers = acceptance::waiver::read(&node, sink);
     }
     for name in loader.names_in("tests", &[".yaml", ".yml"])? {
         if let Some(node) = loader.yaml(&name)? {
@@ -404,6 +408,9 @@ fn read_head(node: &Node, pack: &mut Pack, sink: &Sink) -> Vec<Spanned<String>> 
     pack.title = f.text("title").map_or_else(|| pack.id.clone(), |text| text.value);
     pack.synthetic = f.yes_no("synthetic").is_some_and(|yes| yes.value);
     let _ = f.text("description");
+    if let Some(inner) = f.block("waivers") {
+        pack.waiver_days = inner.number("max_days").map_or(pack.waiver_days, |days| days.value);
+    }
     pack.signers = f.text("signers").map(|text| PathBuf::from(text.value));
     for (code, node, place) in f.named("levels") {
         let words = [("error", Some(Severity::Error)), ("warning", Some(Severity::Warning)), ("info", Some(Severity::Info)), ("allow", None)];

@@ -8,6 +8,7 @@ mod coverage;
 pub mod data;
 #[cfg(test)]
 mod example;
+pub mod exceptions;
 mod lists;
 pub mod page;
 mod reading;
@@ -15,7 +16,7 @@ mod reading;
 pub use context::Context;
 pub use page::Page;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::results::NotAssessed;
 use crate::diagnostics::{Finding, Severity, sort};
@@ -54,6 +55,8 @@ pub enum Check {
     Pack(fn(&Context<'_>, &mut Vec<Finding>)),
     /// `carepact register check`, beside the national lists; no pack alone shows it.
     Lists,
+    /// The matcher of accepted exceptions, after every rule.
+    Exceptions,
 }
 
 /// One rule with its page.
@@ -80,6 +83,8 @@ pub struct Rule {
     pub fixed: &'static str,
     /// Whether a pack may change its level: not where nothing could be decided on a pack that has it.
     pub adjustable: bool,
+    /// Whether a finding of it may be accepted in waivers.yaml.
+    pub waivable: bool,
     /// Who finds it.
     pub check: Check,
 }
@@ -160,7 +165,7 @@ rules! {
 
 /// Every rule, those of the reader among them, in the order of the codes.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    let mut all: Vec<&'static Rule> = RULES.iter().copied().chain(reading::RULES.iter()).chain(lists::RULES.iter()).collect();
+    let mut all: Vec<&'static Rule> = RULES.iter().copied().chain(reading::RULES.iter()).chain(lists::RULES.iter()).chain(exceptions::RULES.iter()).collect();
     all.sort_by_key(|rule| rule.code);
     all.into_iter()
 }
@@ -177,6 +182,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// What was not judged, and why.
     pub not_assessed: Vec<NotAssessed>,
+    /// Ids of errors of reading, which nobody can accept.
+    pub barred: BTreeSet<String>,
 }
 
 /// Runs every rule over a pack and adds what reading it found. Levels of `pack.yaml` are applied.
@@ -194,17 +201,22 @@ pub fn judge(pack: &Pack, reading: Vec<Finding>, as_of: Date, sources: &Sources)
             "who has joined, and what is covered, is judged once the errors of reading are mended",
         );
     }
+    let everything = !context.reading_failed;
     let mut not_assessed = context.not_assessed.into_inner();
     not_assessed.sort();
     not_assessed.dedup();
+    let read = reading.len();
     let mut findings: Vec<Finding> = reading.into_iter().chain(found).collect();
+    tell_apart(&mut findings);
+    // Nothing is decided on a pack with an error of reading, so nobody can accept one, whatever its code.
+    let barred: BTreeSet<String> = findings[..read].iter().filter(|finding| finding.severity == Severity::Error).map(Finding::id).collect();
     apply_levels(pack, &mut findings);
+    exceptions::apply(pack, &mut findings, as_of, &barred, everything);
     for finding in &mut findings {
         complete(finding, sources);
     }
     sort(&mut findings, sources);
-    tell_apart(&mut findings);
-    Judgement { findings, not_assessed }
+    Judgement { findings, not_assessed, barred }
 }
 
 /// Two findings of one code at one place have ids of their own; the first keeps the plain one.
@@ -294,8 +306,9 @@ mod tests {
     fn every_failing_example_fires_its_own_rule_and_no_other() {
         let wrong: Vec<String> = all()
             .filter(|rule| !matches!(rule.check, Check::Lists))
-            .map(|rule| (rule, example::run(rule.failing)))
-            .filter(|(rule, found)| found.codes != [rule.code])
+            .map(|rule| (rule, example::run_from(rule.failing, rule.severity.min(Severity::Warning))))
+            // What an exception that has ended accepted is found again beside it.
+            .filter(|(rule, found)| found.codes != [rule.code] && (rule.code != "WAI-001" || found.codes != ["LIF-009", rule.code]))
             .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -305,7 +318,7 @@ mod tests {
     fn every_fixed_example_is_silent() {
         let wrong: Vec<String> = all()
             .filter(|rule| !matches!(rule.check, Check::Lists))
-            .map(|rule| (rule, example::run(rule.fixed)))
+            .map(|rule| (rule, example::run_from(rule.fixed, rule.severity.min(Severity::Warning))))
             .filter(|(_, found)| !found.shown.is_empty())
             .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
             .collect();

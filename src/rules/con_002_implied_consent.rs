@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: SECONDARY_IMPLIED,
     fixed: SECONDARY_S251,
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: {route: s251, cag_ref: CAG approved, approved: 2026-01-10, next_review: 2027-01-10}}\n",
     fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2026-01-10, next_review: 2027-01-10}}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

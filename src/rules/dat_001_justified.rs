@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "data:\n  medications: {identifiability: identifiable, justification: to prescribe safely}\n  results: {identifiability: identifiable, justification: \"\"}\n",
     fixed: "data:\n  medications: {identifiability: identifiable, justification: to prescribe safely}\n  results: {identifiability: identifiable, justification: to avoid repeated tests}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "grants:\n  g1: {to: {role: clinician}, see: any, for: individual_care, when: relationship and not objection_upheld}\n",
     fixed: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "grants:\n  g1: {to: {role: doctor}, see: [medications, results, assisted_conception], for: individual_care, when: relationship and not objection_upheld}\ndata:\n  record: {identifiability: identifiable, justification: to treat safely}\n",
     fixed: "grants:\n  g1: {to: {role: doctor}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n  g2: {to: {role: doctor}, see: assisted_conception, for: individual_care, when: relationship and person_consent}\ndata:\n  record: {identifiability: identifiable, justification: to treat safely}\n",
     adjustable: false,
+    waivable: false,
     check: Check::Pack(check),
 };
 

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "basis:\n  research:\n    - {description: study which medicines help whom, article_6: e, article_9: j, schedule_1: P1.4, power: NHS Act 2006,\n       confidentiality: {route: not_engaged, assessment_ref: EX-ANON-1}, ndoo: {applies: false, reason: anonymised}}\ngrants:\n  g1: {to: {role: clinician}, see: [medications, results], for: research, when: relationship}\ndpia:\n  - {ref: EX-DPIA-1, purposes: [research], approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}\n",
     fixed: "basis:\n  research:\n    - {description: study which medicines help whom, article_6: e, article_9: j, schedule_1: P1.4, power: NHS Act 2006,\n       confidentiality: {route: not_engaged, assessment_ref: EX-ANON-1}, ndoo: {applies: false, reason: anonymised}}\ngrants:\n  g1: {to: {role: clinician}, see: [medications, results], for: research, form: aggregate}\ndpia:\n  - {ref: EX-DPIA-1, purposes: [research], approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

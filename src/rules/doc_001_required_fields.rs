@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "title: ~\n",
     fixed: "title: Example shared record, direct care\n",
     adjustable: false,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -15,5 +15,6 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: agreements/second.yaml\nagreement: EX-DSA-0001\ntitle: Framework\nversion: \"1\"\nstatus: draft\ntier: 1\nstarts: 2026-04-01\nparties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\nreview: {last: 2026-04-01, next: 2027-04-01}\nonward_sharing: {allowed: false}\n",
     fixed: "# file: agreements/second.yaml\nagreement: EX-DSA-0002\ntitle: Framework\nversion: \"1\"\nstatus: draft\ntier: 1\nstarts: 2026-04-01\nparties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\nreview: {last: 2026-04-01, next: 2027-04-01}\nonward_sharing: {allowed: false}\n",
     adjustable: false,
+    waivable: false,
     check: Check::Reading,
 };

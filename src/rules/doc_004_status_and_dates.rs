@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "# as of: 2028-07-01\nends: 2028-03-31\nreview: {last: 2028-01-01, next: 2029-01-01}\n",
     fixed: "# as of: 2028-07-01\nends: 2028-03-31\nstatus: expired\nreview: {last: 2028-01-01, next: 2029-01-01}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: accessions/0001.csv\nods,joined,left,signed_on,signed_by\nR9B,2026-04-01,,,\n",
     fixed: "# file: accessions/0001.csv\nods,joined,left,signed_on,signed_by\nR9B,2026-04-01,,2026-03-20,SIRO\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -15,5 +15,6 @@ pub(super) static RULE: Rule = Rule {
     failing: "retension:\n  shared_view: {keep: 8 years, after: last contact, then: review and destroy}\nretention: ~\n",
     fixed: "retention:\n  shared_view: {keep: 8 years, after: last contact, then: review and destroy}\n",
     adjustable: false,
+    waivable: false,
     check: Check::Reading,
 };

@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "supersedes: [EX-DSA-0000]\n# file: agreements/old.yaml\nagreement: EX-DSA-0000\ntitle: Older framework\nversion: \"1\"\nstatus: signed\ntier: 1\nstarts: 2024-04-01\nparties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\nreview: {last: 2026-04-01, next: 2027-04-01}\nonward_sharing: {allowed: false}\n",
     fixed: "supersedes: [EX-DSA-0000]\n# file: agreements/old.yaml\nagreement: EX-DSA-0000\ntitle: Older framework\nversion: \"1\"\nstatus: superseded\ntier: 1\nstarts: 2024-04-01\nends: 2026-03-31\nparties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\nreview: {last: 2026-04-01, next: 2027-04-01}\nonward_sharing: {allowed: false}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

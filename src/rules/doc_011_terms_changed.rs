@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:0000000000000000000000000000000000000000000000000000000000000000\"}\n",
     fixed: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:2f056f32492dff2e8416b3338e157f179980c7f4ed5939e7b5d1a54c220b7def\"}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -1,7 +1,7 @@
 //! Runs the example of a page: its files laid over the example pack, read and judged as any pack is.
 
 use super::judge;
-use crate::diagnostics::{Severity, human};
+use crate::diagnostics::{Severity, Standing, human};
 use crate::identifier::Date;
 use crate::pack::Pack;
 use crate::source::Sources;
@@ -20,7 +20,7 @@ const BASE: [(&str, &str); 8] = [
 
 /// What was found.
 pub(super) struct Found {
-    /// Codes of errors and warnings, each once.
+    /// Codes of errors and warnings that are not accepted, each once.
     pub(super) codes: Vec<&'static str>,
     /// How many errors and warnings there are.
     pub(super) count: usize,
@@ -30,6 +30,11 @@ pub(super) struct Found {
 
 /// Writes the pack with the example's files laid over it, and judges it.
 pub(super) fn run(example: &str) -> Found {
+    run_from(example, Severity::Warning)
+}
+
+/// The same, with what is of a level or worse.
+pub(super) fn run_from(example: &str, level: Severity) -> Found {
     let parts = super::page::parts(example);
     let as_of = super::page::as_of(example).unwrap_or("2026-07-01");
     let dir = tempfile::tempdir().expect("a folder");
@@ -49,7 +54,7 @@ pub(super) fn run(example: &str) -> Found {
     let mut sources = Sources::new();
     let (pack, reading) = Pack::load(dir.path(), &mut sources).expect("read");
     let judged = judge(&pack, reading, Date::parse(as_of).expect("a date"), &sources);
-    let serious: Vec<_> = judged.findings.iter().filter(|finding| finding.severity > Severity::Info).collect();
+    let serious: Vec<_> = judged.findings.iter().filter(|finding| finding.severity >= level && finding.standing == Standing::Open).collect();
     let mut codes: Vec<&'static str> = serious.iter().map(|finding| finding.code).collect();
     codes.sort_unstable();
     codes.dedup();

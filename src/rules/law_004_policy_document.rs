@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "basis:\n  individual_care:\n    - {article_6: e, article_9: g, schedule_1: P2.18, power: Care Act 2014, confidentiality: implied_consent}\n",
     fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: g, schedule_1: P2.18, policy_document: {ref: EX-APD-1, review: 2027-01-01}, power: Care Act 2014, confidentiality: implied_consent}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

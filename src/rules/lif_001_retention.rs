@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "retention:\n  shared_view: {keep: as long as necessary, after: last contact, then: review and destroy}\n",
     fixed: "retention:\n  shared_view: {keep: 8 years, after: last contact, then: review and destroy}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "review: {last: 2025-04-01, next: 2026-06-01}\n",
     fixed: "review: {last: 2026-06-01, next: 2027-06-01}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "dpia:\n  - {ref: EX-DPIA-1, purposes: [individual_care], approved: 2026-05-15, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}\n",
     fixed: "dpia:\n  - {ref: EX-DPIA-1, purposes: [individual_care], approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

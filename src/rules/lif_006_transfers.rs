@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "transfers: {territory: UK, countries: [{country: India, remote_access: true}]}\n",
     fixed: "transfers: {territory: UK, countries: [{country: India, remote_access: true, mechanism: idta, risk_assessment: EX-TRA-1}]}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "onward_sharing: {allowed: true}\n",
     fixed: "onward_sharing: {allowed: true, recipients: [Synthetic Elm Trust], conditions: the same terms}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "breach: {lead: the organisation where it happened, report_to_ico_hours: 96, processor_hours: 24, register: kept by the IG lead}\n",
     fixed: "breach: {lead: the organisation where it happened, report_to_ico_hours: 72, processor_hours: 24, register: kept by the IG lead}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

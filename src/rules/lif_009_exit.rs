@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "exit: {notice_months: 3, return_or_delete: returned to the provider}\n",
     fixed: "exit: {notice_months: 3, return_or_delete: returned to the provider, evidence: certificate, access_revoked: on the last day}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "complaints: ~\n",
     fixed: "complaints: {route: the organisation that holds the record, contact: complaints@example.nhs.uk, acknowledge_days: 30}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -17,5 +17,6 @@ pub(super) static RULES: [Rule; 1] = [Rule {
     failing: "",
     fixed: "",
     adjustable: true,
+    waivable: true,
     check: Check::Lists,
 }];

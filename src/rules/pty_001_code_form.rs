@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nQ99,Synthetic Board,trust,2010-01-01,,,no,,\n",
     fixed: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nQ99,Synthetic Board,icb,2010-01-01,,,no,,\n",
     adjustable: false,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "parties:\n  providers: {function: nhs, as: recipient, joined: accessions/0001.csv}\n",
     fixed: "parties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

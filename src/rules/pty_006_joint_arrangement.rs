@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "joint_arrangement: {rights_contact: ig@example.nhs.uk}\n",
     fixed: "joint_arrangement: {rights_contact: ig@example.nhs.uk, transparency: each provider, responsibilities: schedule 2}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "parties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\n  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, categories_of_people, documented_instructions, confidentiality,\n              security, sub_processors, assist_rights, assist_obligations, delete_or_return]\n",
     fixed: "parties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\n  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, categories_of_people, documented_instructions, confidentiality,\n              security, sub_processors, assist_rights, assist_obligations, delete_or_return, audits]\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nR9B,Synthetic Elm Trust,trust,2010-01-01,,,yes,12345,caldicott.elm@example.nhs.uk\n",
     fixed: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nR9B,Synthetic Elm Trust,trust,2010-01-01,,,yes,Z9000002,caldicott.elm@example.nhs.uk\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: register/assurance.csv\nods,scheme,status,year,published,interim\n8ZZ01,DSPT,Standards Met,23/24,2024-06-23,no\n",
     fixed: "# file: register/assurance.csv\nods,scheme,status,year,published,interim\n8ZZ01,DSPT,Standards Met,25/26,2026-06-23,no\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

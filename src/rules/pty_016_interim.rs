@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: register/assurance.csv\nods,scheme,status,year,published,interim\nR9B,DSPT,Standards Met,25/26,2025-12-20,yes\n",
     fixed: "# file: register/assurance.csv\nods,scheme,status,year,published,interim\nR9B,DSPT,Standards Met,25/26,2026-06-20,no\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "basis:\n  individual_care:\n    - {description: to improve services, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     fixed: "basis:\n  individual_care:\n    - {description: show medicines to staff who treat a person, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

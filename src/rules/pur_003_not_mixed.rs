@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: [individual_care, secondary], when: relationship and not objection_upheld}\nbasis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n  population_health:\n    - {description: find people at risk so that their practice can invite them, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2026-01-01, next_review: 2027-01-01}, ndoo: {applies: true}}\n  research:\n    - {description: study which medicines help whom, article_6: e, article_9: j, schedule_1: P1.4, power: NHS Act 2006, confidentiality: {route: s251, cag_ref: 21/CAG/0002, approved: 2026-01-01, next_review: 2027-01-01}, ndoo: {applies: true}}\ndpia:\n  - {ref: EX-DPIA-1, approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}\n",
     fixed: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n  g2: {to: {role: analyst}, see: results, for: individual_care, when: relationship}\n",
     fixed: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n  g2: {to: {role: analyst}, see: results, for: individual_care, when: relationship, form: aggregate}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

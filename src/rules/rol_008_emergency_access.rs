@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n  g2: {to: {role: doctor}, see: [medications, results], for: emergency_care, when: break_glass, then: {reason: required}}\n",
     fixed: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n  g2: {to: {role: doctor}, see: [medications, results], for: emergency_care, when: break_glass, then: {reason: required, review_within_days: 5, tell_patient: decide}}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nR9A,Synthetic Oak Trust,trust,2010-01-01,,,yes,Z9000001,caldicott.oak@example.nhs.uk\nY99001,Synthetic Ash Practice,gp_practice,2010-01-01,,,yes,ZA900003,caldicott.ash@example.nhs.uk\n# file: accessions/0001.csv\nods,joined,left,signed_on,signed_by\nY99001,2026-04-01,2026-05-31,2026-03-21,Partner\n",
     fixed: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nR9A,Synthetic Oak Trust,trust,2010-01-01,,,yes,Z9000001,caldicott.oak@example.nhs.uk\nY99001,Synthetic Ash Practice,gp_practice,2010-01-01,,,yes,ZA900003,caldicott.ash@example.nhs.uk\n# file: accessions/0001.csv\nods,joined,left,signed_on,signed_by\nY99001,2026-04-01,,2026-03-21,Partner\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

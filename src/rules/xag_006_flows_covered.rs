@@ -23,6 +23,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: flows.csv\nfrom,to,system,data,purpose,kind,agreement\nR9A,Y99001,SYS-1,documents,direct_care,interface,EX-DSA-0001\n",
     fixed: "# file: flows.csv\nfrom,to,system,data,purpose,kind,agreement\nR9A,Y99001,SYS-1,results,direct_care,interface,EX-DSA-0001\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: pathways.yaml\npathways:\n  discharge:\n    transitions:\n      hospital_to_practice: {from: acute, to: gp_practice, see: discharge, role: doctor, for: direct_care}\n",
     fixed: "# file: pathways.yaml\npathways:\n  discharge:\n    transitions:\n      hospital_to_practice: {from: acute, to: gp_practice, see: medications, role: doctor, for: direct_care}\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

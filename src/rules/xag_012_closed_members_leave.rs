@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nR9B,Synthetic Elm Trust,trust,2010-01-01,2026-04-10,R9A,yes,Z9000002,caldicott.elm@example.nhs.uk\n",
     fixed: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nR9B,Synthetic Elm Trust,trust,2010-01-01,2026-04-10,R9A,yes,Z9000002,caldicott.elm@example.nhs.uk\n# file: accessions/0001.csv\nods,joined,left,signed_on,signed_by\nR9B,2026-04-01,2026-04-10,2026-03-20,SIRO\n",
     adjustable: true,
+    waivable: true,
     check: Check::Pack(check),
 };
 

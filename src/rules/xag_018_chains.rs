@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "parent: EX-DSA-0009\n",
     fixed: "parent: EX-DSA-0000\n# file: agreements/framework.yaml\nagreement: EX-DSA-0000\ntitle: Example framework\nversion: \"1\"\nstatus: signed\ntier: 1\nstarts: 2024-04-01\nparties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\nreview: {last: 2026-04-01, next: 2027-04-01}\n",
     adjustable: false,
+    waivable: false,
     check: Check::Pack(check),
 };
 
