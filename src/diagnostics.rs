@@ -40,51 +40,51 @@ pub struct Label {
     pub text: String,
 }
 
-/// A change that would mend a finding, as replacements of exact bytes.
+/// A change that mends a finding, exact to the byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// What it does, a few words: `write \`retention\``.
+    /// What it does, in a few words: `write retention`.
     pub title: String,
-    /// Whether what was meant is certain, and nothing that was refused becomes granted.
+    /// Whether the intended meaning is certain and nothing that was refused becomes granted; only such are applied unasked.
     pub safe: bool,
-    /// What to replace.
+    /// The edits; none overlaps another.
     pub edits: Vec<Edit>,
 }
 
-/// One replacement.
+/// Bytes to put in the place of others; an empty span inserts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// The bytes to replace; empty to insert.
+    /// What goes.
     pub span: Span,
-    /// What takes their place.
+    /// What comes.
     pub text: String,
 }
 
 /// How a finding stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Standing {
-    /// To be mended.
+    /// To be dealt with.
     #[default]
     Open,
-    /// An accepted exception.
+    /// Accepted for a while by somebody who may; it does not waive the law.
     Accepted(Acceptance),
-    /// Known before, by a baseline.
+    /// Known since a baseline was written.
     Baseline {
         /// The day it was first seen, ISO 8601.
         first_seen: String,
     },
 }
 
-/// Who accepted a finding, why and until when.
+/// Who accepted a finding, why, and until when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acceptance {
     /// Why.
     pub reason: String,
-    /// Who sees to it.
+    /// Who looks after it.
     pub owner: String,
-    /// Who accepted it.
+    /// Who approved it, and when.
     pub approved_by: String,
-    /// The last day, ISO 8601.
+    /// Last day, ISO 8601.
     pub expires: String,
 }
 
@@ -112,9 +112,9 @@ pub struct Finding {
     pub help: Vec<String>,
     /// Further facts a machine may want.
     pub facts: serde_json::Map<String, serde_json::Value>,
-    /// Changes that would mend it.
+    /// Changes that mend it, the best first.
     pub fixes: Vec<Fix>,
-    /// Whether it is to be mended, accepted or known before.
+    /// How it stands.
     pub standing: Standing,
 }
 
@@ -174,17 +174,17 @@ impl Finding {
         self
     }
 
+    /// Adds a change that mends it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
+        self
+    }
+
     /// Adds a fact for machines.
     #[must_use]
     pub fn fact(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
         self.facts.insert(name.to_owned(), value.into());
-        self
-    }
-
-    /// Adds a change that would mend it.
-    #[must_use]
-    pub fn fix(mut self, fix: Fix) -> Self {
-        self.fixes.push(fix);
         self
     }
 

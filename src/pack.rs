@@ -51,6 +51,8 @@ pub struct Pack {
     pub waivers: Vec<Waiver>,
     /// Most days an accepted exception may still last.
     pub waiver_days: u32,
+    /// The pack's own tables of facts, `facts/NAME.csv`, each in place of the one shipped.
+    pub facts: Vec<FileId>,
     /// Test files: name and document.
     pub tests: Vec<(String, Node)>,
     /// SHA-256 of each file read, by name relative to the folder.
@@ -312,6 +314,7 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
         pathways: Vec::new(),
         waivers: Vec::new(),
         waiver_days: acceptance::waiver::MAX_DAYS,
+        facts: Vec::new(),
         tests: Vec::new(),
         files: BTreeMap::new(),
     };
@@ -377,6 +380,9 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
     read_estate(loader, &mut pack)?;
     if let Some(node) = loader.yaml("waivers.yaml")? {
         pack.waivers = acceptance::waiver::read(&node, sink);
+    }
+    for name in loader.names_in("facts", &[".csv"])? {
+        pack.facts.extend(loader.text(&name)?);
     }
     for name in loader.names_in("tests", &[".yaml", ".yml"])? {
         if let Some(node) = loader.yaml(&name)? {

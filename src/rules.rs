@@ -83,7 +83,7 @@ pub struct Rule {
     pub fixed: &'static str,
     /// Whether a pack may change its level: not where nothing could be decided on a pack that has it.
     pub adjustable: bool,
-    /// Whether a finding of it may be accepted in waivers.yaml.
+    /// Whether a finding may be accepted for a while in `waivers.yaml`: not where no exception could make it right.
     pub waivable: bool,
     /// Who finds it.
     pub check: Check,
@@ -184,12 +184,14 @@ pub struct Judgement {
     pub not_assessed: Vec<NotAssessed>,
     /// Ids of errors of reading, which nobody can accept.
     pub barred: BTreeSet<String>,
+    /// Tables of facts that the pack's own took the place of, by name.
+    pub replaced_facts: Vec<&'static str>,
 }
 
 /// Runs every rule over a pack and adds what reading it found. Levels of `pack.yaml` are applied.
 pub fn judge(pack: &Pack, reading: Vec<Finding>, as_of: Date, sources: &Sources) -> Judgement {
-    let context = Context::new(pack, &reading, as_of, sources);
-    let mut found = Vec::new();
+    let (facts, mut found) = data::Facts::of(pack, sources);
+    let context = Context::new(pack, &facts, &reading, as_of, sources);
     for rule in RULES {
         if let Check::Pack(check) = rule.check {
             check(&context, &mut found);
@@ -216,7 +218,7 @@ pub fn judge(pack: &Pack, reading: Vec<Finding>, as_of: Date, sources: &Sources)
         complete(finding, sources);
     }
     sort(&mut findings, sources);
-    Judgement { findings, not_assessed, barred }
+    Judgement { findings, not_assessed, barred, replaced_facts: facts.replaced }
 }
 
 /// Two findings of one code at one place have ids of their own; the first keeps the plain one.

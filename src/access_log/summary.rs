@@ -126,6 +126,9 @@ impl Audit<'_> {
             spans,
             facts,
             status: "open".to_owned(),
+            acceptance: None,
+            first_seen: None,
+            fixes: Vec::new(),
         }
     }
 

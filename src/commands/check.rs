@@ -157,6 +157,7 @@ fn results(pack: &Pack, judged: &Judgement, as_of: Date, sources: &Sources) -> R
             "by_kind": by_kind,
             "by_place": by_place,
         },
+        "replaced_facts": judged.replaced_facts,
     });
     results
 }
@@ -212,6 +213,10 @@ fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, s
             out.push_str(&format!("  {}: {}\n", one.what, one.why));
         }
         out.push('\n');
+    }
+    if !judged.replaced_facts.is_empty() {
+        let tables: Vec<String> = judged.replaced_facts.iter().map(|name| format!("facts/{name}.csv")).collect();
+        out.push_str(&format!("The pack's own {} took the place of what carepact ships.\n\n", crate::text::and_list(&tables)));
     }
     let count = |severity| judged.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
     let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Finding, Severity};
-use crate::source::Sources;
+use super::{Acceptance, Finding, Severity, Standing};
+use crate::source::{Sources, Span};
 
 /// The format's name and version.
 pub const FORMAT: &str = "carepact.results/1";
@@ -107,8 +107,38 @@ pub struct ResultFinding {
     pub spans: Vec<ResultSpan>,
     /// `message`, `ground`, `next` (list) and what the rule adds.
     pub facts: Map<String, Value>,
-    /// `open`, or `accepted` (an accepted exception).
+    /// `open`, `accepted` (an accepted exception) or `baseline` (known before).
     pub status: String,
+    /// Who accepted it, where it is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<Acceptance>,
+    /// Since when it is known, where it stands in a baseline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<String>,
+    /// Changes that mend it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<ResultFix>,
+}
+
+/// A change that mends a finding, as saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultFix {
+    /// What it does.
+    pub title: String,
+    /// Whether it may be applied unasked.
+    pub safe: bool,
+    /// The edits.
+    pub edits: Vec<ResultEdit>,
+}
+
+/// An edit as saved: the place as people count it, and the text that comes there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultEdit {
+    /// Where; its label is empty.
+    #[serde(flatten)]
+    pub at: ResultSpan,
+    /// What comes in its place.
+    pub text: String,
 }
 
 /// A place as people count it.
@@ -128,8 +158,22 @@ pub struct ResultSpan {
     pub label: String,
 }
 
+impl ResultSpan {
+    fn of(span: Span, label: &str, sources: &Sources) -> Self {
+        let (start, end) = (sources.start(span), sources.end(span));
+        Self {
+            file: sources.name(span.file).to_owned(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            label: label.to_owned(),
+        }
+    }
+}
+
 impl ResultFinding {
-    /// The saved form of a finding, open.
+    /// The saved form of a finding.
     pub fn from_finding(finding: &Finding, sources: &Sources) -> Self {
         let mut facts = Map::new();
         facts.insert("message".into(), finding.message.clone().into());
@@ -142,21 +186,21 @@ impl ResultFinding {
         for (name, value) in &finding.facts {
             facts.insert(name.clone(), value.clone());
         }
-        let spans = finding
-            .labels
+        let spans = finding.labels.iter().map(|label| ResultSpan::of(label.span, &label.text, sources)).collect();
+        let fixes = finding
+            .fixes
             .iter()
-            .map(|label| {
-                let (start, end) = (sources.start(label.span), sources.end(label.span));
-                ResultSpan {
-                    file: sources.name(label.span.file).to_owned(),
-                    line: start.line,
-                    column: start.column,
-                    end_line: end.line,
-                    end_column: end.column,
-                    label: label.text.clone(),
-                }
+            .map(|fix| ResultFix {
+                title: fix.title.clone(),
+                safe: fix.safe,
+                edits: fix.edits.iter().map(|edit| ResultEdit { at: ResultSpan::of(edit.span, "", sources), text: edit.text.clone() }).collect(),
             })
             .collect();
+        let (status, acceptance, first_seen) = match &finding.standing {
+            Standing::Open => ("open", None, None),
+            Standing::Accepted(acceptance) => ("accepted", Some(acceptance.clone()), None),
+            Standing::Baseline { first_seen } => ("baseline", None, Some(first_seen.clone())),
+        };
         Self {
             id: finding.id(),
             code: finding.code.to_owned(),
@@ -164,7 +208,10 @@ impl ResultFinding {
             place: finding.place.clone(),
             spans,
             facts,
-            status: "open".to_owned(),
+            status: status.to_owned(),
+            acceptance,
+            first_seen,
+            fixes,
         }
     }
 

@@ -1,7 +1,7 @@
 //! CON-001: every purpose says how the duty of confidentiality is met.
 
 use super::context::node_at;
-use super::{Certainty, Check, Context, Rule, data};
+use super::{Certainty, Check, Context, Rule};
 use crate::diagnostics::{Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let words: Vec<&str> = data::CONFIDENTIALITY_ROUTES.iter().map(|row| row[0].as_str()).collect();
+    let words: Vec<&str> = context.facts().confidentiality_routes.iter().map(|row| row[0].as_str()).collect();
     for agreement in &context.pack.agreements {
         for (valid, basis) in context.bases(agreement) {
             if context.purpose_kinds(valid.purpose).iter().all(|kind| *kind == super::context::PurposeKind::Own) {

@@ -1,6 +1,6 @@
 //! CON-007: where the national data opt-out does not apply, one of the known reasons says why.
 
-use super::{Certainty, Check, Context, Rule, data};
+use super::{Certainty, Check, Context, Rule};
 use crate::diagnostics::{Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let words: Vec<&str> = data::NDOO_REASONS.iter().map(|row| row[0].as_str()).collect();
+    let words: Vec<&str> = context.facts().ndoo_reasons.iter().map(|row| row[0].as_str()).collect();
     for agreement in &context.pack.agreements {
         for (valid, basis) in context.bases(agreement) {
             let Some((ndoo, applies)) = basis.ndoo.as_ref().and_then(|ndoo| Some((ndoo, ndoo.applies.as_ref()?))).filter(|(_, applies)| !applies.value) else { continue };

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use super::data;
+use super::data::{self, Facts};
 use crate::agreement::valid::{Basis, Clause, OrgSelector};
 use crate::agreement::written::{AgreementDraft, BasisDraft};
 use crate::agreement::{Agreement, Status};
@@ -44,15 +44,21 @@ pub struct Context<'p> {
     unknown_keys: BTreeSet<Span>,
     /// What was not judged.
     pub not_assessed: RefCell<Vec<NotAssessed>>,
+    facts: &'p Facts,
 }
 
 impl<'p> Context<'p> {
     /// A context for one run of the rules.
-    pub fn new(pack: &'p Pack, reading: &[Finding], as_of: Date, sources: &'p Sources) -> Self {
+    pub fn new(pack: &'p Pack, facts: &'p Facts, reading: &[Finding], as_of: Date, sources: &'p Sources) -> Self {
         let unknown_keys =
             reading.iter().filter(|finding| finding.code == "DOC-007").filter_map(|finding| finding.labels.first()).map(|label| label.span).collect();
         let reading_failed = reading.iter().any(|finding| finding.severity == Severity::Error);
-        Self { pack, as_of, sources, reading_failed, unknown_keys, not_assessed: RefCell::default() }
+        Self { pack, as_of, sources, reading_failed, unknown_keys, not_assessed: RefCell::default(), facts }
+    }
+
+    /// The facts that change: what carepact ships, or the pack's own in its place.
+    pub fn facts(&self) -> &'p Facts {
+        self.facts
     }
 
     /// The words.
@@ -113,12 +119,12 @@ impl<'p> Context<'p> {
         })
     }
 
-    fn purpose_word(&self, purpose: NodeId) -> Option<&'static str> {
+    fn purpose_word(&self, purpose: NodeId) -> Option<&'p str> {
         let tree = &self.words().purposes;
         tree.ancestors(purpose).find_map(|at| {
             let node = tree.node(at);
-            data::row(&data::PURPOSES, &node.name)
-                .or_else(|| node.purpose_of_use.as_ref().and_then(|code| data::row(&data::PURPOSES_OF_USE, code)))
+            data::row(&self.facts().purposes, &node.name)
+                .or_else(|| node.purpose_of_use.as_ref().and_then(|code| data::row(&self.facts().purposes_of_use, code)))
                 .map(|row| row[1].as_str())
         })
     }
@@ -181,30 +187,31 @@ impl<'p> Context<'p> {
     }
 
     /// What a name and those above it are called in one of the tables.
-    pub fn class_of(tree: &Tree, id: NodeId, table: &'static [data::Row]) -> Option<&'static data::Row> {
+    pub fn class_of<'t>(tree: &Tree, id: NodeId, table: &'t [data::Row]) -> Option<&'t data::Row> {
         tree.ancestors(id).find_map(|at| data::row(table, &tree.node(at).name))
     }
 
     /// Whether a data category has clinical content: all have that are not known to be ordinary.
     pub fn clinical(&self, category: NodeId) -> bool {
         let tree = &self.words().data;
-        tree.leaves(category).iter().any(|leaf| Self::class_of(tree, *leaf, &data::CATEGORIES).is_none_or(|row| row[1] != "ordinary")) || category == ROOT
+        tree.leaves(category).iter().any(|leaf| Self::class_of(tree, *leaf, &self.facts().categories).is_none_or(|row| row[1] != "ordinary"))
+            || category == ROOT
     }
 
     /// What a role is: `admin`, `analyst` or `student`, by its code or name.
-    pub fn role_kind(&self, role: NodeId) -> Option<&'static str> {
+    pub fn role_kind(&self, role: NodeId) -> Option<&'p str> {
         let tree = &self.words().roles;
         tree.ancestors(role)
             .find_map(|at| {
                 let node = tree.node(at);
-                node.rbac.iter().map(|code| code.value.as_str()).chain([node.name.as_str()]).find_map(|word| data::row(&data::ROLES, word))
+                node.rbac.iter().map(|code| code.value.as_str()).chain([node.name.as_str()]).find_map(|word| data::row(&self.facts().roles, word))
             })
             .map(|row| row[1].as_str())
     }
 
     /// What is known of a kind of organisation.
-    pub fn organisation_kind(organisation: &Organisation) -> Option<&'static data::Row> {
-        data::row(&data::ORGANISATION_KINDS, &organisation.kind)
+    pub fn organisation_kind(&self, organisation: &Organisation) -> Option<&'p data::Row> {
+        data::row(&self.facts().organisation_kinds, &organisation.kind)
     }
 
     /// `R9A, R9B, Y99001 and 9 more`.

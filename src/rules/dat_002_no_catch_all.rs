@@ -1,6 +1,6 @@
 //! DAT-002: data is named, not swept up.
 
-use super::{Certainty, Check, Context, Rule, data};
+use super::{Certainty, Check, Context, Rule};
 use crate::diagnostics::{Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in &context.pack.agreements {
         let on = context.law_date(agreement);
-        let sweeping = |name: &str| data::vague("catch_all", name, on).is_some();
+        let sweeping = |name: &str| context.facts().vague("catch_all", name, on).is_some();
         for draft in &agreement.draft.grants {
             if agreement.grant(&draft.name.value).is_some_and(|grant| context.for_the_person(grant)) {
                 continue;

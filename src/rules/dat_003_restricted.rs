@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let tree = &words.data;
     for category in tree.ids() {
         let node = tree.node(category);
-        let Some(row) = data::row(&data::CATEGORIES, &node.name).filter(|row| row[1] == "restricted") else { continue };
+        let Some(row) = data::row(&context.facts().categories, &node.name).filter(|row| row[1] == "restricted") else { continue };
         if !tree.ancestors(category).any(|at| matches!(tree.node(at).restriction, Restriction::Statute(_))) {
             let mut finding = RULE
                 .finding(format!("vocabulary/data/{}", node.path), format!("`{}` is not marked as closed by statute, so a grant on what lies above it reaches it", node.name))

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "title: ~\n",
     fixed: "title: Example shared record, direct care\n",
     adjustable: false,
-    waivable: true,
+    waivable: false,
     check: Check::Pack(check),
 };
 

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "ends: 2025-03-31\n",
     fixed: "ends: 2028-03-31\n",
     adjustable: false,
-    waivable: true,
+    waivable: false,
     check: Check::Pack(check),
 };
 

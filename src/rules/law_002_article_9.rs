@@ -35,7 +35,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in &context.pack.agreements {
         for (valid, basis) in context.bases(agreement) {
             match &basis.article_9 {
-                Some(letter) if data::row(&data::ARTICLE_9, &letter.value).is_some() => {}
+                Some(letter) if data::row(&context.facts().article_9, &letter.value).is_some() => {}
                 Some(letter) => found.push(
                     RULE.finding(format!("{}/article_9", basis.place), format!("Article 9(2) has no condition `{}`", letter.value))
                         .at(letter.span, "should be a letter from a to j"),

@@ -32,7 +32,7 @@ fn fits(written: &str, wanted: &str) -> bool {
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in &context.pack.agreements {
         for basis in &agreement.draft.basis {
-            let Some((letter, row)) = basis.article_9.as_ref().and_then(|letter| Some((letter, data::row(&data::ARTICLE_9, &letter.value)?))) else { continue };
+            let Some((letter, row)) = basis.article_9.as_ref().and_then(|letter| Some((letter, data::row(&context.facts().article_9, &letter.value)?))) else { continue };
             let wanted = row[1].as_str();
             if wanted.is_empty() {
                 continue;

@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 .parties_on(agreement, on, |party| party.role != crate::agreement::written::PartyRole::Processor)
                 .into_iter()
                 .filter(|org| context.selects(&valid.parties, *org, on))
-                .filter(|org| Context::organisation_kind(context.organisation(*org)).is_some_and(|kind| kind[2] == "yes"))
+                .filter(|org| context.organisation_kind(context.organisation(*org)).is_some_and(|kind| kind[2] == "yes"))
                 .collect();
             if relying.is_empty() {
                 continue;

@@ -21,14 +21,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let words: Vec<&str> = data::RECOGNISED_INTERESTS.iter().map(|row| row[0].as_str()).collect();
+    let words: Vec<&str> = context.facts().recognised_interests.iter().map(|row| row[0].as_str()).collect();
     for agreement in &context.pack.agreements {
         let on = context.law_date(agreement);
         for basis in &agreement.draft.basis {
             let Some(letter) = basis.article_6.as_ref().filter(|letter| letter.value == "ea") else { continue };
             let place = format!("{}/article_6", basis.place);
-            let row = basis.recognised_interest.as_ref().and_then(|word| data::row(&data::RECOGNISED_INTERESTS, &word.value));
-            let first = row.or(data::RECOGNISED_INTERESTS.first()).map_or(on, |row| data::date(&row[1]));
+            let row = basis.recognised_interest.as_ref().and_then(|word| data::row(&context.facts().recognised_interests, &word.value));
+            let first = row.or(context.facts().recognised_interests.first()).map_or(on, |row| data::date(&row[1]));
             if on < first {
                 let mut finding = RULE
                     .finding(place, format!("Article 6(1)(ea) came into force on {first}, and {} is judged by the law of {on}", agreement.id))

@@ -35,7 +35,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             ];
             for text in texts.into_iter().flatten() {
                 let written = text.value.to_lowercase();
-                let Some(row) = data::EXPIRED_BASES.iter().find(|row| written.contains(&row[0].to_lowercase()) && data::date(&row[1]) < on) else { continue };
+                let Some(row) = context.facts().expired_bases.iter().find(|row| written.contains(&row[0].to_lowercase()) && data::date(&row[1]) < on) else { continue };
                 let mut finding = RULE
                     .finding(basis.place.clone(), format!("{} rests on {}, which ended on {}", basis.purpose.value, row[2], row[1]))
                     .at(text.span, format!("ended on {}", row[1]));

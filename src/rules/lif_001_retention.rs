@@ -1,7 +1,7 @@
 //! LIF-001: how long, after what, and then.
 
 use super::context::key_span;
-use super::{Certainty, Check, Context, Rule, data};
+use super::{Certainty, Check, Context, Rule};
 use crate::diagnostics::{Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             let place = format!("{}/retention/{}", agreement.id, class.class.value);
             let name = &class.class.value;
             if let Some(keep) = &class.keep {
-                if let Some(row) = data::vague("retention", &keep.value, on) {
+                if let Some(row) = context.facts().vague("retention", &keep.value, on) {
                     found.push(RULE.finding(place.clone(), format!("`{name}` is kept for no length that could be checked")).at(keep.span, format!("\"{}\" never ends", row[1])));
                 } else if !is_length(&keep.value) {
                     found.push(

@@ -31,7 +31,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             let name = country.map_or("a country not named", |text| text.value.as_str());
             let place = format!("{}/transfers/{}", agreement.id, country.map_or_else(|| (index + 1).to_string(), |text| text.value.clone()));
             let span = country.map_or(super::context::first_line(context.sources, transfer.span), |text| text.span);
-            if data::COUNTRIES.iter().any(|row| row[0].eq_ignore_ascii_case(name) && data::date(&row[1]) <= on) {
+            if context.facts().countries.iter().any(|row| row[0].eq_ignore_ascii_case(name) && data::date(&row[1]) <= on) {
                 continue;
             }
             let known = transfer.mechanism.as_ref().is_none_or(|word| MECHANISMS.contains(&word.value.as_str()));

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let Some(from) = data::row(&data::LAW_DATES, "complaints").map(|row| data::date(&row[1])) else { return };
+    let Some(from) = data::row(&context.facts().law_dates, "complaints").map(|row| data::date(&row[1])) else { return };
     for agreement in context.pack.agreements.iter().filter(|agreement| !Context::is_framework(agreement) && context.law_date(agreement) >= from) {
         let draft = &agreement.draft;
         let place = format!("{}/complaints", agreement.id);

@@ -16,13 +16,13 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nQ99,Synthetic Board,trust,2010-01-01,,,no,,\n",
     fixed: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nQ99,Synthetic Board,icb,2010-01-01,,,no,,\n",
     adjustable: false,
-    waivable: true,
+    waivable: false,
     check: Check::Pack(check),
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for organisation in &context.pack.register.organisations {
-        let Some(kind) = Context::organisation_kind(organisation) else { continue };
+        let Some(kind) = context.organisation_kind(organisation) else { continue };
         let code = organisation.ods.as_str();
         if kind[1].is_empty() || kind[1].split('|').any(|form| fits(code, form)) {
             continue;

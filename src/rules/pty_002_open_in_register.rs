@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\n8ZZ01,Synthetic Records Ltd,supplier,2010-01-01,2026-05-31,8ZZ02,no,ZA900004,\n8ZZ02,Synthetic Records Two Ltd,supplier,2026-06-01,,,no,ZA900005,\n# file: register/assurance.csv\nods,scheme,status,year,published,interim\n",
     fixed: "# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\n8ZZ01,Synthetic Records Ltd,supplier,2010-01-01,2030-05-31,8ZZ02,no,ZA900004,\n",
     adjustable: false,
-    waivable: true,
+    waivable: false,
     check: Check::Pack(check),
 };
 

@@ -24,18 +24,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// The first day of the year that counts on a day, and its name.
-pub(super) fn year_on(on: Date) -> Option<(&'static str, Date)> {
-    let known_to = data::DSPT_YEARS.last().map(|row| data::date(&row[2]))?;
-    data::DSPT_YEARS.iter().rev().find(|row| data::date(&row[2]) < on).filter(|_| on <= known_to).map(|row| (row[0].as_str(), data::date(&row[1])))
+pub(super) fn year_on<'p>(context: &Context<'p>) -> Option<(&'p str, Date)> {
+    let on = context.as_of;
+    let known_to = context.facts().dspt_years.last().map(|row| data::date(&row[2]))?;
+    context.facts().dspt_years.iter().rev().find(|row| data::date(&row[2]) < on).filter(|_| on <= known_to).map(|row| (row[0].as_str(), data::date(&row[1])))
 }
 
 /// Statuses of an organisation for a year that counts and, of these, whether one is met.
-pub(super) fn met(organisation: &Organisation, since: Date, on: Date, interim: bool) -> Option<&Assurance> {
+pub(super) fn met<'o>(context: &Context<'_>, organisation: &'o Organisation, since: Date, interim: bool) -> Option<&'o Assurance> {
+    let on = context.as_of;
     organisation.assurance.iter().find(|row| {
         row.scheme.eq_ignore_ascii_case("DSPT")
             && row.interim == interim
             && row.published.is_none_or(|published| published <= on)
-            && data::row(&data::DSPT_YEARS, &row.year).is_some_and(|year| data::date(&year[1]) >= since)
+            && data::row(&context.facts().dspt_years, &row.year).is_some_and(|year| data::date(&year[1]) >= since)
             && matches!(row.status.trim_start_matches(|c: char| c.is_ascii_digit() || c == '/').trim(), "Standards Met" | "Standards Exceeded")
     })
 }
@@ -55,7 +57,7 @@ pub(super) fn parties(context: &Context<'_>) -> (Vec<OrgId>, Vec<OrgId>) {
 }
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let Some((year, since)) = year_on(context.as_of) else {
+    let Some((year, since)) = year_on(context) else {
         context.not_judged("PTY-014, PTY-016", format!("the table of DSPT years does not reach to {}", context.as_of));
         return;
     };
@@ -63,7 +65,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     // An interim position is found by PTY-016.
     let lacks = |org: &OrgId| {
         let organisation = context.organisation(*org);
-        met(organisation, since, context.as_of, false).is_none() && met(organisation, since, context.as_of, true).is_none()
+        met(context, organisation, since, false).is_none() && met(context, organisation, since, true).is_none()
     };
     for org in processors.iter().filter(|org| lacks(org)) {
         let organisation = context.organisation(*org);

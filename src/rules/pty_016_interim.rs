@@ -20,12 +20,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let Some((_, since)) = assurance::year_on(context.as_of) else { return };
+    let Some((_, since)) = assurance::year_on(context) else { return };
     let (processors, others) = assurance::parties(context);
     for org in processors.into_iter().chain(others) {
         let organisation = context.organisation(org);
-        if assurance::met(organisation, since, context.as_of, false).is_none()
-            && let Some(interim) = assurance::met(organisation, since, context.as_of, true)
+        if assurance::met(context, organisation, since, false).is_none()
+            && let Some(interim) = assurance::met(context, organisation, since, true)
         {
             found.push(
                 RULE.finding(format!("register/{}/dspt", organisation.ods), format!("{} has only an interim DSPT position for {}", organisation.ods, interim.year))

@@ -24,7 +24,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let mut expected: Vec<OrgId> = context
         .in_force()
         .flat_map(|agreement| context.parties_on(agreement, context.as_of, |_| true))
-        .filter(|org| Context::organisation_kind(context.organisation(*org)).is_some_and(|kind| kind[3] == "yes"))
+        .filter(|org| context.organisation_kind(context.organisation(*org)).is_some_and(|kind| kind[3] == "yes"))
         .collect();
     expected.sort_unstable();
     expected.dedup();

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     failing: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: stuff, when: relationship and not objection_upheld}\n",
     fixed: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: direct_care, when: relationship and not objection_upheld}\n",
     adjustable: false,
-    waivable: true,
+    waivable: false,
     check: Check::Pack(check),
 };
 

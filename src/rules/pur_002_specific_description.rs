@@ -1,6 +1,6 @@
 //! PUR-002: a purpose is described so that somebody could say what does not belong to it.
 
-use super::{Certainty, Check, Context, Rule, data};
+use super::{Certainty, Check, Context, Rule};
 use crate::diagnostics::{Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         for basis in &agreement.draft.basis {
             let Some(text) = &basis.description else { continue };
             described.push(&basis.purpose.value);
-            if let Some(row) = data::vague("purpose", &text.value, on) {
+            if let Some(row) = context.facts().vague("purpose", &text.value, on) {
                 found.push(
                     RULE.finding(format!("{}/description", basis.place), format!("the description of {} says nothing that could be checked", basis.purpose.value))
                         .at(text.span, format!("\"{}\" fits any purpose", row[1])),

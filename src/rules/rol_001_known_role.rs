@@ -15,6 +15,6 @@ pub(super) static RULE: Rule = Rule {
     failing: "grants:\n  g1: {to: {role: clinican}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n",
     fixed: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n",
     adjustable: false,
-    waivable: true,
+    waivable: false,
     check: Check::Reading,
 };

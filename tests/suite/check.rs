@@ -167,6 +167,24 @@ fn the_same_words_in_2025_and_2026_get_different_answers() {
 }
 
 #[test]
+fn a_pack_may_bring_its_own_facts_and_wrong_ones_are_told() {
+    let dir = pack();
+    // The same words are vague only for who says so.
+    write(&dir, "facts/vague_phrases.csv", b"field,phrase,since,source\npurpose,medical care,2020-01-01,our board\n");
+    edit(&dir, "agreements/example.yaml", "description: ", "description: medical care # ");
+    let told = check(&dir);
+    assert!(told.contains("PUR-002") && told.contains("The pack's own facts/vague_phrases.csv took the place"), "{told}");
+    write(&dir, "facts/vague_phrases.csv", b"field,phrase,since,source\npurpose,medical care,soon,our board\n");
+    let told = check(&dir);
+    assert!(told.contains("facts/vague_phrases.csv:2:1") && told.contains("`since` is no date"), "{told}");
+    write(&dir, "facts/vague_phrases.csv", b"phrase,since\n");
+    assert!(check(&dir).contains("Write the columns field,phrase,since,source."));
+    std::fs::remove_file(dir.path().join("pack/facts/vague_phrases.csv")).expect("removed");
+    write(&dir, "facts/vague_phrase.csv", b"field,phrase,since,source\n");
+    assert!(check(&dir).contains("Did you mean facts/vague_phrases.csv?"));
+}
+
+#[test]
 fn levels_and_fail_on_decide_the_exit_code_and_unknown_codes_are_errors() {
     let dir = pack();
     edit(&dir, "agreements/example.yaml", "exit:", "# exit:");

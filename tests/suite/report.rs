@@ -27,6 +27,9 @@ fn finding(code: &str, severity: Severity, place: &str, message: &str, ground: &
         }],
         facts,
         status: "open".into(),
+        acceptance: None,
+        first_seen: None,
+        fixes: Vec::new(),
     }
 }
 
