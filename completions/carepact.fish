@@ -73,7 +73,7 @@ warning\t'Warnings and errors'
 info\t'Any finding'
 never\t'Nothing found makes it fail'"
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l profile -d 'Not built yet: score against a shared minimum' -r
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l waivers-from -d 'Not built yet: accepted exceptions of another revision' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l waivers-from -d 'Take accepted exceptions and levels of rules from this git revision, so that a change cannot exempt itself' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r

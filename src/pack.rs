@@ -254,6 +254,30 @@ impl Loader<'_> {
 }
 
 impl Pack {
+    fn empty(dir: &Path) -> Self {
+        Self {
+            dir: dir.to_owned(),
+            id: String::new(),
+            title: String::new(),
+            synthetic: false,
+            levels: BTreeMap::new(),
+            linkages: Vec::new(),
+            signers: None,
+            words: Vocabulary::empty(),
+            register: Register::default(),
+            guards: Vec::new(),
+            agreements: Vec::new(),
+            systems: Vec::new(),
+            flows: Vec::new(),
+            pathways: Vec::new(),
+            waivers: Vec::new(),
+            waiver_days: acceptance::waiver::MAX_DAYS,
+            facts: Vec::new(),
+            tests: Vec::new(),
+            files: BTreeMap::new(),
+        }
+    }
+
     /// Reads a pack. Findings come beside it; with an error among them, nothing may be decided on it.
     pub fn load(dir: &Path, sources: &mut Sources) -> Result<(Self, Vec<Finding>), PackError> {
         if !dir.join("pack.yaml").is_file() {
@@ -264,6 +288,37 @@ impl Pack {
         let pack = read(&mut loader)?;
         let findings = sink.into_findings();
         Ok((pack, findings))
+    }
+
+    /// Takes accepted exceptions, and the levels of rules, from the two files as they stand elsewhere (a revision of git,
+    /// `from`), so that a change cannot exempt itself. A file that is not there accepts nothing. Returns what reading them found.
+    pub fn take_exceptions(&mut self, sources: &mut Sources, from: &str, head: Option<&[u8]>, waivers: Option<&[u8]>) -> Vec<Finding> {
+        let sink = Sink::new();
+        let mut read = |name: &str, bytes: Option<&[u8]>| {
+            let name = format!("{from}:{name}");
+            match crate::yaml::decode(bytes?) {
+                Ok(text) => {
+                    let file = sources.add(name, text);
+                    let (node, findings) = crate::yaml::parse(sources, file);
+                    findings.into_iter().for_each(|finding| sink.push(finding));
+                    node.filter(|node| !node.is_null())
+                }
+                Err(why) => {
+                    sink.push(Finding::error("READ-001", name.clone(), format!("the file cannot be read as text: {why}")));
+                    None
+                }
+            }
+        };
+        let (head, waivers) = (read("pack.yaml", head), read("waivers.yaml", waivers));
+        let mut then = Self::empty(&self.dir);
+        if let Some(node) = &head {
+            // What else that file said is of no matter here.
+            read_head(node, &mut then, &Sink::new());
+        }
+        self.levels = then.levels;
+        self.waiver_days = then.waiver_days;
+        self.waivers = waivers.map(|node| acceptance::waiver::read(&node, &sink)).unwrap_or_default();
+        sink.into_findings()
     }
 
     /// Name and content of the pack.
@@ -297,27 +352,7 @@ impl Pack {
 fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
     let sink = loader.sink;
     let head = loader.yaml("pack.yaml")?;
-    let mut pack = Pack {
-        dir: loader.dir.to_owned(),
-        id: String::new(),
-        title: String::new(),
-        synthetic: false,
-        levels: BTreeMap::new(),
-        linkages: Vec::new(),
-        signers: None,
-        words: Vocabulary::empty(),
-        register: Register::default(),
-        guards: Vec::new(),
-        agreements: Vec::new(),
-        systems: Vec::new(),
-        flows: Vec::new(),
-        pathways: Vec::new(),
-        waivers: Vec::new(),
-        waiver_days: acceptance::waiver::MAX_DAYS,
-        facts: Vec::new(),
-        tests: Vec::new(),
-        files: BTreeMap::new(),
-    };
+    let mut pack = Pack::empty(loader.dir);
     let imports = match &head {
         Some(node) => read_head(node, &mut pack, sink),
         None => {

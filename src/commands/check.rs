@@ -1,5 +1,7 @@
 //! `carepact check`: is every agreement of the pack in order?
 
+mod standing;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -54,14 +56,14 @@ pub struct Args {
     /// Not built yet: score against a shared minimum
     #[arg(long, hide = true, value_name = "NAME")]
     pub profile: Option<String>,
-    /// Not built yet: accepted exceptions of another revision
-    #[arg(long, hide = true, value_name = "REF")]
+    /// Take accepted exceptions and levels of rules from this git revision, so that a change cannot exempt itself
+    #[arg(long, value_name = "REF")]
     pub waivers_from: Option<String>,
 }
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
-    for (given, flag) in [(args.fix, "--fix"), (args.profile.is_some(), "--profile"), (args.waivers_from.is_some(), "--waivers-from")] {
+    for (given, flag) in [(args.fix, "--fix"), (args.profile.is_some(), "--profile")] {
         if given {
             return Err(Failure::not_built(&format!("`check {flag}`")).into());
         }
@@ -78,7 +80,12 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         }
     }
     let mut sources = Sources::new();
-    let (pack, reading) = super::pack::read(session, args.folder.as_ref(), &mut sources)?;
+    let (mut pack, mut reading) = super::pack::read(session, args.folder.as_ref(), &mut sources)?;
+    if let Some(revision) = &args.waivers_from {
+        let file = |name: &str| super::revision::file(&pack.dir, revision, name);
+        let (head, waivers) = (file("pack.yaml")?, file("waivers.yaml")?);
+        reading.extend(pack.take_exceptions(&mut sources, revision, head.as_deref(), waivers.as_deref()));
+    }
     let mut judged = judge(&pack, reading, session.as_of, &sources);
     let unread = unread(&judged.findings);
     judged.not_assessed.splice(0..0, unread.iter().cloned());
@@ -103,7 +110,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
             }
         }
     }
-    let worst = results.findings.iter().map(|finding| finding.severity).max();
+    let worst = standing::worst(&judged.findings);
     let failing = match args.fail_on {
         FailOn::Error => worst >= Some(Severity::Error),
         FailOn::Warning => worst >= Some(Severity::Warning),
@@ -202,10 +209,11 @@ fn short(judged: &Judgement, sources: &Sources) -> String {
 fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, style: human::Style) -> String {
     let paint = |colour, text: &str| if style.colour { session.paint(colour, text) } else { text.to_owned() };
     let mut out = String::new();
-    for finding in &judged.findings {
+    for finding in standing::open(&judged.findings) {
         out.push_str(&human::render(finding, sources, style));
         out.push_str("\n\n");
     }
+    out.push_str(&standing::lists(&judged.findings, &paint));
     if !judged.not_assessed.is_empty() {
         out.push_str(&paint(BOLD, "Not judged"));
         out.push('\n');
@@ -218,7 +226,7 @@ fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, s
         let tables: Vec<String> = judged.replaced_facts.iter().map(|name| format!("facts/{name}.csv")).collect();
         out.push_str(&format!("The pack's own {} took the place of what carepact ships.\n\n", crate::text::and_list(&tables)));
     }
-    let count = |severity| judged.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
+    let count = |severity| standing::open(&judged.findings).filter(|finding| finding.severity == severity).count() as u64;
     let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
     let members = pack.members_on(session.as_of).count() as u64;
     let what = format!(
@@ -237,17 +245,21 @@ fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, s
     if infos > 0 {
         parts.push(crate::text::count(infos, "note", "notes"));
     }
+    let lived_with = standing::counts(&judged.findings);
     if parts.is_empty() {
         let rules = crate::text::count(crate::rules::all().filter(|rule| !matches!(rule.check, crate::rules::Check::Lists)).count() as u64, "rule", "rules");
+        let nothing = if lived_with.is_empty() { "nothing" } else { "nothing else" };
         let verdict = if judged.not_assessed.is_empty() {
-            paint(GREEN, &format!("nothing found by {rules}"))
+            paint(GREEN, &format!("{nothing} found by {rules}"))
         } else {
-            paint(YELLOW, &format!("nothing found by {rules}, and not everything was judged"))
+            paint(YELLOW, &format!("{nothing} found by {rules}, and not everything was judged"))
         };
-        out.push_str(&format!("{what}: {verdict}\n"));
+        parts.push(verdict);
+        out.push_str(&format!("{what}: {}\n", lived_with.into_iter().chain(parts).collect::<Vec<_>>().join(", ")));
     } else {
+        parts.extend(lived_with);
         out.push_str(&format!("{what}: {}\n", crate::text::and_list(&parts)));
-        if let Some(worst) = judged.findings.iter().max_by(|a, b| a.severity.cmp(&b.severity).then(b.code.cmp(a.code))) {
+        if let Some(worst) = standing::open(&judged.findings).max_by(|a, b| a.severity.cmp(&b.severity).then(b.code.cmp(a.code))) {
             out.push_str(&format!("A finding's rule is explained by its code, for example: carepact explain {}\n", worst.code));
         }
     }

@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Finding, Severity};
+use super::{Finding, Severity, Standing};
 use crate::source::{FileId, Sources};
 
 /// How findings are drawn.
@@ -54,5 +54,10 @@ pub fn render(finding: &Finding, sources: &Sources, style: Style) -> String {
 /// One finding on one line: `file:line:column: severity[CODE]: sentence`.
 pub fn render_short(finding: &Finding, sources: &Sources) -> String {
     let place = finding.labels.first().map_or_else(|| finding.place.clone(), |label| sources.locate(label.span));
-    format!("{place}: {}[{}]: {}", finding.severity, finding.code, finding.message)
+    let standing = match &finding.standing {
+        Standing::Open => String::new(),
+        Standing::Accepted(acceptance) => format!(" (accepted exception until {}, does not waive the law)", acceptance.expires),
+        Standing::Baseline { first_seen } => format!(" (in the baseline since {first_seen})"),
+    };
+    format!("{place}: {}[{}]: {}{standing}", finding.severity, finding.code, finding.message)
 }
