@@ -17,6 +17,13 @@ pub(super) fn apply(pack: &Pack, findings: &mut Vec<Finding>, as_of: Date, barre
     findings.extend(said);
 }
 
+/// Marks the findings of another command that are accepted on the day. What is to be said of the exceptions themselves,
+/// `check` says.
+pub fn mark(pack: &Pack, findings: &mut [Finding], as_of: Date) {
+    let terms = Terms { as_of, max_days: pack.waiver_days, complete: false, barred: &BTreeSet::new(), known: &known };
+    acceptance::apply(&pack.waivers, findings, &terms);
+}
+
 /// What is known of a code that an exception names.
 pub fn known(code: &str) -> Known {
     match all().find(|rule| rule.code == code) {
