@@ -184,6 +184,8 @@ pub struct Judgement {
     pub not_assessed: Vec<NotAssessed>,
     /// Ids of errors of reading, which nobody can accept.
     pub barred: BTreeSet<String>,
+    /// Whether every rule was run, so that what is not found is not there.
+    pub everything: bool,
     /// Tables of facts that the pack's own took the place of, by name.
     pub replaced_facts: Vec<&'static str>,
 }
@@ -218,7 +220,7 @@ pub fn judge(pack: &Pack, reading: Vec<Finding>, as_of: Date, sources: &Sources)
         complete(finding, sources);
     }
     sort(&mut findings, sources);
-    Judgement { findings, not_assessed, barred, replaced_facts: facts.replaced }
+    Judgement { findings, not_assessed, barred, everything, replaced_facts: facts.replaced }
 }
 
 /// Two findings of one code at one place have ids of their own; the first keeps the plain one.

@@ -1,5 +1,6 @@
 //! `carepact check`: is every agreement of the pack in order?
 
+mod baseline;
 mod standing;
 
 use std::collections::BTreeMap;
@@ -42,7 +43,10 @@ pub enum FailOn {
 Examples:
   carepact check policies/greater-manchester
   carepact check --as-of 2026-12-01 --fail-on warning
-  carepact check -o json:check.json")]
+  carepact check -o json:check.json
+  carepact check --waivers-from origin/main          # accepted exceptions as they are before a change
+  carepact check --write-baseline baseline.ndjson    # what is found today ...
+  carepact check --baseline baseline.ndjson          # ... does not fail the run tomorrow")]
 pub struct Args {
     /// Folder of the pack (default: the nearest pack.yaml upwards)
     #[arg(value_name = "PACK")]
@@ -50,6 +54,12 @@ pub struct Args {
     /// Fail (exit 1) when there is a finding of this level or a worse one
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     pub fail_on: FailOn,
+    /// Let findings that this file knows not fail the run; they are shown as known
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write every finding there is now to this file, to be given to --baseline; one of the same pack is replaced
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
     /// Not built yet: mend what can be mended by rule
     #[arg(long, hide = true)]
     pub fix: bool,
@@ -89,14 +99,18 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let mut judged = judge(&pack, reading, session.as_of, &sources);
     let unread = unread(&judged.findings);
     judged.not_assessed.splice(0..0, unread.iter().cloned());
-    let results = results(&pack, &judged, session.as_of, &sources);
+    let known = baseline::apply(args.baseline.as_deref(), args.write_baseline.as_deref(), &pack, &mut judged, session)?;
+    let mut results = results(&pack, &judged, session.as_of, &sources);
+    if let Some(data) = known.data() {
+        results.data["baseline"] = data;
+    }
 
     let to_stdout = session.outputs.iter().any(|output| output.path.as_os_str() == "-");
     for output in session.outputs.clone() {
         let bytes = match output.format.unwrap_or(session.format) {
             Format::Json => results.to_bytes(),
             Format::Short => short(&judged, &sources).into_bytes(),
-            _ => text(&pack, &judged, &sources, session, human::Style { colour: false }).into_bytes(),
+            _ => text(&pack, &judged, &known, &sources, session, human::Style { colour: false }).into_bytes(),
         };
         session.write_file(&output.path, &bytes, 0o644)?;
     }
@@ -105,7 +119,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
             Format::Json => session.raw(&results.to_bytes())?,
             Format::Short => session.raw(short(&judged, &sources).as_bytes())?,
             _ => {
-                let shown = text(&pack, &judged, &sources, session, session.style());
+                let shown = text(&pack, &judged, &known, &sources, session, session.style());
                 session.raw(shown.as_bytes())?;
             }
         }
@@ -206,7 +220,7 @@ fn short(judged: &Judgement, sources: &Sources) -> String {
 }
 
 /// Findings, what was not judged, and a last line that sums up.
-fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, style: human::Style) -> String {
+fn text(pack: &Pack, judged: &Judgement, known: &baseline::Known, sources: &Sources, session: &Session, style: human::Style) -> String {
     let paint = |colour, text: &str| if style.colour { session.paint(colour, text) } else { text.to_owned() };
     let mut out = String::new();
     for finding in standing::open(&judged.findings) {
@@ -214,6 +228,7 @@ fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, s
         out.push_str("\n\n");
     }
     out.push_str(&standing::lists(&judged.findings, &paint));
+    out.push_str(&known.text(&paint));
     if !judged.not_assessed.is_empty() {
         out.push_str(&paint(BOLD, "Not judged"));
         out.push('\n');

@@ -144,3 +144,56 @@ fn outside_a_repository_or_without_git_it_says_so() {
     let ran = command.args(["check", "pack", "--waivers-from", "main"]).current_dir(dir.path()).env_clear().env("PATH", "/nowhere").output().expect("run");
     insta::assert_snapshot!("waivers_from_without_git", shown(&ran));
 }
+
+#[test]
+fn a_baseline_lets_only_what_it_knows_pass() {
+    let dir = without_exit("[]\n");
+    assert!(check(&dir, &[]).ends_with("--- exit 1 ---"));
+    insta::assert_snapshot!("baseline_written", check(&dir, &["--write-baseline", "known"]));
+    insta::assert_snapshot!("baseline_file", std::fs::read_to_string(dir.path().join("known")).expect("written"));
+    insta::assert_snapshot!("baseline_known", check(&dir, &["--baseline", "known"]));
+    // Lines that move do not matter; another finding of the same rule does.
+    edit(&dir, "agreements/example.yaml", "summary:", "# a line\nsummary:");
+    assert!(check(&dir, &["--baseline", "known"]).ends_with("--- exit 0 ---"));
+    edit(&dir, "agreements/example.yaml", "complaints: {", "complaints: {note: x}\nignored: {");
+    edit(&dir, "agreements/example.yaml", "ignored: {", "#");
+    edit(&dir, "agreements/example.yaml", "{note: x}", "{route: by post}");
+    assert!(check(&dir, &["--baseline", "known"]).contains("warning[LIF-010]"));
+}
+
+#[test]
+fn what_was_mended_is_to_be_taken_out() {
+    let dir = without_exit("[]\n");
+    check(&dir, &["--write-baseline", "known"]);
+    edit(&dir, "agreements/example.yaml", "exit: {access", "exit: {notice_months: 3, return_or_delete: returned, evidence: certificate, access");
+    insta::assert_snapshot!("baseline_mended", check(&dir, &["--baseline", "known"]));
+    // The day it was first seen is kept when the file is written again.
+    let dir = without_exit("[]\n");
+    check(&dir, &["--write-baseline", "known"]);
+    let again = run(dir.path(), &["check", "pack", "--as-of", "2026-08-01", "--write-baseline", "known"]);
+    assert_eq!(again.status.code(), Some(0), "{}", shown(&again));
+    assert!(std::fs::read_to_string(dir.path().join("known")).expect("written").contains("\"first_seen\":\"2026-07-01\""));
+}
+
+#[test]
+fn an_error_that_cannot_be_accepted_cannot_be_known() {
+    let dir = pack();
+    edit(&dir, "agreements/example.yaml", "role: clinician", "role: clinicain");
+    let seen = check(&dir, &["--write-baseline", "known"]);
+    assert!(seen.contains("1 finding cannot be in a baseline and must be mended") && seen.ends_with("--- exit 1 ---"), "{seen}");
+    assert!(!std::fs::read_to_string(dir.path().join("known")).expect("written").contains("ROL-001"));
+}
+
+#[test]
+fn a_file_that_is_no_baseline_of_this_pack_is_neither_read_nor_replaced() {
+    let dir = pack();
+    std::fs::write(dir.path().join("notes.txt"), "my notes\n").expect("written");
+    for flag in ["--baseline", "--write-baseline"] {
+        let seen = check(&dir, &[flag, "notes.txt"]);
+        assert!(seen.contains("is not a baseline") && seen.ends_with("--- exit 2 ---"), "{seen}");
+    }
+    assert_eq!(std::fs::read_to_string(dir.path().join("notes.txt")).expect("there"), "my notes\n");
+    std::fs::write(dir.path().join("other"), "{\"format\":\"carepact.baseline/1\",\"pack\":\"other\"}\n").expect("written");
+    assert!(check(&dir, &["--baseline", "other"]).contains("is the baseline of the pack \"other\""));
+    assert!(check(&dir, &["--baseline", "none"]).ends_with("--- exit 3 ---"));
+}

@@ -364,8 +364,10 @@ fn an_accepted_exception_holds_beside_the_lists_too() {
     real_pack(dir.path());
     let open = run(dir.path(), &["register", "check", "list.csv", "--as-of", "2026-06-01", "-f", "json"]);
     let place = json(&open)["findings"].as_array().expect("a list").iter().find(|one| one["code"] == "PTY-003").expect("found")["place"].clone();
-    let accepted =
-        format!("- {{code: PTY-003, at: {}, reason: the trust is renamed in July, owner: IG lead, approved_by: IG board, expires: 2026-07-31}}\n", place.as_str().expect("text"));
+    let accepted = format!(
+        "- {{code: PTY-003, at: {}, reason: the trust is renamed in July, owner: IG lead, approved_by: IG board, expires: 2026-07-31}}\n",
+        place.as_str().expect("text")
+    );
     std::fs::write(dir.path().join("waivers.yaml"), accepted).expect("written");
     let ran = run(dir.path(), &["register", "check", "list.csv", "--as-of", "2026-06-01", "-f", "short"]);
     assert!(ran.out.contains("PTY-003]") && ran.out.contains("(accepted exception until 2026-07-31"), "{ran}");
