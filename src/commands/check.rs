@@ -193,7 +193,7 @@ fn agreement_data(agreement: &Agreement, as_of: Date) -> Value {
         "status": agreement.status.name(),
         "starts": draft.starts.as_ref().map(|day| day.value.to_string()),
         "ends": last.map(|day| day.to_string()),
-        "review_next": draft.review.as_ref().and_then(|review| review.1.as_ref()).map(|day| day.value.to_string()),
+        "review_next": draft.review.as_ref().and_then(|review| review.next.as_ref()).map(|day| day.value.to_string()),
         "parties": agreement.parties.iter().map(|party| party.name.as_str()).collect::<Vec<_>>(),
         "grants": agreement.grants.iter().filter(|grant| !grant.release).map(|grant| grant.name.as_str()).collect::<Vec<_>>(),
         "releases": draft.releases.iter().map(|release| release.name.value.as_str()).collect::<Vec<_>>(),
@@ -204,12 +204,13 @@ fn agreement_data(agreement: &Agreement, as_of: Date) -> Value {
 }
 
 /// What an agreement is on a day, in words.
-fn state_on(agreement: &Agreement, on: Date) -> &'static str {
+pub(super) fn state_on(agreement: &Agreement, on: Date) -> &'static str {
     match agreement.term {
         _ if !agreement.status.grants() => "not signed",
         None => "without a valid term",
         Some(term) if on < term.first => "not started",
         Some(term) if on > term.last => "ended",
+        Some(_) if agreement.draft.ended_on_unknown_day() => "ended on a day not written",
         Some(_) if agreement.suspended.iter().any(|gap| gap.contains(on)) => "suspended",
         Some(_) => "in force",
     }
@@ -262,7 +263,7 @@ fn text(pack: &Pack, judged: &Judgement, known: &baseline::Known, sources: &Sour
     }
     let lived_with = standing::counts(&judged.findings);
     if parts.is_empty() {
-        let rules = crate::text::count(crate::rules::all().filter(|rule| !matches!(rule.check, crate::rules::Check::Lists)).count() as u64, "rule", "rules");
+        let rules = crate::text::count(crate::rules::all().count() as u64, "rule", "rules");
         let nothing = if lived_with.is_empty() { "nothing" } else { "nothing else" };
         let verdict = if judged.not_assessed.is_empty() {
             paint(GREEN, &format!("{nothing} found by {rules}"))

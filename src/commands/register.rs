@@ -393,7 +393,8 @@ fn write_folder(session: &mut Session, folder: &Path, files: &[(&str, &[u8])]) -
     Ok(())
 }
 
-fn only(session: &Session, what: &str, formats: &[Format]) -> Result<(), Failure> {
+/// Refuses a format of -f that a command does not have.
+pub(super) fn only(session: &Session, what: &str, formats: &[Format]) -> Result<(), Failure> {
     if formats.contains(&session.format) {
         return Ok(());
     }
@@ -401,7 +402,8 @@ fn only(session: &Session, what: &str, formats: &[Format]) -> Result<(), Failure
     Err(Failure::usage(format!("`{what}` has no format {}", session.format.name())).next(format!("Use {}.", crate::text::or_list(&names))))
 }
 
-fn table(session: &Session, heads: &[&str], words: usize) -> comfy_table::Table {
+/// A table as wide as the terminal; elsewhere nothing is wrapped or cut. Columns from `words` on are numbers.
+pub(super) fn table(session: &Session, heads: &[&str], words: usize) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING).set_header(heads);
     match session.width {

@@ -24,11 +24,14 @@ pub fn mark(pack: &Pack, findings: &mut [Finding], as_of: Date) {
     acceptance::apply(&pack.waivers, findings, &terms);
 }
 
+/// Codes that `carepact register check` finds too, beside the national lists that no pack holds.
+const BESIDE_LISTS: [&str; 1] = ["PTY-003"];
+
 /// What is known of a code that an exception names.
 pub fn known(code: &str) -> Known {
     match all().find(|rule| rule.code == code) {
         Some(rule) if !rule.waivable => Known::Never,
-        Some(rule) if matches!(rule.check, Check::Lists) => Known::Elsewhere,
+        Some(rule) if BESIDE_LISTS.contains(&rule.code) => Known::Elsewhere,
         Some(_) => Known::Waivable,
         // What an audit finds is listed beside its detectors.
         None if code.starts_with("AUD-") => Known::Elsewhere,

@@ -105,7 +105,7 @@ impl Page {
             "Its level cannot be changed.".to_owned()
         };
         let accepted = match (rule.waivable, &rule.check) {
-            (true, Check::Lists) | (false, Check::Exceptions) => "",
+            (false, Check::Exceptions) => "",
             (true, _) => {
                 " For one place it may be accepted for a limited time in waivers.yaml, with a reason, an owner, whoever approved it and a last day: an accepted \
                  exception, which does not waive the law. What stops a pack from being read cannot be accepted."
