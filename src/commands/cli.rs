@@ -75,6 +75,9 @@ pub struct GlobalArgs {
     /// Colour the output
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
     pub color: ColorWhen,
+    /// For screen readers: one `label: value` a line, no drawings, no columns, progress in words
+    #[arg(long, global = true, env = "CAREPACT_ACCESSIBLE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub accessible: bool,
     /// Never ask; fail instead
     #[arg(long, global = true)]
     pub no_input: bool,

@@ -170,7 +170,7 @@ fn load(lists: &Lists, places: Option<&PathBuf>, session: &mut Session) -> anyho
     if let Some(first) = findings.iter().find(|finding| finding.severity == Severity::Error) {
         let file = first.labels.first().map_or_else(|| first.place.clone(), |label| sources.name(label.span.file).to_owned());
         for finding in &findings {
-            session.note(human::render(finding, &sources, human::Style { colour: false }));
+            session.note(human::render(finding, &sources, session.style().plain()));
             session.note("");
         }
         return Err(Failure::unreadable(format!("{file} has {}", count(findings.len() as u64, "fault", "faults")))
@@ -544,7 +544,7 @@ fn register_faults(findings: &[Finding]) -> Vec<&Finding> {
 
 fn note_faults(session: &mut Session, faulty: &[&Finding], sources: &Sources, pack: &Pack) {
     for finding in faulty.iter().take(3) {
-        session.note(human::render(finding, sources, human::Style { colour: false }));
+        session.note(human::render(finding, sources, session.style().plain()));
     }
     if !faulty.is_empty() {
         let faults = count(faulty.len() as u64, "fault", "faults");

@@ -1,12 +1,14 @@
 //! Findings that do not fail a run, for people: accepted exceptions, and what a baseline knew.
 
 use crate::commands::session::BOLD;
-use crate::diagnostics::{Acceptance, Finding, Severity, Standing};
+use crate::diagnostics::{Acceptance, Finding, Standing};
 use crate::identifier::Date;
-use crate::text::count;
+use crate::text::thousands;
 
-/// Accepted findings with who, why and until when; then those of the baseline. Empty if there is none.
-pub(super) fn lists(findings: &[Finding], paint: &dyn Fn(anstyle::Style, &str) -> String) -> String {
+/// Accepted findings with who, why and until when; then those of the baseline; at most `most` of each.
+pub(super) fn lists(findings: &[Finding], most: Option<usize>, paint: &dyn Fn(anstyle::Style, &str) -> String) -> String {
+    let most = most.unwrap_or(usize::MAX);
+    let more = |number: usize| if number > most { format!("  and {} more: carepact check --all\n", thousands((number - most) as u64)) } else { String::new() };
     let mut out = String::new();
     let accepted: Vec<(&Finding, &Acceptance)> = findings
         .iter()
@@ -17,7 +19,7 @@ pub(super) fn lists(findings: &[Finding], paint: &dyn Fn(anstyle::Style, &str) -
         .collect();
     if !accepted.is_empty() {
         out.push_str(&format!("{} (an accepted exception does not waive the law)\n", paint(BOLD, "Accepted exceptions")));
-        for (finding, acceptance) in accepted {
+        for (finding, acceptance) in accepted.iter().take(most) {
             out.push_str(&format!("  {} {}: {}\n", finding.code, finding.place, finding.message));
             out.push_str(&format!(
                 "    until {}: {}; owner {}; approved by {}\n",
@@ -27,6 +29,7 @@ pub(super) fn lists(findings: &[Finding], paint: &dyn Fn(anstyle::Style, &str) -
                 acceptance.approved_by
             ));
         }
+        out.push_str(&more(accepted.len()));
         out.push('\n');
     }
     let known: Vec<(&Finding, &str)> = findings
@@ -38,37 +41,13 @@ pub(super) fn lists(findings: &[Finding], paint: &dyn Fn(anstyle::Style, &str) -
         .collect();
     if !known.is_empty() {
         out.push_str(&format!("{} (to be mended, and not failing this run)\n", paint(BOLD, "Known in the baseline")));
-        for (finding, first_seen) in known {
+        for (finding, first_seen) in known.iter().take(most) {
             out.push_str(&format!("  {} {}: {} (since {})\n", finding.code, finding.place, finding.message, in_words(first_seen)));
         }
+        out.push_str(&more(known.len()));
         out.push('\n');
     }
     out
-}
-
-/// `1 accepted exception`, `3 known in the baseline`: parts of the last line.
-pub(super) fn counts(findings: &[Finding]) -> Vec<String> {
-    let number = |which: fn(&Standing) -> bool| findings.iter().filter(|finding| which(&finding.standing)).count() as u64;
-    let accepted = number(|standing| matches!(standing, Standing::Accepted(_)));
-    let known = number(|standing| matches!(standing, Standing::Baseline { .. }));
-    let mut parts = Vec::new();
-    if accepted > 0 {
-        parts.push(count(accepted, "accepted exception", "accepted exceptions"));
-    }
-    if known > 0 {
-        parts.push(format!("{} known in the baseline", crate::text::thousands(known)));
-    }
-    parts
-}
-
-/// The worst level among findings that are to be dealt with.
-pub(super) fn worst(findings: &[Finding]) -> Option<Severity> {
-    open(findings).map(|finding| finding.severity).max()
-}
-
-/// Findings that are to be dealt with.
-pub(super) fn open(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
-    findings.iter().filter(|finding| finding.standing == Standing::Open)
 }
 
 fn in_words(day: &str) -> String {
