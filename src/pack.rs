@@ -175,13 +175,19 @@ struct Loader<'l> {
     dir: &'l Path,
     sources: &'l mut Sources,
     sink: &'l Sink,
+    /// Contents in the place of those on disk, by name.
+    over: &'l BTreeMap<String, Vec<u8>>,
     files: BTreeMap<String, String>,
 }
 
 impl Loader<'_> {
     fn text(&mut self, name: &str) -> Result<Option<FileId>, PackError> {
         let path = self.dir.join(name);
-        let bytes = match regular_file(&path) {
+        let read = match self.over.get(name) {
+            Some(bytes) => Ok(bytes.clone()),
+            None => regular_file(&path),
+        };
+        let bytes = match read {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(PackError::Io { path, error }),
@@ -280,11 +286,16 @@ impl Pack {
 
     /// Reads a pack. Findings come beside it; with an error among them, nothing may be decided on it.
     pub fn load(dir: &Path, sources: &mut Sources) -> Result<(Self, Vec<Finding>), PackError> {
+        Self::load_over(dir, &BTreeMap::new(), sources)
+    }
+
+    /// The same with some files as they would be: `over` has their contents by name, in the place of those on disk.
+    pub fn load_over(dir: &Path, over: &BTreeMap<String, Vec<u8>>, sources: &mut Sources) -> Result<(Self, Vec<Finding>), PackError> {
         if !dir.join("pack.yaml").is_file() {
             return Err(PackError::NoPackFile(dir.to_owned()));
         }
         let sink = Sink::new();
-        let mut loader = Loader { dir, sources, sink: &sink, files: BTreeMap::new() };
+        let mut loader = Loader { dir, sources, sink: &sink, over, files: BTreeMap::new() };
         let pack = read(&mut loader)?;
         let findings = sink.into_findings();
         Ok((pack, findings))

@@ -1,6 +1,7 @@
 //! `carepact check`: is every agreement of the pack in order?
 
 mod baseline;
+mod fix;
 mod standing;
 
 use std::collections::BTreeMap;
@@ -58,6 +59,8 @@ Examples:
   carepact check policies/greater-manchester
   carepact check --as-of 2026-12-01 --fail-on warning
   carepact check -f short
+  carepact check --diff                              # what --fix would change
+  carepact check --fix
   carepact check --waivers-from origin/main          # accepted exceptions as they are before a change
   carepact check --write-baseline baseline.ndjson    # what is found today ...
   carepact check --baseline baseline.ndjson          # ... does not fail the run tomorrow
@@ -78,9 +81,12 @@ pub struct Args {
     /// Write every finding there is now to this file, to be given to --baseline; one of the same pack is replaced
     #[arg(long, value_name = "FILE")]
     pub write_baseline: Option<PathBuf>,
-    /// Not built yet: mend what can be mended by rule
-    #[arg(long, hide = true)]
+    /// Mend what can only have been meant one way (misspelt keys and names, forms of dates); with --dry-run only say what
+    #[arg(long)]
     pub fix: bool,
+    /// Show what --fix would change, as a unified diff, and change nothing
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline"])]
+    pub diff: bool,
     /// Not built yet: score against a shared minimum
     #[arg(long, hide = true, value_name = "NAME")]
     pub profile: Option<String>,
@@ -91,19 +97,28 @@ pub struct Args {
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
-    for (given, flag) in [(args.fix, "--fix"), (args.profile.is_some(), "--profile")] {
-        if given {
-            return Err(Failure::not_built(&format!("`check {flag}`")).into());
-        }
+    if args.profile.is_some() {
+        return Err(Failure::not_built("`check --profile`").into());
     }
     super::formats::agree(session, "check")?;
     let mut sources = Sources::new();
     let (mut pack, mut reading) = super::pack::read(session, args.folder.as_ref(), &mut sources)?;
-    if let Some(revision) = &args.waivers_from {
-        let file = |name: &str| super::revision::file(&pack.dir, revision, name);
-        let (head, waivers) = (file("pack.yaml")?, file("waivers.yaml")?);
-        reading.extend(pack.take_exceptions(&mut sources, revision, head.as_deref(), waivers.as_deref()));
+    if args.fix || args.diff {
+        let fixes = fix::Fixes::of(&pack.dir, session.as_of, &|pack, sources| exceptions(args, pack, sources).map(drop))?;
+        if args.diff {
+            session.raw(&fixes.diff())?;
+            fixes.lines(true).last().into_iter().for_each(|line| session.note(line));
+        } else {
+            fixes.write(&pack.dir, session)?;
+            fixes.lines(session.dry_run).iter().for_each(|line| session.note(line));
+            if !fixes.is_empty() && !session.dry_run {
+                // What remains is told of the files as they are now.
+                sources = Sources::new();
+                (pack, reading) = super::pack::read(session, args.folder.as_ref(), &mut sources)?;
+            }
+        }
     }
+    reading.extend(exceptions(args, &mut pack, &mut sources)?);
     let mut judged = judge(&pack, reading, session.as_of, &sources);
     let unread = unread(&judged.findings);
     judged.not_assessed.splice(0..0, unread.iter().cloned());
@@ -113,6 +128,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         results.data["baseline"] = data;
     }
 
+    if args.diff {
+        return Ok(outcome(args, &results, &unread));
+    }
     let telling = Telling {
         rules: super::formats::rule_texts(|code| pack.levels.get(code).is_some_and(|level| level.value.is_none())),
         pack: Some(pack.dir.clone()),
@@ -129,9 +147,21 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
             _ => text(&pack, &judged, (Counts::of(&results), &known), &sources, session, style, (!args.all).then_some(human::SHOWN)),
         }
     })?;
+    Ok(outcome(args, &results, &unread))
+}
+
+/// Accepted exceptions and levels of another revision, where they are asked for, and what reading them found.
+fn exceptions(args: &Args, pack: &mut Pack, sources: &mut Sources) -> anyhow::Result<Vec<Finding>> {
+    let Some(revision) = &args.waivers_from else { return Ok(Vec::new()) };
+    let file = |name: &str| super::revision::file(&pack.dir, revision, name);
+    let (head, waivers) = (file("pack.yaml")?, file("waivers.yaml")?);
+    Ok(pack.take_exceptions(sources, revision, head.as_deref(), waivers.as_deref()))
+}
+
+fn outcome(args: &Args, results: &Results, unread: &[NotAssessed]) -> Outcome {
     let failing = results.findings.iter().any(|finding| is_open(finding) && args.fail_on.level().is_some_and(|level| finding.severity >= level));
     let outcome = if failing { Outcome::Findings } else { Outcome::Done };
-    Ok(if unread.is_empty() { outcome } else { outcome.and(Outcome::Incomplete) })
+    if unread.is_empty() { outcome } else { outcome.and(Outcome::Incomplete) }
 }
 
 /// Files that were not read at all, so that nothing is known of what they say.
