@@ -110,7 +110,8 @@ complete -c carepact -n "__fish_carepact_using_subcommand check" -l color -d 'Co
 always\t'Always'
 never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l all -d 'Show every finding in full, however many there are of a rule'
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l fix -d 'Not built yet: mend what can be mended by rule'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l fix -d 'Mend what can only have been meant one way (misspelt keys and names, forms of dates); with --dry-run only say what'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l diff -d 'Show what --fix would change, as a unified diff, and change nothing'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s n -l dry-run -d 'Show what would be written, write nothing'

@@ -305,6 +305,14 @@ fn text(
         {
             out.push_str(&format!("A finding's rule is explained by its code, for example: carepact explain {}\n", worst.code));
         }
+        let mendable = judged.findings.iter().filter(|finding| finding.standing == Standing::Open && finding.fixes.iter().any(|fix| fix.safe)).count() as u64;
+        if mendable > 0 {
+            let verb = if mendable == 1 { "has" } else { "have" };
+            out.push_str(&format!(
+                "{} {verb} a fix that is certain: carepact check --diff shows it, --fix makes it\n",
+                crate::text::count(mendable, "finding", "findings")
+            ));
+        }
     }
     out
 }

@@ -10,6 +10,7 @@ mod ask;
 mod audit;
 mod check;
 mod decision;
+mod fix;
 mod formats;
 mod generated;
 mod hostile;
