@@ -6,6 +6,7 @@
 //! agreements; [`evidence`] signs and verifies; [`report`] renders saved results; [`template`] holds packs to start from. [`commands`] is the edge: the
 //! only place that prints, reads the clock and the environment.
 
+pub mod acceptance;
 pub mod access_log;
 pub mod agreement;
 pub mod capability;

@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod data;
 #[cfg(test)]
 mod example;
+pub mod exceptions;
 pub mod page;
 mod reading;
 mod written;
@@ -16,7 +17,7 @@ mod written;
 pub use context::Context;
 pub use page::Page;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::results::NotAssessed;
 use crate::diagnostics::{Finding, Severity, sort};
@@ -53,6 +54,8 @@ pub enum Check {
     Reading,
     /// A function over the whole pack.
     Pack(fn(&Context<'_>, &mut Vec<Finding>)),
+    /// The matcher of accepted exceptions, after every rule.
+    Exceptions,
 }
 
 /// One rule with its page.
@@ -198,7 +201,7 @@ rules! {
 
 /// Every rule, those of the reader among them, in the order of the codes.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    let mut all: Vec<&'static Rule> = RULES.iter().copied().chain(reading::RULES.iter()).collect();
+    let mut all: Vec<&'static Rule> = RULES.iter().copied().chain(reading::RULES.iter()).chain(exceptions::RULES.iter()).collect();
     all.sort_by_key(|rule| rule.code);
     all.into_iter()
 }
@@ -215,6 +218,10 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// What was not judged, and why.
     pub not_assessed: Vec<NotAssessed>,
+    /// Ids of errors of reading, which nobody can accept.
+    pub barred: BTreeSet<String>,
+    /// Whether every rule was run, so that what is not found is not there.
+    pub everything: bool,
     /// Tables of facts that the pack's own took the place of, by name.
     pub replaced_facts: Vec<&'static str>,
 }
@@ -234,17 +241,22 @@ pub fn judge(pack: &Pack, reading: Vec<Finding>, as_of: Date, sources: &Sources)
             "who has joined, and what is covered, is judged once the errors of reading are mended",
         );
     }
+    let everything = !context.reading_failed;
     let mut not_assessed = context.not_assessed.into_inner();
     not_assessed.sort();
     not_assessed.dedup();
+    let read = reading.len();
     let mut findings: Vec<Finding> = reading.into_iter().chain(found).collect();
+    tell_apart(&mut findings);
+    // Nothing is decided on a pack with an error of reading, so nobody can accept one, whatever its code.
+    let barred: BTreeSet<String> = findings[..read].iter().filter(|finding| finding.severity == Severity::Error).map(Finding::id).collect();
     apply_levels(pack, &mut findings);
+    exceptions::apply(pack, &mut findings, as_of, &barred, everything);
     for finding in &mut findings {
         complete(finding, sources);
     }
     sort(&mut findings, sources);
-    tell_apart(&mut findings);
-    Judgement { findings, not_assessed, replaced_facts: facts.replaced }
+    Judgement { findings, not_assessed, barred, everything, replaced_facts: facts.replaced }
 }
 
 /// Two findings of one code at one place have ids of their own; the first keeps the plain one.
@@ -336,6 +348,8 @@ mod tests {
             .map(|rule| (rule, example::run(rule.failing)))
             .filter(|(rule, found)| match rule.severity {
                 Severity::Info => !found.codes.is_empty() || found.notes != [rule.code],
+                // What an exception that has ended accepted is found again beside it.
+                _ if rule.code == "WAI-001" => found.codes != ["LIF-009", rule.code],
                 _ => found.codes != [rule.code],
             })
             .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))

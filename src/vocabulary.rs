@@ -4,8 +4,9 @@
 //! One rule for every tree: a name covers itself and everything beneath it. A name is any unambiguous suffix of a
 //! path (`documents.discharge`); a full path always names its node; `any` is the root.
 
-use crate::diagnostics::Finding;
+use crate::diagnostics::{Finding, Fix};
 use crate::source::{Span, Spanned};
+use crate::text::near::{self, Near};
 use crate::yaml::{Fields, Kind, Node, Sink};
 
 /// A node of one tree. Only meaningful with the tree it came from.
@@ -182,11 +183,28 @@ impl Tree {
             [] => {
                 let near = crate::text::nearest(name, self.nodes.iter().skip(1).map(|node| node.name.as_str()))
                     .or_else(|| crate::text::nearest(name, self.nodes.iter().skip(1).map(|node| node.path.as_str())))
+                    .or_else(|| self.meant(name).map(|near| near.name))
                     .map(str::to_owned);
                 Err(NameError::Unknown { what: self.what, name: name.to_owned(), near })
             }
             _ => Err(NameError::Ambiguous { what: self.what, name: name.to_owned(), paths: hits.iter().map(|id| self.node(*id).path.clone()).collect() }),
         }
+    }
+
+    /// The name that is meant by a word that people use for it.
+    fn meant(&self, name: &str) -> Option<Near<'_>> {
+        let known: Vec<&str> = self.nodes.iter().skip(1).map(|node| node.path.as_str()).collect();
+        near::meant(near::Place::Name, name, &known)
+    }
+
+    /// Whether a name is so near to only one that nothing else can have been meant.
+    fn certain(&self, name: &str, near: &str) -> bool {
+        let known: Vec<&str> = self.nodes.iter().skip(1).flat_map(|node| [node.name.as_str(), node.path.as_str()]).collect();
+        let alone = self.find(near).is_ok();
+        let mut names: Vec<&str> = known.into_iter().filter(|known| !known.ends_with(&format!(".{near}"))).collect();
+        names.sort_unstable();
+        names.dedup();
+        alone && near::spelt(name, &names).is_some_and(|found| found.certain && found.name == near)
     }
 
     /// The node a written name means; an unknown one is a finding.
@@ -196,7 +214,13 @@ impl Tree {
             Err(error) => {
                 let finding = Finding::error(code, place, error.to_string()).at(name.span, "this name").discriminator(name.value.clone());
                 sink.push(match error {
-                    NameError::Unknown { near: Some(near), .. } => finding.help(format!("Did you mean `{near}`?")),
+                    NameError::Unknown { near: Some(near), .. } => {
+                        let question = self
+                            .meant(&name.value)
+                            .filter(|meant| meant.name == near)
+                            .map_or_else(|| format!("Did you mean `{near}`?"), |meant| meant.question());
+                        finding.help(question).fix(Fix::write(name.span, near.clone(), self.certain(&name.value, &near)))
+                    }
                     NameError::Unknown { .. } => finding.help(format!("Declare it in vocabulary.yaml, or use one of the {} names there.", self.what)),
                     NameError::Ambiguous { .. } => finding.help("Write more of the path."),
                 });

@@ -101,11 +101,9 @@ impl<'p> Context<'p> {
     /// Whether a block lacks a key. A key that is there and misspelt is already found by its own rule.
     pub fn lacks(&self, node: &Node, key: &str) -> bool {
         node.get(key).is_none_or(Node::is_null)
-            && !node
-                .as_map()
-                .unwrap_or_default()
-                .iter()
-                .any(|(written, _)| self.unknown_keys.contains(&written.span) && crate::text::nearest(&written.text, [key]).is_some())
+            && !node.as_map().unwrap_or_default().iter().any(|(written, _)| {
+                self.unknown_keys.contains(&written.span) && crate::text::near::near(crate::text::near::Place::Key, &written.text, [key]).is_some()
+            })
     }
 
     /// The kind of a purpose: by its own name, by the nearest name above it, or by its ActReason code.

@@ -36,10 +36,13 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         for (valid, basis) in context.bases(agreement) {
             match &basis.article_9 {
                 Some(letter) if data::row(&context.facts().article_9, &letter.value).is_some() => {}
-                Some(letter) => found.push(
-                    RULE.finding(format!("{}/article_9", basis.place), format!("Article 9(2) has no condition `{}`", letter.value))
-                        .at(letter.span, "should be a letter from a to j"),
-                ),
+                Some(letter) => {
+                    let letters: Vec<&str> = context.facts().article_9.iter().map(|row| row[0].as_str()).collect();
+                    let finding = RULE
+                        .finding(format!("{}/article_9", basis.place), format!("Article 9(2) has no condition `{}`", letter.value))
+                        .at(letter.span, "should be a letter from a to j");
+                    found.push(super::law_001_article_6::lettered("9", letter, &letters).into_iter().fold(finding, Finding::fix));
+                }
                 None => {
                     let lacks = node_at(&agreement.draft.node, basis.span).is_none_or(|node| context.lacks(node, "article_9"));
                     if lacks && uses_health_data(context, agreement, valid.purpose) {

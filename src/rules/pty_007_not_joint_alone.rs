@@ -2,7 +2,7 @@
 
 use super::{Certainty, Check, Context, Rule};
 use crate::agreement::written::PartyRole;
-use crate::diagnostics::{Finding, Severity};
+use crate::diagnostics::{Finding, Fix, Severity};
 
 pub(super) static RULE: Rule = Rule {
     code: "PTY-007",
@@ -44,6 +44,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         for other in agreement.draft.parties.iter().filter(|other| other.role.as_ref().is_some_and(|role| role.value == PartyRole::Controller)).take(2) {
             finding = finding.at(other.name.span, "controllers of their own");
         }
-        found.push(finding);
+        // Whether it decides alone, or the other is missing, is for the parties to say.
+        found.push(draft.role.as_ref().into_iter().fold(finding, |finding, role| finding.fix(Fix::write(role.span, "controller", false))));
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// The floors, the lowest first. A room may use its own floor (without a circle) and those below, never one above.
 const FLOORS: [&[&str]; 4] = [
     &["text", "source", "outcome", "diagnostics", "yaml", "identifier"],
-    &["table", "vocabulary", "register", "agreement", "pack", "tabular", "keys"],
+    &["table", "vocabulary", "register", "agreement", "acceptance", "pack", "tabular", "keys"],
     &[
         "rules",
         "decision",

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]
 #![allow(unreachable_pub, reason = "helpers are shared among the modules of this one binary")]
 
+mod accepted;
 mod access_log;
 mod agreement;
 mod architecture;
@@ -12,6 +13,7 @@ mod capability;
 mod check;
 mod compiled;
 mod decision;
+mod fix;
 mod formats;
 mod generated;
 mod generated_pack;
