@@ -3,12 +3,16 @@
 //! A rule says what a document states or lacks and which law or guidance expects it. Codes of the reader (unknown
 //! keys, wrong forms) have pages here too, so that every code a person meets can be explained.
 
+#[macro_use]
+mod second;
+
 pub mod context;
 mod coverage;
 pub mod data;
 #[cfg(test)]
 mod example;
 mod lists;
+mod overlap;
 pub mod page;
 mod reading;
 
@@ -153,10 +157,12 @@ rules! {
     lif_008_incidents,
     lif_009_exit,
     lif_010_complaints,
+    xag_001_no_contradiction,
     xag_004_members_covered,
     xag_006_flows_covered,
     xag_008_transitions_covered,
     xag_012_closed_members_leave,
+    xag_014_exclusions_hold,
     xag_018_chains,
 }
 
