@@ -158,6 +158,7 @@ rules! {
     lif_009_exit,
     lif_010_complaints,
     xag_001_no_contradiction,
+    xag_002_no_duplicate,
     xag_004_members_covered,
     xag_006_flows_covered,
     xag_008_transitions_covered,

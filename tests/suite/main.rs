@@ -4,6 +4,8 @@
 #![allow(unreachable_pub, reason = "helpers are shared among the modules of this one binary")]
 
 mod access_log;
+mod across;
+
 mod architecture;
 mod ask;
 mod audit;
