@@ -106,6 +106,7 @@ macro_rules! rules {
 }
 
 rules! {
+    aud_000_audit_covered,
     doc_001_required_fields,
     doc_002_unique_id,
     doc_003_dates_in_order,
@@ -159,10 +160,14 @@ rules! {
     lif_010_complaints,
     xag_001_no_contradiction,
     xag_002_no_duplicate,
+    xag_003_one_basis,
     xag_004_members_covered,
     xag_006_flows_covered,
     xag_008_transitions_covered,
+    xag_009_no_cliff,
+    xag_011_joint_frameworks,
     xag_012_closed_members_leave,
+    xag_013_opt_outs_consistent,
     xag_014_exclusions_hold,
     xag_018_chains,
 }

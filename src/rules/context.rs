@@ -171,6 +171,11 @@ impl<'p> Context<'p> {
         selector.selects(self.words(), &self.pack.register, org, None, on)
     }
 
+    /// A number that rules work with, as the pack or the shipped table sets it.
+    pub fn parameter(&self, name: &str, default: u32) -> u32 {
+        data::row(&self.facts().parameters, name).and_then(|row| row.get(1)?.trim().parse().ok()).unwrap_or(default)
+    }
+
     /// The bit of a form.
     pub fn form(&self, name: &str) -> u32 {
         self.words().forms.iter().position(|form| form == name).map_or(0, |index| 1 << index)

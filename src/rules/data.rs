@@ -78,6 +78,8 @@ tables! {
     law_dates,
     /// country, from, source.
     countries,
+    /// name, value, meaning.
+    parameters,
 }
 
 static ALL_SHIPPED: LazyLock<Facts> = LazyLock::new(Facts::shipped);

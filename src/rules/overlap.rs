@@ -8,8 +8,9 @@ use std::rc::Rc;
 use super::Context;
 use crate::agreement::condition::Expression;
 use crate::agreement::{Agreement, Clause};
-use crate::decision::product::{Product, Products, Side, satisfying};
+use crate::decision::product::{Product, Products, Set, Side, satisfying};
 use crate::identifier::{Date, Interval};
+use crate::vocabulary::NodeId;
 
 /// A clause with the agreement it stands in.
 #[derive(Clone, Copy)]
@@ -144,19 +145,30 @@ impl<'c, 'p> Clauses<'c, 'p> {
         Some(line)
     }
 
+    /// A command that shows a case which an agreement allows for a purpose on the day asked about.
+    pub(super) fn witness_of(&self, agreement: &Agreement, purpose: NodeId) -> Option<String> {
+        let on = self.context.as_of;
+        let purposes = Set::of([usize::from(purpose.0)]);
+        self.grants().iter().filter(|grant| std::ptr::eq(grant.agreement, agreement) && grant.during.contains(on)).find_map(|grant| {
+            self.reach(grant, false, on).iter().find_map(|reach| {
+                let reach = reach.with(Side::Purposes, reach.side(Side::Purposes).and(&purposes));
+                let (reach, facts) = Some(reach).filter(|reach| !reach.is_empty()).and_then(|reach| self.allowed(grant, reach, &[], on))?;
+                self.witness(&reach, facts, on)
+            })
+        })
+    }
+
     /// Names of data in words: `medications, results and 3 more`.
     pub(super) fn data_words(&self, product: &Product) -> String {
         let tree = &self.context.words().data;
-        let names: Vec<&str> =
-            product.side(Side::Data).iter().filter_map(|id| u16::try_from(id).ok()).map(|id| tree.short(crate::vocabulary::NodeId(id))).collect();
+        let names: Vec<&str> = product.side(Side::Data).iter().filter_map(|id| u16::try_from(id).ok()).map(|id| tree.short(NodeId(id))).collect();
         some_of(&names)
     }
 
     /// Names of roles in words.
     pub(super) fn role_words(&self, product: &Product) -> String {
         let tree = &self.context.words().roles;
-        let names: Vec<&str> =
-            product.side(Side::Roles).iter().filter_map(|id| u16::try_from(id).ok()).map(|id| tree.short(crate::vocabulary::NodeId(id))).collect();
+        let names: Vec<&str> = product.side(Side::Roles).iter().filter_map(|id| u16::try_from(id).ok()).map(|id| tree.short(NodeId(id))).collect();
         some_of(&names)
     }
 }

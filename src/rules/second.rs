@@ -33,3 +33,40 @@ macro_rules! care_basis {
         "basis:\n  direct_care:\n    - {description: show letters to staff at the time they treat a person, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, secrecy: s11(1), confidentiality: implied_consent}\n"
     };
 }
+
+/// A release of pseudonymised results for research under one agreement and for population health under another, with
+/// `ndoo:` of the second as given.
+macro_rules! two_extracts {
+    ($ndoo:literal) => {
+        concat!(
+            "grants:\n  g1: {to: {role: analyst}, see: results, for: research, may: export, form: pseudonymised}\n",
+            "basis:\n  research:\n    - {description: study which medicines help whom, article_6: e, article_9: j, schedule_1: P1.4, power: NHS Act 2006,\n       confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2026-01-10, next_review: 2027-01-10}, ndoo: {applies: true}}\n",
+            "dpia:\n  - {ref: EX-DPIA-1, approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}\n",
+            "data:\n  results: {identifiability: pseudonymised, key_holder: Synthetic Elm Trust, justification: to compare treatments}\n",
+            "# file: systems.csv\nid,supplier,places,live_from,live_to\nSYS-2,8ZZ01,gm,2026-04-01,\n",
+            "# file: flows.csv\nfrom,to,system,data,purpose,kind,agreement\nR9A,R9B,SYS-2,results,research,extract,EX-DSA-0001\nR9A,R9B,SYS-2,results,population_health,extract,EX-DSA-0002\n",
+            second!(
+                "grants:\n  g1: {to: {role: analyst}, see: results, for: population_health, may: export, form: pseudonymised}\n",
+                "data:\n  results: {identifiability: pseudonymised, key_holder: Synthetic Elm Trust, justification: to plan tests}\n",
+                "basis:\n  population_health:\n    - {description: find groups of people whose tests could be planned better, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, secrecy: s11(1),\n       confidentiality: {route: s251, cag_ref: 24/CAG/0001, approved: 2026-02-01, next_review: 2027-02-01, ndoo_exemption: granted}, ndoo: ",
+                $ndoo,
+                "}\n"
+            )
+        )
+    };
+}
+
+/// A neighbouring community whose trust joins the example's agreement, with a line of the agreement as given.
+macro_rules! neighbours {
+    ($line:literal) => {
+        concat!(
+            $line,
+            "# file: pack.yaml\nimports:\n  - {pack: neighbour, path: neighbour}\n",
+            "# file: accessions/0001.csv\nods,joined,left,signed_on,signed_by\nR8N,2026-04-01,,2026-03-20,SIRO\n",
+            "# file: neighbour/pack.yaml\npack: neighbour\nformat: carepact.pack/1\ntitle: Neighbour, synthetic\nsynthetic: true\n",
+            "# file: neighbour/register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nR8N,Synthetic Neighbour Trust,trust,2010-01-01,,,no,Z9000009,caldicott@example.nhs.uk\n",
+            "# file: neighbour/register/functions.csv\nods,function,from,to\nR8N,acute,2010-01-01,\n",
+            "# file: neighbour/register/assurance.csv\nods,scheme,status,year,published,interim\nR8N,DSPT,Standards Met,25/26,2026-06-20,no\n"
+        )
+    };
+}

@@ -172,8 +172,13 @@ fn uncovered(context: &Context<'_>, flow: &Flow, only: Option<&str>, from: &[Org
     Some(finding)
 }
 
+/// The places of the system a flow runs through.
+pub(super) fn places_of<'p>(context: &Context<'p>, flow: &Flow) -> &'p [NodeId] {
+    context.pack.systems.iter().find(|system| system.id == flow.system).map(|system| system.places.as_slice()).unwrap_or_default()
+}
+
 /// The open organisations at one end; those of a function only where the system is.
-fn ends(context: &Context<'_>, end: Ends, places: &[NodeId]) -> Vec<OrgId> {
+pub(super) fn ends(context: &Context<'_>, end: Ends, places: &[NodeId]) -> Vec<OrgId> {
     let (words, register, on) = (context.words(), &context.pack.register, context.as_of);
     register
         .ids()
