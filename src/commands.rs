@@ -9,6 +9,7 @@ pub mod completions;
 pub mod demo;
 pub mod explain;
 pub mod failure;
+pub mod import;
 pub mod keys;
 pub mod pack;
 pub mod passphrase;

@@ -12,6 +12,7 @@ pub mod commands;
 pub mod decision;
 pub mod diagnostics;
 pub mod evidence;
+pub mod flows;
 pub mod identifier;
 pub mod keys;
 pub mod outcome;

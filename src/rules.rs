@@ -162,13 +162,19 @@ rules! {
     xag_002_no_duplicate,
     xag_003_one_basis,
     xag_004_members_covered,
+    xag_005_both_ways,
     xag_006_flows_covered,
+    xag_007_flow_or_dormant,
     xag_008_transitions_covered,
     xag_009_no_cliff,
+    xag_010_hosts_are_processors,
     xag_011_joint_frameworks,
     xag_012_closed_members_leave,
     xag_013_opt_outs_consistent,
     xag_014_exclusions_hold,
+    xag_015_role_maximum,
+    xag_016_combined_tables,
+    xag_017_retention_agrees,
     xag_018_chains,
 }
 
@@ -311,7 +317,10 @@ mod tests {
         let wrong: Vec<String> = all()
             .filter(|rule| !matches!(rule.check, Check::Lists))
             .map(|rule| (rule, example::run(rule.failing)))
-            .filter(|(rule, found)| found.codes != [rule.code])
+            .filter(|(rule, found)| {
+                // What is only worth knowing is said beside nothing that matters more.
+                if rule.severity == Severity::Info { !found.codes.is_empty() || !found.all_codes.contains(&rule.code) } else { found.codes != [rule.code] }
+            })
             .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -322,7 +331,7 @@ mod tests {
         let wrong: Vec<String> = all()
             .filter(|rule| !matches!(rule.check, Check::Lists))
             .map(|rule| (rule, example::run(rule.fixed)))
-            .filter(|(_, found)| !found.shown.is_empty())
+            .filter(|(rule, found)| !found.shown.is_empty() || found.all_codes.contains(&rule.code))
             .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -48,6 +48,10 @@ pub struct TreeNode {
     pub purpose_of_use: Option<String>,
     /// In words.
     pub meaning: Option<String>,
+    /// Other names for the same, as sheets and letters write them.
+    pub synonyms: Vec<String>,
+    /// Data categories beyond which a role never sees, all agreements together (roles); empty is not declared.
+    pub maximum: Vec<Spanned<String>>,
 }
 
 /// A tree of names.
@@ -95,6 +99,8 @@ impl Tree {
             rbac: Vec::new(),
             purpose_of_use: None,
             meaning: None,
+            synonyms: Vec::new(),
+            maximum: Vec::new(),
         };
         Self { what, nodes: vec![root] }
     }
@@ -245,6 +251,8 @@ impl Tree {
                 rbac: Vec::new(),
                 purpose_of_use: None,
                 meaning: None,
+                synonyms: Vec::new(),
+                maximum: Vec::new(),
             });
             self.nodes[usize::from(parent.0)].children.push(id);
             self.read(value, id, &format!("{place}/{}", key.text), sink);
@@ -258,6 +266,8 @@ impl Tree {
             "rbac" => node.rbac = texts,
             "purpose_of_use" => node.purpose_of_use = texts.into_iter().next().map(|text| text.value),
             "meaning" => node.meaning = texts.into_iter().next().map(|text| text.value),
+            "synonyms" => node.synonyms = texts.into_iter().map(|text| text.value).collect(),
+            "maximum" => node.maximum = texts,
             "gateways" => {
                 let gateways = texts.into_iter().map(|text| text.value).collect();
                 node.restriction = Restriction::Statute(gateways);
@@ -277,7 +287,7 @@ impl Tree {
 }
 
 /// Properties of a name; everything else in its block is a name beneath it.
-const ATTRIBUTES: [&str; 5] = ["rbac", "purpose_of_use", "meaning", "gateways", "restricted"];
+const ATTRIBUTES: [&str; 7] = ["rbac", "purpose_of_use", "meaning", "gateways", "restricted", "synonyms", "maximum"];
 
 /// Where an audit takes a fact from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -361,6 +371,12 @@ impl Vocabulary {
             actions = fields.texts("actions").into_iter().map(|text| text.value).collect();
             forms = fields.texts("forms").into_iter().map(|text| text.value).collect();
             conditions = read_conditions(&fields, sink);
+        }
+        for id in roles.ids() {
+            let role = roles.node(id);
+            for name in &role.maximum {
+                data.resolve(name, &format!("vocabulary/roles/{}/maximum", role.path), "READ-006", sink);
+            }
         }
         for (key, list) in [("actions", &mut actions), ("forms", &mut forms)] {
             if list.len() > MAX_WORDS {

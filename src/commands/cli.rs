@@ -135,12 +135,14 @@ commands! {
     Report(report),
     /// Organisations: read the national lists, list a pack's register, compare the two
     Register(register),
+    /// Read a register of data flows into rows of flows.csv
+    Import(import),
     /// Print shell completions
     Completions(completions),
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: [&str; 22] = [
+const PLANNED: [&str; 21] = [
     "init",
     "diff",
     "coverage",
@@ -159,7 +161,6 @@ const PLANNED: [&str; 22] = [
     "list",
     "show",
     "profile",
-    "import",
     "export",
     "selftest",
     "ci",

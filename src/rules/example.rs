@@ -22,6 +22,8 @@ const BASE: [(&str, &str); 8] = [
 pub(super) struct Found {
     /// Codes of errors and warnings, each once.
     pub(super) codes: Vec<&'static str>,
+    /// Codes of everything, information too, each once.
+    pub(super) all_codes: Vec<&'static str>,
     /// How many errors and warnings there are.
     pub(super) count: usize,
     /// The findings as a person sees them.
@@ -53,12 +55,15 @@ pub(super) fn run(example: &str) -> Found {
     let mut codes: Vec<&'static str> = serious.iter().map(|finding| finding.code).collect();
     codes.sort_unstable();
     codes.dedup();
+    let mut all_codes: Vec<&'static str> = judged.findings.iter().map(|finding| finding.code).collect();
+    all_codes.sort_unstable();
+    all_codes.dedup();
     let mut shown: Vec<String> = serious.iter().map(|finding| human::render(finding, &sources, human::Style { colour: false })).collect();
     shown.extend(judged.not_assessed.iter().map(|one| format!("not assessed: {}: {}", one.what, one.why)));
     for finding in &serious {
         assert!(!finding.help.is_empty() && !finding.ground.is_empty(), "{} says no ground or no next step", finding.code);
     }
-    Found { codes, count: serious.len(), shown: shown.join("\n\n") }
+    Found { codes, all_codes, count: serious.len(), shown: shown.join("\n\n") }
 }
 
 /// The agreement of the example pack, to be changed by tests.

@@ -43,7 +43,6 @@ macro_rules! two_extracts {
             "basis:\n  research:\n    - {description: study which medicines help whom, article_6: e, article_9: j, schedule_1: P1.4, power: NHS Act 2006,\n       confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2026-01-10, next_review: 2027-01-10}, ndoo: {applies: true}}\n",
             "dpia:\n  - {ref: EX-DPIA-1, approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}\n",
             "data:\n  results: {identifiability: pseudonymised, key_holder: Synthetic Elm Trust, justification: to compare treatments}\n",
-            "# file: systems.csv\nid,supplier,places,live_from,live_to\nSYS-2,8ZZ01,gm,2026-04-01,\n",
             "# file: flows.csv\nfrom,to,system,data,purpose,kind,agreement\nR9A,R9B,SYS-2,results,research,extract,EX-DSA-0001\nR9A,R9B,SYS-2,results,population_health,extract,EX-DSA-0002\n",
             second!(
                 "grants:\n  g1: {to: {role: analyst}, see: results, for: population_health, may: export, form: pseudonymised}\n",
@@ -67,6 +66,27 @@ macro_rules! neighbours {
             "# file: neighbour/register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nR8N,Synthetic Neighbour Trust,trust,2010-01-01,,,no,Z9000009,caldicott@example.nhs.uk\n",
             "# file: neighbour/register/functions.csv\nods,function,from,to\nR8N,acute,2010-01-01,\n",
             "# file: neighbour/register/assurance.csv\nods,scheme,status,year,published,interim\nR8N,DSPT,Standards Met,25/26,2026-06-20,no\n"
+        )
+    };
+}
+
+/// Counts of results under two agreements, the second with an assessment as given.
+macro_rules! tables {
+    ($assessment:literal) => {
+        concat!(
+            "data:\n  medications: {identifiability: identifiable, justification: to prescribe safely}\n  results: {identifiability: aggregate, justification: to plan tests, disclosure_control: {method: rounding, threshold: \"10\", assessment: EX-DCA-1}}\n",
+            "grants:\n  g1: {to: {role: clinician}, see: medications, for: individual_care, when: relationship and not objection_upheld}\n",
+            "  g2: {to: {role: analyst}, see: results, may: [view, print], for: population_health, form: aggregate}\n",
+            "basis:\n  individual_care:\n    - {description: show medicines to staff at the time they treat a person, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, secrecy: s11(1), confidentiality: implied_consent}\n",
+            "  population_health:\n    - {description: find groups of people whose tests could be planned better, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, secrecy: s11(1), confidentiality: {route: not_engaged, assessment_ref: EX-1}, ndoo: {applies: false, reason: anonymised}}\n",
+            "dpia:\n  - {ref: EX-DPIA-1, approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}\n",
+            second!(
+                "grants:\n  g1: {to: {role: analyst}, see: results, for: population_health, may: [view, export], form: aggregate}\n",
+                "data:\n  results: {identifiability: aggregate, justification: to plan tests, disclosure_control: {method: rounding, threshold: \"10\", assessment: ",
+                $assessment,
+                "}}\n",
+                "basis:\n  population_health:\n    - {description: find groups of people whose tests could be planned better, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, secrecy: s11(1), confidentiality: {route: not_engaged, assessment_ref: EX-1}, ndoo: {applies: false, reason: anonymised}}\n"
+            )
         )
     };
 }

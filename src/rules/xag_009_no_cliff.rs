@@ -89,8 +89,7 @@ fn left_uncovered<'p>(context: &Context<'p>, agreement: &Agreement) -> Vec<&'p F
         .iter()
         .filter(|flow| flow.agreement.as_deref().is_none_or(|id| id == agreement.id))
         .filter(|flow| {
-            let system = context.pack.systems.iter().find(|system| system.id == flow.system);
-            if system.is_some_and(|system| !system.live.contains(context.as_of) || !system.live.contains(after)) {
+            if !context.is_live(flow, context.as_of) || !context.is_live(flow, after) {
                 return false;
             }
             let places = places_of(context, flow);

@@ -11,6 +11,7 @@ mod ask;
 mod audit;
 mod check;
 mod decision;
+mod flows;
 mod generated;
 mod hostile;
 mod keys;
