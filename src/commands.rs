@@ -3,14 +3,18 @@
 
 pub mod ask;
 pub mod audit;
+pub mod blocks;
 pub mod check;
 pub mod cli;
 pub mod completions;
 pub mod demo;
 pub mod explain;
 pub mod failure;
+pub mod formats;
 pub mod import;
+pub mod init;
 pub mod keys;
+pub mod list;
 pub mod pack;
 pub mod passphrase;
 pub mod pseudonymise;
@@ -21,6 +25,8 @@ pub mod signed;
 pub mod synth;
 pub mod test;
 pub mod verify;
+pub mod what;
+pub mod who;
 pub mod who_looked;
 
 use std::io::Write as _;

@@ -75,6 +75,9 @@ pub struct GlobalArgs {
     /// Colour the output
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
     pub color: ColorWhen,
+    /// For screen readers: one `label: value` a line, no drawings, no columns, progress in words
+    #[arg(long, global = true, env = "CAREPACT_ACCESSIBLE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub accessible: bool,
     /// Never ask; fail instead
     #[arg(long, global = true)]
     pub no_input: bool,
@@ -110,12 +113,20 @@ macro_rules! commands {
 commands! {
     /// Run the whole month's work on the shipped samples
     Demo(demo),
+    /// Make a pack to start from
+    Init(init),
     /// Check the agreements of a pack against the rules
     Check(check),
     /// Explain the rule behind a finding
     Explain(explain),
+    /// List the agreements of a pack, or who has still to sign
+    List(list),
     /// Ask whether a role may see data, and which clause says so
     Ask(ask),
+    /// List everybody who may see data: which roles, at which organisations, by which clause
+    Who(who),
+    /// List everything a role may see: which data, of whom, for what, how, by which clause
+    What(what),
     /// Run the tests of a pack: cases and tables written in YAML
     Test(test),
     /// Make synthetic data with seeded, labelled test cases
@@ -142,14 +153,11 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: [&str; 21] = [
-    "init",
+const PLANNED: [&str; 17] = [
     "diff",
     "coverage",
     "walk",
     "join",
-    "who",
-    "what",
     "lock",
     "mutate",
     "risk",
@@ -158,7 +166,6 @@ const PLANNED: [&str; 21] = [
     "retain",
     "doctor",
     "schema",
-    "list",
     "show",
     "profile",
     "export",

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::Context;
 use crate::agreement::condition::Expression;
 use crate::agreement::{Agreement, Clause};
-use crate::decision::product::{Product, Products, Set, Side, satisfying};
+use crate::decision::reach::{Product, Products, Set, Side, satisfying};
 use crate::identifier::{Date, Interval};
 use crate::vocabulary::NodeId;
 

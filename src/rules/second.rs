@@ -12,6 +12,8 @@ macro_rules! second {
             "status: active\n",
             "starts: 2026-04-01\n",
             "review: {last: 2026-04-01, next: 2027-04-01}\n",
+            "publication: {url: https://example.nhs.uk/agreements/EX-DSA-0002, privacy_notice: https://example.nhs.uk/privacy}\n",
+            "ig_lead: {role: Shared record IG lead, email: ig@example.nhs.uk}\n",
             "parties:\n",
             "  providers: {function: nhs, as: joint_controller, joined: accessions/0001.csv}\n",
             "joint_arrangement: {rights_contact: ig@example.nhs.uk, transparency: the shared notice, responsibilities: schedule 2}\n",
@@ -63,7 +65,7 @@ macro_rules! neighbours {
             "# file: pack.yaml\nimports:\n  - {pack: neighbour, path: neighbour}\n",
             "# file: accessions/0001.csv\nods,joined,left,signed_on,signed_by\nR8N,2026-04-01,,2026-03-20,SIRO\n",
             "# file: neighbour/pack.yaml\npack: neighbour\nformat: carepact.pack/1\ntitle: Neighbour, synthetic\nsynthetic: true\n",
-            "# file: neighbour/register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian\nR8N,Synthetic Neighbour Trust,trust,2010-01-01,,,no,Z9000009,caldicott@example.nhs.uk\n",
+            "# file: neighbour/register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian,dpo\nR8N,Synthetic Neighbour Trust,trust,2010-01-01,,,no,Z9000009,caldicott@example.nhs.uk,dpo@example.nhs.uk\n",
             "# file: neighbour/register/functions.csv\nods,function,from,to\nR8N,acute,2010-01-01,\n",
             "# file: neighbour/register/assurance.csv\nods,scheme,status,year,published,interim\nR8N,DSPT,Standards Met,25/26,2026-06-20,no\n"
         )

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::overlap::Clauses;
 use super::{Certainty, Check, Context, Rule};
 use crate::agreement::Scope;
-use crate::decision::product::{Product, Side};
+use crate::decision::reach::{Product, Side};
 use crate::diagnostics::{Finding, Severity};
 use crate::vocabulary::{NodeId, Restriction};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::overlap::{Clauses, Standing, some_of};
 use super::{Certainty, Check, Context, Rule};
-use crate::decision::product::{Product, satisfying};
+use crate::decision::reach::{Product, satisfying};
 use crate::diagnostics::{Finding, Severity};
 use crate::identifier::Date;
 

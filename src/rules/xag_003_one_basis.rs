@@ -7,7 +7,7 @@ use super::{Certainty, Check, Context, Rule};
 use crate::agreement::Agreement;
 use crate::agreement::valid::Basis;
 use crate::agreement::written::{BasisDraft, PartyRole};
-use crate::decision::product::{Products, Set};
+use crate::decision::reach::{Products, Set};
 use crate::diagnostics::{Finding, Severity};
 use crate::register::OrgId;
 use crate::source::Spanned;

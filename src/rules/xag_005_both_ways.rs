@@ -2,7 +2,7 @@
 
 use super::overlap::Clauses;
 use super::{Certainty, Check, Context, Rule};
-use crate::decision::product::{Set, Side};
+use crate::decision::reach::{Set, Side};
 use crate::diagnostics::{Finding, Severity};
 use crate::register::OrgId;
 
@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     name: "both_ways",
     title: "Direct care is shared both ways",
     severity: Severity::Info,
-    statement: "An organisation whose data agreements in force show to others for direct care sees data of others for direct care, and the other way round. Groups that say `gives:` or `gets:` themselves, recipients and processors are \
+    statement: "An organisation of the community's own register whose data agreements in force show to others for direct care sees data of others for direct care, and the other way round. Groups that say `gives:` or `gets:` themselves, recipients and processors are \
                 meant to be one-sided and not counted.",
     source: "Clarity: an organisation that sends and sees nothing has often been forgotten in a grant",
     certainty: Certainty::Design,
@@ -29,6 +29,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
     let (clauses, on) = (Clauses::new(context), context.as_of);
     let (mut giving, mut getting, mut one_sided) = (Set::new(), Set::new(), Set::new());
+    let own = Set::of(context.pack.register.ids().filter(|org| context.is_own(*org)).map(|org| org.0 as usize));
     let mut seen = Vec::new();
     for grant in clauses.grants().into_iter().filter(|grant| grant.during.contains(on) && grant.agreement.in_force_on(on) && !grant.clause.release) {
         if !grant.clause.reach.purposes.iter().any(|purpose| context.is_direct_care(*purpose)) {
@@ -46,7 +47,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
     }
     for (name, some, others, text) in [("gives_only", &giving, &getting, "shown to others for direct care and see nothing of others"), ("gets_only", &getting, &giving, "shown others' records for direct care and show none")] {
-        let alone = some.minus(others).minus(&one_sided);
+        let alone = some.minus(others).minus(&one_sided).and(&own);
         if alone.is_empty() {
             continue;
         }

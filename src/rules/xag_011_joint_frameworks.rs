@@ -4,7 +4,7 @@ use super::context::key_span;
 use super::overlap::{Clauses, Standing};
 use super::{Certainty, Check, Context, Rule};
 use crate::agreement::Agreement;
-use crate::decision::product::{Product, Set, Side};
+use crate::decision::reach::{Product, Set, Side};
 use crate::diagnostics::{Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {

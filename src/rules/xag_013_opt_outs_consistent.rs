@@ -38,7 +38,7 @@ type Stated = fn(&BasisDraft) -> Option<(bool, Span)>;
 
 const KINDS: [(&str, Stated); 2] = [
     ("the national data opt-out", |basis| basis.ndoo.as_ref().and_then(|ndoo| ndoo.applies.as_ref()).map(|applies| (applies.value, applies.span))),
-    ("Type 1 opt-outs", |basis| basis.type_1.as_ref().and_then(|(respected, _)| respected.as_ref()).map(|respected| (respected.value, respected.span))),
+    ("Type 1 opt-outs", |basis| basis.type_1.as_ref().and_then(|type_1| type_1.respected.as_ref()).map(|respected| (respected.value, respected.span))),
 ];
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

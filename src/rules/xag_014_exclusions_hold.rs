@@ -3,7 +3,7 @@
 use super::overlap::{Clauses, Standing};
 use super::xag_001_no_contradiction::contradictions;
 use super::{Certainty, Check, Context, Rule};
-use crate::decision::product::Product;
+use crate::decision::reach::Product;
 use crate::diagnostics::{Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {

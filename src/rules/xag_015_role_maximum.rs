@@ -2,7 +2,7 @@
 
 use super::overlap::{Clauses, some_of};
 use super::{Certainty, Check, Context, Rule};
-use crate::decision::product::{Set, Side};
+use crate::decision::reach::{Set, Side};
 use crate::diagnostics::{Finding, Severity};
 use crate::vocabulary::NodeId;
 
@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let words = context.words();
     let declared = |role: NodeId| words.roles.ancestors(role).find(|at| !words.roles.node(*at).maximum.is_empty());
-    let roles: Vec<(NodeId, NodeId)> = crate::decision::product::all_leaves(&words.roles).into_iter().filter_map(|role| Some((role, declared(role)?))).collect();
+    let roles: Vec<(NodeId, NodeId)> = crate::decision::reach::all_leaves(&words.roles).into_iter().filter_map(|role| Some((role, declared(role)?))).collect();
     if context.reading_failed || roles.is_empty() {
         return;
     }
@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for (role, holder) in roles {
         let maximum = &words.roles.node(holder).maximum;
         let allowed: Vec<NodeId> = maximum.iter().filter_map(|name| words.data.find(&name.value).ok()).collect();
-        let within = Set::of(allowed.iter().flat_map(|node| if *node == crate::vocabulary::ROOT { crate::decision::product::all_leaves(&words.data) } else { words.data.leaves(*node) }).map(|leaf| usize::from(leaf.0)));
+        let within = Set::of(allowed.iter().flat_map(|node| if *node == crate::vocabulary::ROOT { crate::decision::reach::all_leaves(&words.data) } else { words.data.leaves(*node) }).map(|leaf| usize::from(leaf.0)));
         let own = Set::of([usize::from(role.0)]);
         let mut beyond = Set::new();
         let mut by = Vec::new();

@@ -3,7 +3,7 @@
 use super::overlap::{Clauses, Standing};
 use super::{Certainty, Check, Context, Rule};
 use crate::agreement::Agreement;
-use crate::decision::product::{Product, Set, Side};
+use crate::decision::reach::{Product, Set, Side};
 use crate::diagnostics::{Finding, Severity};
 use crate::vocabulary::NodeId;
 
@@ -78,7 +78,7 @@ fn assessed_together(context: &Context<'_>, first: &Agreement, second: &Agreemen
             .data
             .iter()
             .filter(|item| tree.find(&item.node.value).is_ok_and(|node| tree.covers(node, leaf)))
-            .find_map(|item| item.disclosure_control.as_ref().and_then(|(_, _, assessment)| assessment.as_ref()).map(|text| text.value.clone()))
+            .find_map(|item| item.disclosure_control.as_ref().and_then(|control| control.assessment.as_ref()).map(|text| text.value.clone()))
     };
     both.side(Side::Data).iter().filter_map(|leaf| u16::try_from(leaf).ok().map(NodeId)).all(|leaf| {
         let (one, other) = (assessment(first, leaf), assessment(second, leaf));

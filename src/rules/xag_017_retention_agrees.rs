@@ -77,7 +77,7 @@ fn days(class: &RetentionDraft) -> Option<u64> {
 
 /// Whether some recipient gets the same data of the same source under both.
 fn same_data(clauses: &Clauses<'_, '_>, one: &Agreement, other: &Agreement, on: crate::identifier::Date) -> bool {
-    use crate::decision::product::Side;
+    use crate::decision::reach::Side;
     let products = |agreement: &Agreement| -> Vec<_> {
         clauses
             .grants()
