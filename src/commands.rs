@@ -11,6 +11,7 @@ pub mod demo;
 pub mod explain;
 pub mod failure;
 pub mod formats;
+pub mod import;
 pub mod init;
 pub mod keys;
 pub mod list;

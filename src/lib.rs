@@ -14,6 +14,7 @@ pub mod commands;
 pub mod decision;
 pub mod diagnostics;
 pub mod evidence;
+pub mod flows;
 pub mod identifier;
 pub mod in_words;
 pub mod keys;

@@ -77,8 +77,10 @@ pub struct Linkage {
 pub struct System {
     /// Its id.
     pub id: String,
-    /// Who runs it.
+    /// Code of the organisation that runs it.
     pub supplier: String,
+    /// Where that is said.
+    pub supplier_span: Span,
     /// Places it serves.
     pub places: Vec<NodeId>,
     /// When it is live.
@@ -102,11 +104,16 @@ pub struct Flow {
     pub kind: String,
     /// The agreement it says it runs under.
     pub agreement: Option<String>,
+    /// When it is live, within its system's days.
+    pub live: Interval,
     /// Its row.
     pub span: Span,
     /// The row's cell that names the agreement.
     pub agreement_span: Span,
 }
+
+/// Columns of `flows.csv`: those that must be there, and others.
+pub const FLOW_COLUMNS: (&[&str], &[&str]) = (&["from", "to", "system", "data", "purpose", "kind", "agreement"], &["live_from", "live_to", "note"]);
 
 /// One end of a flow or transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -730,6 +737,18 @@ fn ends(written: &str, span: Span, place: &str, pack: &Pack, sink: &Sink) -> Opt
     None
 }
 
+/// The days of a row on which what it names is live.
+fn live(row: &crate::table::Row<'_>, place: &str, sink: &Sink) -> Interval {
+    Interval::open(row.date("live_from", place, sink), row.date("live_to", place, sink)).unwrap_or_else(|| {
+        sink.push(
+            Finding::error("READ-007", place, "`live_to` lies before `live_from`")
+                .at(row.span("live_to"), "here")
+                .discriminator(format!("{}", row.span("live_to").start)),
+        );
+        Interval::ALWAYS
+    })
+}
+
 fn read_estate(loader: &mut Loader<'_>, pack: &mut Pack) -> Result<(), PackError> {
     let sink = loader.sink;
     if let Some(table) = loader.table("systems.csv", &["id", "supplier", "places", "live_from", "live_to"], &["name", "note"])? {
@@ -741,24 +760,60 @@ fn read_estate(loader: &mut Loader<'_>, pack: &mut Pack) -> Result<(), PackError
                 .filter(|part| !part.is_empty())
                 .filter_map(|part| pack.words.places.resolve(&Spanned::new(part.to_owned(), row.span("places")), "systems", "READ-006", sink))
                 .collect();
-            let live = Interval::open(row.date("live_from", "systems", sink), row.date("live_to", "systems", sink)).unwrap_or(Interval::ALWAYS);
+            let live = live(&row, "systems", sink);
+            let id = row.get("id").unwrap_or_default().to_owned();
+            let wrong = if id.is_empty() {
+                Some(("id", Finding::error("READ-007", "systems", "the cell `id` is empty")))
+            } else if pack.systems.iter().any(|known: &System| known.id == id) {
+                Some(("id", Finding::error("READ-002", "systems", format!("the system {id} is there twice"))))
+            } else {
+                match row.get("supplier") {
+                    Some(supplier) if pack.register.find(&supplier.to_ascii_uppercase()).is_none() => {
+                        let finding = Finding::error("PTY-002", format!("systems/{id}"), format!("{supplier} runs {id} and is not in the register"));
+                        Some((
+                            "supplier",
+                            match pack.register.near(supplier) {
+                                Some(near) => finding.help(format!("Did you mean {near}?")),
+                                None => finding.help("Add it to register/organisations.csv, or correct the code."),
+                            },
+                        ))
+                    }
+                    _ => None,
+                }
+            };
+            if let Some((column, finding)) = wrong {
+                sink.push(finding.at(row.span(column), "this cell").discriminator(format!("{}", row.span("id").start)));
+            }
             pack.systems.push(System {
-                id: row.get("id").unwrap_or_default().to_owned(),
-                supplier: row.get("supplier").unwrap_or_default().to_owned(),
+                supplier_span: row.span("supplier"),
+                supplier: row.get("supplier").unwrap_or_default().to_ascii_uppercase(),
+                id,
                 places,
                 live,
             });
         }
     }
-    if let Some(table) = loader.table("flows.csv", &["from", "to", "system", "data", "purpose", "kind", "agreement"], &["note"])? {
+    if let Some(table) = loader.table("flows.csv", FLOW_COLUMNS.0, FLOW_COLUMNS.1)? {
         for row in table.rows() {
             let cell = |column: &str| Spanned::new(row.get(column).unwrap_or_default().to_owned(), row.span(column));
             let from = ends(&cell("from").value, row.span("from"), "flows", pack, sink);
             let to = ends(&cell("to").value, row.span("to"), "flows", pack, sink);
             let data = pack.words.data.resolve(&cell("data"), "flows", "READ-006", sink);
             let purpose = pack.words.purposes.resolve(&cell("purpose"), "flows", "PUR-001", sink);
+            let live = live(&row, "flows", sink);
+            let system = cell("system");
+            if !pack.systems.is_empty() && !system.value.is_empty() && !pack.systems.iter().any(|known| known.id == system.value) {
+                let finding = Finding::error("READ-006", "flows", format!("systems.csv has no system {}", system.value))
+                    .at(system.span, "this cell")
+                    .discriminator(system.value.clone());
+                sink.push(match crate::text::nearest(&system.value, pack.systems.iter().map(|known| known.id.as_str())) {
+                    Some(near) => finding.help(format!("Did you mean {near}?")),
+                    None => finding.help("Add it to systems.csv, or correct the cell."),
+                });
+            }
             if let (Some(from), Some(to), Some(data), Some(purpose)) = (from, to, data, purpose) {
                 pack.flows.push(Flow {
+                    live,
                     from,
                     to,
                     system: cell("system").value,

@@ -4,12 +4,16 @@
 //! keys, wrong forms) have pages here too, so that every code a person meets can be explained.
 
 mod columns;
+#[macro_use]
+mod second;
+
 pub mod context;
 pub mod coverage;
 pub mod data;
 #[cfg(test)]
 mod example;
 pub mod exceptions;
+mod overlap;
 pub mod page;
 mod reading;
 mod written;
@@ -104,6 +108,7 @@ macro_rules! rules {
 }
 
 rules! {
+    aud_000_audit_covered,
     doc_001_required_fields,
     doc_002_unique_id,
     doc_003_dates_in_order,
@@ -192,10 +197,23 @@ rules! {
     lif_010_complaints,
     lif_011_security,
     lif_012_clinical_safety,
+    xag_001_no_contradiction,
+    xag_002_no_duplicate,
+    xag_003_one_basis,
     xag_004_members_covered,
+    xag_005_both_ways,
     xag_006_flows_covered,
+    xag_007_flow_or_dormant,
     xag_008_transitions_covered,
+    xag_009_no_cliff,
+    xag_010_hosts_are_processors,
+    xag_011_joint_frameworks,
     xag_012_closed_members_leave,
+    xag_013_opt_outs_consistent,
+    xag_014_exclusions_hold,
+    xag_015_role_maximum,
+    xag_016_combined_tables,
+    xag_017_retention_agrees,
     xag_018_chains,
 }
 

@@ -51,6 +51,10 @@ pub struct TreeNode {
     pub meaning: Option<String>,
     /// Why it may stand without a grant: it is deprecated, or kept for something (roles).
     pub kept_for: Option<String>,
+    /// Other names for the same, as sheets and letters write them.
+    pub synonyms: Vec<String>,
+    /// Data categories beyond which a role never sees, all agreements together (roles); empty is not declared.
+    pub maximum: Vec<Spanned<String>>,
 }
 
 /// A tree of names.
@@ -99,6 +103,8 @@ impl Tree {
             purpose_of_use: None,
             meaning: None,
             kept_for: None,
+            synonyms: Vec::new(),
+            maximum: Vec::new(),
         };
         Self { what, nodes: vec![root] }
     }
@@ -273,6 +279,8 @@ impl Tree {
                 purpose_of_use: None,
                 meaning: None,
                 kept_for: None,
+                synonyms: Vec::new(),
+                maximum: Vec::new(),
             });
             self.nodes[usize::from(parent.0)].children.push(id);
             self.read(value, id, &format!("{place}/{}", key.text), sink);
@@ -287,6 +295,8 @@ impl Tree {
             "purpose_of_use" => node.purpose_of_use = texts.into_iter().next().map(|text| text.value),
             "meaning" => node.meaning = texts.into_iter().next().map(|text| text.value),
             "deprecated" | "kept_for" => node.kept_for = texts.into_iter().next().map(|text| text.value).filter(|text| !text.trim().is_empty()),
+            "synonyms" => node.synonyms = texts.into_iter().map(|text| text.value).collect(),
+            "maximum" => node.maximum = texts,
             "gateways" => {
                 let gateways = texts.into_iter().map(|text| text.value).collect();
                 node.restriction = Restriction::Statute(gateways);
@@ -306,7 +316,7 @@ impl Tree {
 }
 
 /// Properties of a name; everything else in its block is a name beneath it.
-pub(crate) const ATTRIBUTES: [&str; 7] = ["rbac", "purpose_of_use", "meaning", "gateways", "restricted", "deprecated", "kept_for"];
+pub(crate) const ATTRIBUTES: [&str; 9] = ["rbac", "purpose_of_use", "meaning", "gateways", "restricted", "deprecated", "kept_for", "synonyms", "maximum"];
 
 /// Where an audit takes a fact from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -390,6 +400,12 @@ impl Vocabulary {
             actions = fields.texts("actions").into_iter().map(|text| text.value).collect();
             forms = fields.texts("forms").into_iter().map(|text| text.value).collect();
             conditions = read_conditions(&fields, sink);
+        }
+        for id in roles.ids() {
+            let role = roles.node(id);
+            for name in &role.maximum {
+                data.resolve(name, &format!("vocabulary/roles/{}/maximum", role.path), "READ-006", sink);
+            }
         }
         for (key, list) in [("actions", &mut actions), ("forms", &mut forms)] {
             if list.len() > MAX_WORDS {

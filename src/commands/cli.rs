@@ -150,29 +150,15 @@ commands! {
     Register(register),
     /// Print the JSON Schema of a file of a pack
     Schema(schema),
+    /// Read a register of data flows into rows of flows.csv
+    Import(import),
     /// Print shell completions
     Completions(completions),
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: &[&str] = &[
-    "diff",
-    "coverage",
-    "walk",
-    "join",
-    "lock",
-    "mutate",
-    "risk",
-    "opt-out",
-    "reidentify",
-    "retain",
-    "doctor",
-    "profile",
-    "import",
-    "export",
-    "selftest",
-    "ci",
-];
+const PLANNED: &[&str] =
+    &["diff", "coverage", "walk", "join", "lock", "mutate", "risk", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
 
 /// If the word typed is a verb that will come, what to say of it.
 pub fn planned(error: &clap::Error) -> Option<String> {

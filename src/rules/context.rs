@@ -10,7 +10,7 @@ use crate::agreement::{Agreement, Status};
 use crate::diagnostics::results::NotAssessed;
 use crate::diagnostics::{Finding, Severity};
 use crate::identifier::Date;
-use crate::pack::Pack;
+use crate::pack::{Flow, Pack};
 use crate::register::{OrgId, Organisation};
 use crate::source::{Sources, Span};
 use crate::vocabulary::{NodeId, ROOT, Tree, Vocabulary};
@@ -184,6 +184,16 @@ impl<'p> Context<'p> {
     /// Whether an organisation is selected that day.
     pub fn selects(&self, selector: &OrgSelector, org: OrgId, on: Date) -> bool {
         selector.selects(self.words(), &self.pack.register, org, None, on)
+    }
+
+    /// Whether a flow, and the system it runs through, is live on a day.
+    pub fn is_live(&self, flow: &Flow, on: Date) -> bool {
+        flow.live.contains(on) && self.pack.systems.iter().find(|system| system.id == flow.system).is_none_or(|system| system.live.contains(on))
+    }
+
+    /// A number that rules work with, as the pack or the shipped table sets it.
+    pub fn parameter(&self, name: &str, default: u32) -> u32 {
+        data::row(&self.facts().parameters, name).and_then(|row| row.get(1)?.trim().parse().ok()).unwrap_or(default)
     }
 
     /// The bit of a form.

@@ -108,6 +108,8 @@ tables! {
     retention_minima,
     /// standard, who, from, what, source.
     clinical_safety,
+    /// name, value, meaning.
+    parameters,
 }
 
 static ALL_SHIPPED: LazyLock<Facts> = LazyLock::new(Facts::shipped);

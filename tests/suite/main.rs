@@ -5,7 +5,9 @@
 
 mod accepted;
 mod access_log;
+mod across;
 mod agreement;
+
 mod architecture;
 mod ask;
 mod audit;
@@ -14,6 +16,7 @@ mod check;
 mod compiled;
 mod decision;
 mod fix;
+mod flows;
 mod formats;
 mod generated;
 mod generated_pack;
