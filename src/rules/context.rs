@@ -175,6 +175,23 @@ impl<'p> Context<'p> {
         })
     }
 
+    /// Whom to write to for an office of an organisation, and where that is written: in the register, else in a group by which it is a party of an agreement in force.
+    pub fn contact(&self, org: OrgId, office: &str) -> Option<(&'p str, Span)> {
+        let organisation = self.organisation(org);
+        if let Some(address) = organisation.contacts.get(office) {
+            return Some((address, organisation.cell(office)));
+        }
+        let (words, register) = (self.words(), &self.pack.register);
+        self.pack.agreements.iter().filter(|agreement| agreement.in_force_on(self.as_of)).find_map(|agreement| {
+            agreement.parties.iter().zip(&agreement.draft.parties).filter(|(party, _)| party.includes_on(words, register, org, self.as_of)).find_map(
+                |(_, draft)| {
+                    let email = draft.contacts.iter().find(|(name, _)| *name == office)?.1.email.as_ref()?;
+                    Some((email.value.as_str(), email.span))
+                },
+            )
+        })
+    }
+
     /// A finding about a row of the register also points to the group that makes the organisation a party.
     pub fn with_party(&self, finding: Finding, org: OrgId, which: impl Fn(&crate::agreement::Party) -> bool) -> Finding {
         match self.party_of(org, which) {

@@ -48,14 +48,18 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         for (purpose, orgs) in lacking {
             let name = context.words().purposes.short(purpose);
             let span = agreement.draft.basis.iter().find(|basis| basis.purpose.value == name).map_or(key_span(&agreement.draft, "basis"), |basis| basis.purpose.span);
-            found.push(
-                RULE.finding(
+            let mut finding = RULE
+                .finding(
                     format!("{}/basis/{name}", agreement.id),
                     format!("{} of {} joint controllers of {} have no basis for {name}: {}", orgs.len(), joint.len(), agreement.id, context.some_codes(&orgs)),
                 )
                 .at(span, "no entry is for them")
-                .fact("organisations", context.codes(&orgs)),
-            );
+                .fact("organisations", context.codes(&orgs));
+            let group = |party: &&crate::agreement::Party| party.role == PartyRole::JointController && context.selects(&party.who, orgs[0], on);
+            if let Some(party) = agreement.parties.iter().find(group) {
+                finding = finding.at(party.span, "joint controllers by this group");
+            }
+            found.push(finding.at(context.organisation(orgs[0]).span, "one of them, in the register"));
         }
     }
 }

@@ -87,3 +87,32 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::run;
+
+    const SUPPLIER: &str = "  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, \
+         categories_of_people, documented_instructions, confidentiality, security, sub_processors, assist_rights, assist_obligations, delete_or_return, audits]\n";
+
+    fn parties(sub_processors: &str) -> String {
+        format!("parties:\n  providers: {{function: nhs, as: controller, joined: accessions/0001.csv}}\n{SUPPLIER}{sub_processors}")
+    }
+
+    #[test]
+    fn a_list_that_is_not_there_is_told_and_an_empty_one_says_nobody() {
+        assert_eq!(run(&parties("")).codes, ["PTY-010"]);
+        assert_eq!(run(&parties("    sub_processors: []\n")).shown, "");
+        assert_eq!(run(&parties("    sub_processors: [{name: Hosting, authorisation: general, flow_down: true}]\n")).shown, "");
+        assert_eq!(run(&parties("    sub_processors: [{authorisation: general, flow_down: true}]\n")).count, 1);
+    }
+
+    #[test]
+    fn what_one_agreement_lists_under_a_contract_another_lists_too() {
+        let second = "# file: agreements/second.yaml\nagreement: EX-ISF-0001\ntitle: Framework\nversion: \"1\"\nstatus: draft\ntier: 1\nstarts: 2026-04-01\n";
+        let rest = "review: {last: 2026-04-01, next: 2027-04-01}\nonward_sharing: {allowed: false}\nbreach: {lead: each, report_to_ico_hours: 72, processor_hours: 24, register: kept}\n";
+        let found = run(&format!("{second}{}    sub_processors: [{{name: Hosting, authorisation: general, flow_down: true}}]\n{rest}", parties("")));
+        assert_eq!((found.codes.as_slice(), found.count), (["PTY-010"].as_slice(), 1), "{}", found.shown);
+        assert!(found.shown.contains("listed here"), "{}", found.shown);
+    }
+}
