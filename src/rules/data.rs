@@ -84,6 +84,8 @@ tables! {
     dspt_statuses,
     /// word, class, since, source.
     mail_words,
+    /// phrase, whose, since, source.
+    powers,
     /// country, from, source.
     countries,
 }

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     certainty: Certainty::Confirmed,
     next: "State the condition; for care and for managing services it is normally h.",
     failing: "basis:\n  individual_care:\n    - {article_6: e, power: NHS Act 2006, confidentiality: implied_consent}\n",
-    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
