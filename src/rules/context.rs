@@ -134,6 +134,12 @@ impl<'p> Context<'p> {
         self.words().purposes.leaves(purpose).iter().any(|leaf| self.purpose_word(*leaf) == Some("care"))
     }
 
+    /// Whether a purpose is, or holds, nothing but emergency care.
+    pub fn is_emergency_only(&self, purpose: NodeId) -> bool {
+        let leaves = self.words().purposes.leaves(purpose);
+        !leaves.is_empty() && leaves.iter().all(|leaf| self.purpose_word(*leaf) == Some("emergency"))
+    }
+
     /// Whether an organisation stands in the community's own register, not in a neighbour's that is imported.
     pub fn is_own(&self, org: OrgId) -> bool {
         self.sources.name(self.organisation(org).span.file) == "register/organisations.csv"

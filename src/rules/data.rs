@@ -86,6 +86,8 @@ tables! {
     mail_words,
     /// phrase, whose, since, source.
     powers,
+    /// name, since, source.
+    scoring_purposes,
     /// country, from, source.
     countries,
 }
