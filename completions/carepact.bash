@@ -37,8 +37,14 @@ _carepact() {
             carepact,help)
                 cmd="carepact__subcmd__help"
                 ;;
+            carepact,init)
+                cmd="carepact__subcmd__init"
+                ;;
             carepact,keys)
                 cmd="carepact__subcmd__keys"
+                ;;
+            carepact,list)
+                cmd="carepact__subcmd__list"
                 ;;
             carepact,pseudonymise)
                 cmd="carepact__subcmd__pseudonymise"
@@ -85,8 +91,14 @@ _carepact() {
             carepact__subcmd__help,help)
                 cmd="carepact__subcmd__help__subcmd__help"
                 ;;
+            carepact__subcmd__help,init)
+                cmd="carepact__subcmd__help__subcmd__init"
+                ;;
             carepact__subcmd__help,keys)
                 cmd="carepact__subcmd__help__subcmd__keys"
+                ;;
+            carepact__subcmd__help,list)
+                cmd="carepact__subcmd__help__subcmd__list"
                 ;;
             carepact__subcmd__help,pseudonymise)
                 cmd="carepact__subcmd__help__subcmd__pseudonymise"
@@ -251,7 +263,7 @@ _carepact() {
 
     case "${cmd}" in
         carepact)
-            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help --version demo check explain ask test synth keys pseudonymise pseudonymize verify audit who-looked report register completions help"
+            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list ask test synth keys pseudonymise pseudonymize verify audit who-looked report register completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -293,7 +305,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__ask)
-            opts="-f -o -q -v -n -h --role --at --see --of --for --may --form --given --json --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --role --at --see --of --for --may --form --given --json --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -367,7 +379,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__audit)
-            opts="-f -o -q -v -n -h --profile --tables --keyring --identity --passphrase-file --name --period --annex --answer-key --fail-on --infer-profile --split --seal --state --memory --annex-to --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --profile --tables --keyring --identity --passphrase-file --name --period --annex --answer-key --fail-on --infer-profile --split --seal --state --memory --annex-to --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -465,7 +477,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__check)
-            opts="-f -o -q -v -n -h --fail-on --fix --profile --waivers-from --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --fail-on --all --fix --profile --waivers-from --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -519,7 +531,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__completions)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help bash elvish fish powershell zsh"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -561,7 +573,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__demo)
-            opts="-f -o -q -v -n -h --into --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --into --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -607,7 +619,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__explain)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -649,7 +661,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help)
-            opts="demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help"
+            opts="demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -747,6 +759,20 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -861,6 +887,20 @@ _carepact() {
         carepact__subcmd__help__subcmd__keys__subcmd__signer)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1054,8 +1094,66 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        carepact__subcmd__init)
+            opts="-f -o -q -v -n -h --id --title --template --ci --pre-commit --editor --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --title)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ci)
+                    COMPREPLY=($(compgen -W "github gitlab azure" -- "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         carepact__subcmd__keys)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help identity new list signer rotate crosswalk hash-table help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help identity new list signer rotate crosswalk hash-table help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1097,7 +1195,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__crosswalk)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1139,7 +1237,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__hash__subcmd__table)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1307,7 +1405,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__identity)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1349,7 +1447,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__list)
-            opts="-f -o -q -v -n -h --identity --passphrase-file --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --identity --passphrase-file --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1399,7 +1497,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__new)
-            opts="-f -o -q -v -n -h --controller --purpose --recipient --recipients-file --passphrase --passphrase-file --no-escrow --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --controller --purpose --recipient --recipients-file --passphrase --passphrase-file --no-escrow --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1461,7 +1559,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__rotate)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1503,7 +1601,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__signer)
-            opts="-f -o -q -v -n -h --name --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --name --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1548,8 +1646,54 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        carepact__subcmd__list)
+            opts="-f -o -q -v -n -h --unsigned --agreement --json --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --agreement)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         carepact__subcmd__pseudonymise)
-            opts="-f -o -q -v -n -h --release --keyring --identity --passphrase-file --sign-key --plan --quarantine --previous --threads --memory --block --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --release --keyring --identity --passphrase-file --sign-key --plan --quarantine --previous --threads --memory --block --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1631,7 +1775,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__register)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help import list check help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help import list check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1673,7 +1817,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__register__subcmd__check)
-            opts="-f -o -q -v -n -h --successors --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --successors --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1789,7 +1933,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__register__subcmd__import)
-            opts="-f -o -q -v -n -h --successors --places --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --successors --places --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1839,7 +1983,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__register__subcmd__list)
-            opts="-f -o -q -v -n -h --kind --place --closed --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --kind --place --closed --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1889,7 +2033,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__report)
-            opts="-f -o -q -v -n -h --previous --kind --title --period --classification --final --sign-key --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --previous --kind --title --period --classification --final --sign-key --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1955,7 +2099,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__synth)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help community extract log help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help community extract log help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1997,7 +2141,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__synth__subcmd__community)
-            opts="-f -o -q -v -n -h --seed --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --seed --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2043,7 +2187,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__synth__subcmd__extract)
-            opts="-f -o -q -v -n -h --rows --seed --dirty --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --rows --seed --dirty --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2167,7 +2311,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__synth__subcmd__log)
-            opts="-f -o -q -v -n -h --events --seed --dirty --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --events --seed --dirty --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2217,7 +2361,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__test)
-            opts="-f -o -q -v -n -h --min-coverage --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --min-coverage --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2259,7 +2403,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__verify)
-            opts="-f -o -q -v -n -h --signers --trace --input --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --signers --trace --input --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2313,7 +2457,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__who__subcmd__looked)
-            opts="-f -o -q -v -n -h --profile --tables --subject-file --release --reviewed-by --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --profile --tables --subject-file --release --reviewed-by --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

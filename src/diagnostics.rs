@@ -1,7 +1,15 @@
 //! One finding, many renderings. Knows texts and places, and nothing of the domain.
 
+pub mod azure;
+pub mod github;
+pub mod gitlab;
 pub mod human;
+pub mod junit;
+pub mod markdown;
+pub mod ndjson;
+pub mod record;
 pub mod results;
+pub mod sarif;
 
 use std::fmt;
 

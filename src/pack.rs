@@ -653,6 +653,7 @@ fn accession(table: &Table, place: &str, resolver: &Resolver<'_>) -> BTreeMap<Or
             during,
             signed_on: row.date("signed_on", place, resolver.sink),
             signed_by: row.get("signed_by").map(str::to_owned),
+            terms: row.get("terms").map(|digest| Spanned::new(digest.to_owned(), row.span("terms"))),
             span: row.span("ods"),
         });
     }

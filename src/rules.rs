@@ -4,7 +4,7 @@
 //! keys, wrong forms) have pages here too, so that every code a person meets can be explained.
 
 pub mod context;
-mod coverage;
+pub mod coverage;
 pub mod data;
 #[cfg(test)]
 mod example;

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
+use super::formats::Telling;
 use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW};
 use crate::agreement::Agreement;
+use crate::diagnostics::record::{Counts, is_open};
 use crate::diagnostics::results::{NotAssessed, ResultFinding, Results};
-use crate::diagnostics::{Finding, Severity, human};
+use crate::diagnostics::{Finding, Severity, Standing, human};
 use crate::identifier::Date;
 use crate::outcome::Outcome;
 use crate::pack::Pack;
@@ -30,6 +32,18 @@ pub enum FailOn {
     Never,
 }
 
+impl FailOn {
+    /// The level itself; none for never.
+    pub fn level(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
 /// Check the agreements of a pack against the rules
 ///
 /// Every finding says where, why and what to do next. A finding says what a document states or lacks and which law or
@@ -40,7 +54,8 @@ pub enum FailOn {
 Examples:
   carepact check policies/greater-manchester
   carepact check --as-of 2026-12-01 --fail-on warning
-  carepact check -o json:check.json")]
+  carepact check -f short
+  carepact check -o sarif:check.sarif -o junit:check.xml -o json:check.json")]
 pub struct Args {
     /// Folder of the pack (default: the nearest pack.yaml upwards)
     #[arg(value_name = "PACK")]
@@ -48,6 +63,9 @@ pub struct Args {
     /// Fail (exit 1) when there is a finding of this level or a worse one
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     pub fail_on: FailOn,
+    /// Show every finding in full, however many there are of a rule
+    #[arg(long)]
+    pub all: bool,
     /// Not built yet: mend what can be mended by rule
     #[arg(long, hide = true)]
     pub fix: bool,
@@ -66,17 +84,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
             return Err(Failure::not_built(&format!("`check {flag}`")).into());
         }
     }
-    if matches!(session.format, Format::Html | Format::Markdown | Format::Csv) {
-        return Err(no_format(session.format).into());
-    }
-    for output in &session.outputs {
-        if let Some(format @ (Format::Html | Format::Markdown | Format::Csv)) = output.format {
-            return Err(no_format(format).into());
-        }
-        if output.path.as_os_str() != "-" {
-            session.check_free(&output.path)?;
-        }
-    }
+    super::formats::agree(session, "check")?;
     let mut sources = Sources::new();
     let (pack, reading) = super::pack::read(session, args.folder.as_ref(), &mut sources)?;
     let mut judged = judge(&pack, reading, session.as_of, &sources);
@@ -84,39 +92,25 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     judged.not_assessed.splice(0..0, unread.iter().cloned());
     let results = results(&pack, &judged, session.as_of, &sources);
 
-    let to_stdout = session.outputs.iter().any(|output| output.path.as_os_str() == "-");
-    for output in session.outputs.clone() {
-        let bytes = match output.format.unwrap_or(session.format) {
-            Format::Json => results.to_bytes(),
-            Format::Short => short(&judged, &sources).into_bytes(),
-            _ => text(&pack, &judged, &sources, session, human::Style { colour: false }).into_bytes(),
-        };
-        session.write_file(&output.path, &bytes, 0o644)?;
-    }
-    if !to_stdout {
-        match session.format {
-            Format::Json => session.raw(&results.to_bytes())?,
-            Format::Short => session.raw(short(&judged, &sources).as_bytes())?,
-            _ => {
-                let shown = text(&pack, &judged, &sources, session, session.style());
-                session.raw(shown.as_bytes())?;
-            }
-        }
-    }
-    let worst = results.findings.iter().map(|finding| finding.severity).max();
-    let failing = match args.fail_on {
-        FailOn::Error => worst >= Some(Severity::Error),
-        FailOn::Warning => worst >= Some(Severity::Warning),
-        FailOn::Info => worst.is_some(),
-        FailOn::Never => false,
+    let telling = Telling {
+        rules: super::formats::rule_texts(|code| pack.levels.get(code).is_some_and(|level| level.value.is_none())),
+        pack: Some(pack.dir.clone()),
+        home: "pack.yaml".to_owned(),
+        fails_from: args.fail_on.level(),
+        cases: Vec::new(),
+        all: args.all,
+        complete: unread.is_empty(),
     };
+    super::formats::write(session, &results, &telling, |session, format, shown| {
+        let style = if shown { session.style() } else { session.style().plain() };
+        match format {
+            Format::Short => short(&judged, &sources),
+            _ => text(&pack, &judged, Counts::of(&results), &sources, session, style, (!args.all).then_some(human::SHOWN)),
+        }
+    })?;
+    let failing = results.findings.iter().any(|finding| is_open(finding) && args.fail_on.level().is_some_and(|level| finding.severity >= level));
     let outcome = if failing { Outcome::Findings } else { Outcome::Done };
     Ok(if unread.is_empty() { outcome } else { outcome.and(Outcome::Incomplete) })
-}
-
-fn no_format(format: Format) -> Failure {
-    Failure::usage(format!("`check` does not write {}", format.name()))
-        .next("Use human, short or json; `carepact report` renders saved results (-o json:check.json).")
 }
 
 /// Files that were not read at all, so that nothing is known of what they say.
@@ -183,7 +177,7 @@ fn agreement_data(agreement: &Agreement, as_of: Date) -> Value {
 }
 
 /// What an agreement is on a day, in words.
-fn state_on(agreement: &Agreement, on: Date) -> &'static str {
+pub(super) fn state_on(agreement: &Agreement, on: Date) -> &'static str {
     match agreement.term {
         _ if !agreement.status.grants() => "not signed",
         None => "without a valid term",
@@ -200,13 +194,10 @@ fn short(judged: &Judgement, sources: &Sources) -> String {
 }
 
 /// Findings, what was not judged, and a last line that sums up.
-fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, style: human::Style) -> String {
+fn text(pack: &Pack, judged: &Judgement, counts: Counts, sources: &Sources, session: &Session, style: human::Style, most: Option<usize>) -> String {
     let paint = |colour, text: &str| if style.colour { session.paint(colour, text) } else { text.to_owned() };
     let mut out = String::new();
-    for finding in &judged.findings {
-        out.push_str(&human::render(finding, sources, style));
-        out.push_str("\n\n");
-    }
+    out.push_str(&human::render_all(&judged.findings, sources, style, most, "carepact check --all, or -f short"));
     if !judged.not_assessed.is_empty() {
         out.push_str(&paint(BOLD, "Not judged"));
         out.push('\n');
@@ -219,8 +210,6 @@ fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, s
         let tables: Vec<String> = judged.replaced_facts.iter().map(|name| format!("facts/{name}.csv")).collect();
         out.push_str(&format!("The pack's own {} took the place of what carepact ships.\n\n", crate::text::and_list(&tables)));
     }
-    let count = |severity| judged.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
-    let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
     let members = pack.members_on(session.as_of).count() as u64;
     let what = format!(
         "{}, {} on {}",
@@ -229,15 +218,16 @@ fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, s
         session.as_of.in_words()
     );
     let mut parts = Vec::new();
-    if errors > 0 {
-        parts.push(paint(RED, &crate::text::count(errors, "error", "errors")));
+    if counts.errors > 0 {
+        parts.push(paint(RED, &crate::text::count(counts.errors as u64, "error", "errors")));
     }
-    if warnings > 0 {
-        parts.push(paint(YELLOW, &crate::text::count(warnings, "warning", "warnings")));
+    if counts.warnings > 0 {
+        parts.push(paint(YELLOW, &crate::text::count(counts.warnings as u64, "warning", "warnings")));
     }
-    if infos > 0 {
-        parts.push(crate::text::count(infos, "note", "notes"));
+    if counts.notes > 0 {
+        parts.push(crate::text::count(counts.notes as u64, "note", "notes"));
     }
+    let settled = counts.settled().map_or_else(String::new, |words| format!("; {words}"));
     if parts.is_empty() {
         let rules = crate::text::count(crate::rules::all().count() as u64, "rule", "rules");
         let verdict = if judged.not_assessed.is_empty() {
@@ -245,10 +235,12 @@ fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, s
         } else {
             paint(YELLOW, &format!("nothing found by {rules}, and not everything was judged"))
         };
-        out.push_str(&format!("{what}: {verdict}\n"));
+        out.push_str(&format!("{what}: {verdict}{settled}\n"));
     } else {
-        out.push_str(&format!("{what}: {}\n", crate::text::and_list(&parts)));
-        if let Some(worst) = judged.findings.iter().max_by(|a, b| a.severity.cmp(&b.severity).then(b.code.cmp(a.code))) {
+        out.push_str(&format!("{what}: {}{settled}\n", crate::text::and_list(&parts)));
+        if let Some(worst) =
+            judged.findings.iter().filter(|finding| finding.standing == Standing::Open).max_by(|a, b| a.severity.cmp(&b.severity).then(b.code.cmp(a.code)))
+        {
             out.push_str(&format!("A finding's rule is explained by its code, for example: carepact explain {}\n", worst.code));
         }
     }

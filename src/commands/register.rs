@@ -170,7 +170,7 @@ fn load(lists: &Lists, places: Option<&PathBuf>, session: &mut Session) -> anyho
     if let Some(first) = findings.iter().find(|finding| finding.severity == Severity::Error) {
         let file = first.labels.first().map_or_else(|| first.place.clone(), |label| sources.name(label.span.file).to_owned());
         for finding in &findings {
-            session.note(human::render(finding, &sources, human::Style { colour: false }));
+            session.note(human::render(finding, &sources, session.style().plain()));
             session.note("");
         }
         return Err(Failure::unreadable(format!("{file} has {}", count(findings.len() as u64, "fault", "faults")))
@@ -393,7 +393,8 @@ fn write_folder(session: &mut Session, folder: &Path, files: &[(&str, &[u8])]) -
     Ok(())
 }
 
-fn only(session: &Session, what: &str, formats: &[Format]) -> Result<(), Failure> {
+/// Refuses a format of -f that a command does not have.
+pub(super) fn only(session: &Session, what: &str, formats: &[Format]) -> Result<(), Failure> {
     if formats.contains(&session.format) {
         return Ok(());
     }
@@ -401,7 +402,8 @@ fn only(session: &Session, what: &str, formats: &[Format]) -> Result<(), Failure
     Err(Failure::usage(format!("`{what}` has no format {}", session.format.name())).next(format!("Use {}.", crate::text::or_list(&names))))
 }
 
-fn table(session: &Session, heads: &[&str], words: usize) -> comfy_table::Table {
+/// A table as wide as the terminal; elsewhere nothing is wrapped or cut. Columns from `words` on are numbers.
+pub(super) fn table(session: &Session, heads: &[&str], words: usize) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING).set_header(heads);
     match session.width {
@@ -542,7 +544,7 @@ fn register_faults(findings: &[Finding]) -> Vec<&Finding> {
 
 fn note_faults(session: &mut Session, faulty: &[&Finding], sources: &Sources, pack: &Pack) {
     for finding in faulty.iter().take(3) {
-        session.note(human::render(finding, sources, human::Style { colour: false }));
+        session.note(human::render(finding, sources, session.style().plain()));
     }
     if !faulty.is_empty() {
         let faults = count(faulty.len() as u64, "fault", "faults");

@@ -55,7 +55,7 @@ pub(super) fn run(example: &str) -> Found {
     let mut codes: Vec<&'static str> = serious.iter().map(|finding| finding.code).collect();
     codes.sort_unstable();
     codes.dedup();
-    let mut shown: Vec<String> = serious.iter().map(|finding| human::render(finding, &sources, human::Style { colour: false })).collect();
+    let mut shown: Vec<String> = serious.iter().map(|finding| human::render(finding, &sources, human::Style::default())).collect();
     shown.extend(judged.not_assessed.iter().map(|one| format!("not assessed: {}: {}", one.what, one.why)));
     for finding in &serious {
         assert!(!finding.help.is_empty() && !finding.ground.is_empty(), "{} says no ground or no next step", finding.code);
