@@ -31,6 +31,17 @@ pub(super) fn uses_health_data(context: &Context<'_>, agreement: &crate::agreeme
     grants.peek().is_none() || grants.any(|grant| grant.reach.forms & individual != 0 && grant.reach.see.iter().any(|category| context.clinical(*category)))
 }
 
+/// The first grant that shows health data about individuals for a purpose.
+fn showing<'a>(context: &Context<'_>, agreement: &'a crate::agreement::Agreement, purpose: NodeId) -> Option<&'a crate::agreement::Clause> {
+    let tree = &context.words().purposes;
+    let individual = context.form("identifiable") | context.form("pseudonymised");
+    agreement.grants.iter().find(|grant| {
+        grant.reach.forms & individual != 0
+            && grant.reach.purposes.iter().any(|named| tree.covers(purpose, *named) || tree.covers(*named, purpose))
+            && grant.reach.see.iter().any(|category| context.clinical(*category))
+    })
+}
+
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in &context.pack.agreements {
         for (valid, basis) in context.bases(agreement) {
@@ -43,10 +54,13 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 None => {
                     let lacks = node_at(&agreement.draft.node, basis.span).is_none_or(|node| context.lacks(node, "article_9"));
                     if lacks && uses_health_data(context, agreement, valid.purpose) {
-                        found.push(
-                            RULE.finding(format!("{}/article_9", basis.place), format!("{} uses data about health and has no condition in Article 9", basis.purpose.value))
-                                .at(basis.purpose.span, "`article_9:` is missing"),
-                        );
+                        let mut finding = RULE
+                            .finding(format!("{}/article_9", basis.place), format!("{} uses data about health and has no condition in Article 9", basis.purpose.value))
+                            .at(basis.purpose.span, "`article_9:` is missing");
+                        if let Some(grant) = showing(context, agreement, valid.purpose) {
+                            finding = finding.at(grant.span, "shows data about health");
+                        }
+                        found.push(finding);
                     }
                 }
             }

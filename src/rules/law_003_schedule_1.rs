@@ -50,6 +50,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 None => found.push(
                     RULE.finding(place, format!("Article 9(2)({}) needs a condition of Schedule 1, and none is named", letter.value))
                         .at(letter.span, format!("needs {wanted}"))
+                        .at(basis.purpose.span, "this purpose; `schedule_1:` is missing")
                         .help(help),
                 ),
             }

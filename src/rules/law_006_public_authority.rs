@@ -44,7 +44,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             if let Some(span) = basis.parties.as_ref().and_then(|parties| parties.span) {
                 finding = finding.at(span, "for these");
             }
-            found.push(finding);
+            found.push(finding.at(context.organisation(relying[0]).cell("kind"), "a public authority, says its kind in the register"));
         }
     }
 }

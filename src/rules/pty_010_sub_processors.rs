@@ -12,7 +12,8 @@ pub(super) static RULE: Rule = Rule {
     title: "Sub-processors are listed, allowed and bound",
     severity: Severity::Warning,
     statement: "A group of processors lists whom it engages (`sub_processors:`; an empty list says nobody): each by name or code, with `authorisation:` general or specific and \
-                `flow_down: true`, since the same duties are passed on. What one agreement lists under a contract, another under the same contract lists too.",
+                `flow_down: true`, since the same duties are passed on. Where one agreement lists some under a contract, another under the same contract \
+                does not say nobody.",
     source: "UK GDPR Article 28(2) and (4)",
     certainty: Certainty::Confirmed,
     next: "Ask the processor for its list and add it: sub_processors: [{name: ..., authorisation: specific, flow_down: true}].",
@@ -67,22 +68,20 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             }
             found.push(finding);
         }
-        // The same contract, and somebody that another agreement lists under it.
-        for (other_id, other, _) in processors.iter().filter(|(_, other, _)| !std::ptr::eq(*other, *party)) {
+        if !party.sub_processors.is_empty() {
+            continue; // Which of them handle this data, the agreement knows best.
+        }
+        for (other_id, other, _) in &processors {
             let same = party.contract.as_ref().zip(other.contract.as_ref()).is_some_and(|(one, two)| one.value == two.value);
-            let called = |sub: &crate::agreement::written::SubProcessor| sub.org.as_ref().or(sub.name.as_ref()).map(|name| name.value.to_lowercase());
-            let Some(unlisted) = other.sub_processors.iter().filter(|_| same).find(|sub| called(sub).is_some() && !party.sub_processors.iter().any(|ours| called(ours) == called(sub))) else {
-                continue;
-            };
+            let Some(listed) = other.sub_processors.first().filter(|_| same) else { continue };
             let span = node.and_then(|node| entry_span(node, "sub_processors")).unwrap_or(party.name.span);
             let mut finding = RULE
-                .finding(place.clone(), format!("a sub-processor that {other_id} lists under the same contract is not listed in {id}"))
-                .at(span, "not in this list")
-                .discriminator(other_id.to_string());
-            if let Some(name) = unlisted.name.as_ref().or(unlisted.org.as_ref()) {
+                .finding(place.clone(), format!("{id} says that `{}` engages nobody, and {other_id} lists a sub-processor under the same contract", party.name.value))
+                .at(span, "nobody, it says");
+            if let Some(name) = listed.name.as_ref().or(listed.org.as_ref()) {
                 finding = finding.at(name.span, "listed here");
             }
-            found.push(finding.help("List it here too, if it handles this data; else give the data a contract of its own."));
+            found.push(finding.help("List those that handle this data too; if none of them does, give this service a contract of its own."));
             break;
         }
     }
