@@ -326,6 +326,18 @@ mod tests {
     }
 
     #[test]
+    fn what_makes_a_finding_wrong_is_shown_in_the_other_file_too() {
+        for code in [
+            "DOC-010", "PTY-002", "PTY-003", "PTY-005", "PTY-008", "PTY-012", "PTY-013", "PTY-014", "PTY-015", "PTY-016", "PTY-017", "PTY-018", "LAW-006",
+            "LAW-011",
+        ] {
+            let rule = all().find(|rule| rule.code == code).expect("a rule");
+            let found = example::run(rule.failing);
+            assert!(found.shown.contains("\n  ::: ") || found.shown.contains(" ::: "), "{code}\n{}", found.shown);
+        }
+    }
+
+    #[test]
     fn every_fixed_example_is_silent() {
         let wrong: Vec<String> = all()
             .map(|rule| (rule, example::run(rule.fixed)))

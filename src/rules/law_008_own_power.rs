@@ -68,7 +68,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 let mut finding = RULE
                     .finding(
                         place.clone(),
-                        format!("{purpose} names only powers of {theirs}, and {} rely on it that are {ours}: {}", Context::count(&orgs), context.some_codes(&orgs)),
+                        format!("{purpose} names only powers of {theirs}, and is a basis of {ours} too ({}): {}", Context::count(&orgs), context.some_codes(&orgs)),
                     )
                     .at(power.span, format!("gives {theirs} the task"))
                     .at(context.organisation(orgs[0]).cell("kind"), "relies on it, and needs a power of its own")

@@ -1,7 +1,7 @@
 //! LAW-011: data about criminal offences has a ground of its own.
 
 use super::context::entry_span;
-use super::{Certainty, Check, Context, Rule, data};
+use super::{Certainty, Check, Context, Rule};
 use crate::agreement::valid::Basis;
 use crate::agreement::{Agreement, Clause};
 use crate::diagnostics::{Finding, Severity};
