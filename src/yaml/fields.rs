@@ -172,7 +172,9 @@ impl<'n> Fields<'n> {
     /// One or several words of a closed list, likewise.
     pub fn each_of(&self, key: &'static str, words: &[&'static str]) -> Vec<Spanned<String>> {
         let all = self.texts(key);
-        all.iter().for_each(|written| self.among(written, key, words));
+        for written in &all {
+            self.among(written, key, words);
+        }
         all
     }
 
