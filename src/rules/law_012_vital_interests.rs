@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     statement: "Vital interests, Article 6(1)(d) and Article 9(2)(c), stand only with emergency care: they are for a life at risk and, in Article 9, a person who cannot consent.",
     source: "UK GDPR Article 6(1)(d), Article 9(2)(c) and recital 46: where the processing cannot be manifestly based on another legal basis",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Use e (or c) and h for what is done every day; keep vital interests for a basis of emergency care alone.",
     failing: "basis:\n  individual_care:\n    - {article_6: d, article_9: h, schedule_1: P1.2, secrecy: s11(1), confidentiality: implied_consent}\n",
     fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, secrecy: s11(1), confidentiality: implied_consent}\n",

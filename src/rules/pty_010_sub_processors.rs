@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
                 `flow_down: true`, since the same duties are passed on. Where one agreement lists some under a contract, another under the same contract \
                 does not say nobody.",
     source: "UK GDPR Article 28(2) and (4)",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Ask the processor for its list and add it: sub_processors: [{name: ..., authorisation: specific, flow_down: true}].",
     failing: "parties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\n  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, categories_of_people, documented_instructions, confidentiality,\n              security, sub_processors, assist_rights, assist_obligations, delete_or_return, audits]\n    sub_processors: [{name: Synthetic Hosting, flow_down: false}]\n",
     fixed: "parties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\n  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, categories_of_people, documented_instructions, confidentiality,\n              security, sub_processors, assist_rights, assist_obligations, delete_or_return, audits]\n    sub_processors: [{name: Synthetic Hosting, authorisation: specific, flow_down: true}]\n",

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     statement: "For every purpose that `basis:` names, some grant or release of the agreement lets some role use some data. A framework (tier 1), which grants nothing itself, is left out, \
                 and so is an agreement that grants nothing at all.",
     source: "UK GDPR Article 5(1)(b) and (c): what is not needed for a stated purpose is not shared, and a purpose without data is none",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Take the purpose out of `basis:`, or add the grant that it is for.",
     failing: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, secrecy: s11(1), confidentiality: implied_consent}\n  population_health:\n    - {description: find people at risk so that their practice can invite them, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, secrecy: s11(1), confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2026-01-01, next_review: 2027-01-01}, ndoo: {applies: true}}\ndpia:\n  - {ref: EX-DPIA-1, approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}\n",
     fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, secrecy: s11(1), confidentiality: implied_consent}\n",
