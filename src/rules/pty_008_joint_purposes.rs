@@ -51,7 +51,14 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             let mut finding = RULE
                 .finding(
                     format!("{}/basis/{name}", agreement.id),
-                    format!("{} of {} joint controllers of {} have no basis for {name}: {}", orgs.len(), joint.len(), agreement.id, context.some_codes(&orgs)),
+                    format!(
+                        "{} of {} joint controllers of {} {} no basis for {name}: {}",
+                        orgs.len(),
+                        joint.len(),
+                        agreement.id,
+                        if orgs.len() == 1 { "has" } else { "have" },
+                        context.some_codes(&orgs)
+                    ),
                 )
                 .at(span, "no entry is for them")
                 .fact("organisations", context.codes(&orgs));

@@ -61,7 +61,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 .finding(format!("{place}/{}", index + 1), format!("{id} does not say of a sub-processor of `{}` {}", party.name.value, crate::text::and_list(&lacking)))
                 .at(at, "this one");
             if let Some(span) = wrong.filter(|span| *span != at) {
-                finding = finding.at(span, "this does not do");
+                finding = finding.at(span, "not enough");
             }
             if let Some(contract) = &party.contract {
                 finding = finding.at(contract.span, "engaged under this contract");
