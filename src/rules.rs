@@ -143,14 +143,22 @@ rules! {
     pur_001_known_purpose,
     pur_002_specific_description,
     pur_003_not_mixed,
+    pur_004_used_purposes,
     law_001_article_6,
     law_002_article_9,
     law_003_schedule_1,
     law_004_policy_document,
+    law_005_secrecy,
     law_006_public_authority,
     law_007_recognised_interest,
+    law_008_own_power,
+    law_009_consent,
     law_010_research_condition,
+    law_011_criminal_data,
+    law_012_vital_interests,
     law_013_expired_ground,
+    law_014_compatible_reuse,
+    law_015_automated_decisions,
     con_001_route,
     con_002_implied_consent,
     con_003_section_251,
@@ -373,6 +381,18 @@ mod tests {
             .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn what_makes_a_finding_wrong_is_shown_in_the_other_file_too() {
+        for code in [
+            "DOC-010", "PTY-002", "PTY-003", "PTY-005", "PTY-008", "PTY-012", "PTY-013", "PTY-014", "PTY-015", "PTY-016", "PTY-017", "PTY-018", "LAW-006",
+            "LAW-011",
+        ] {
+            let rule = all().find(|rule| rule.code == code).expect("a rule");
+            let found = example::run(rule.failing);
+            assert!(found.shown.contains("\n  ::: ") || found.shown.contains(" ::: "), "{code}\n{}", found.shown);
+        }
     }
 
     #[test]

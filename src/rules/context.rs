@@ -132,6 +132,12 @@ impl<'p> Context<'p> {
         self.words().purposes.leaves(purpose).iter().any(|leaf| self.purpose_word(*leaf) == Some("care"))
     }
 
+    /// Whether a purpose is, or holds, nothing but emergency care.
+    pub fn is_emergency_only(&self, purpose: NodeId) -> bool {
+        let leaves = self.words().purposes.leaves(purpose);
+        !leaves.is_empty() && leaves.iter().all(|leaf| self.purpose_word(*leaf) == Some("emergency"))
+    }
+
     /// Whether an organisation stands in the community's own register, not in a neighbour's that is imported.
     pub fn is_own(&self, org: OrgId) -> bool {
         self.sources.name(self.organisation(org).span.file) == "register/organisations.csv"
@@ -170,6 +176,23 @@ impl<'p> Context<'p> {
         self.pack.agreements.iter().filter(|agreement| agreement.in_force_on(self.as_of)).find_map(|agreement| {
             let party = agreement.parties.iter().find(|party| which(party) && party.includes_on(words, register, org, self.as_of))?;
             Some((agreement, party))
+        })
+    }
+
+    /// Whom to write to for an office of an organisation, and where that is written: in the register, else in a group by which it is a party of an agreement in force.
+    pub fn contact(&self, org: OrgId, office: &str) -> Option<(&'p str, Span)> {
+        let organisation = self.organisation(org);
+        if let Some(address) = organisation.contacts.get(office) {
+            return Some((address, organisation.cell(office)));
+        }
+        let (words, register) = (self.words(), &self.pack.register);
+        self.pack.agreements.iter().filter(|agreement| agreement.in_force_on(self.as_of)).find_map(|agreement| {
+            agreement.parties.iter().zip(&agreement.draft.parties).filter(|(party, _)| party.includes_on(words, register, org, self.as_of)).find_map(
+                |(_, draft)| {
+                    let email = draft.contacts.iter().find(|(name, _)| *name == office)?.1.email.as_ref()?;
+                    Some((email.value.as_str(), email.span))
+                },
+            )
         })
     }
 

@@ -84,6 +84,10 @@ tables! {
     dspt_statuses,
     /// word, class, since, source.
     mail_words,
+    /// phrase, whose, since, source.
+    powers,
+    /// name, since, source.
+    scoring_purposes,
     /// country, from, source.
     countries,
     /// word, means, how, direct, source.

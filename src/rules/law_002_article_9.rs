@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     certainty: Certainty::Confirmed,
     next: "State the condition; for care and for managing services it is normally h.",
     failing: "basis:\n  individual_care:\n    - {article_6: e, power: NHS Act 2006, confidentiality: implied_consent}\n",
-    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
@@ -29,6 +29,17 @@ pub(super) fn uses_health_data(context: &Context<'_>, agreement: &crate::agreeme
     let mut grants = agreement.grants.iter().filter(|grant| touches(grant)).peekable();
     // What nobody is granted yet is judged by what is to be expected: health data.
     grants.peek().is_none() || grants.any(|grant| grant.reach.forms & individual != 0 && grant.reach.see.iter().any(|category| context.clinical(*category)))
+}
+
+/// The first grant that shows health data about individuals for a purpose.
+fn showing<'a>(context: &Context<'_>, agreement: &'a crate::agreement::Agreement, purpose: NodeId) -> Option<&'a crate::agreement::Clause> {
+    let tree = &context.words().purposes;
+    let individual = context.form("identifiable") | context.form("pseudonymised");
+    agreement.grants.iter().find(|grant| {
+        grant.reach.forms & individual != 0
+            && grant.reach.purposes.iter().any(|named| tree.covers(purpose, *named) || tree.covers(*named, purpose))
+            && grant.reach.see.iter().any(|category| context.clinical(*category))
+    })
 }
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
@@ -46,10 +57,13 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 None => {
                     let lacks = node_at(&agreement.draft.node, basis.span).is_none_or(|node| context.lacks(node, "article_9"));
                     if lacks && uses_health_data(context, agreement, valid.purpose) {
-                        found.push(
-                            RULE.finding(format!("{}/article_9", basis.place), format!("{} uses data about health and has no condition in Article 9", basis.purpose.value))
-                                .at(basis.purpose.span, "`article_9:` is missing"),
-                        );
+                        let mut finding = RULE
+                            .finding(format!("{}/article_9", basis.place), format!("{} uses data about health and has no condition in Article 9", basis.purpose.value))
+                            .at(basis.purpose.span, "`article_9:` is missing");
+                        if let Some(grant) = showing(context, agreement, valid.purpose) {
+                            finding = finding.at(grant.span, "shows data about health");
+                        }
+                        found.push(finding);
                     }
                 }
             }

@@ -13,8 +13,8 @@ pub(super) static RULE: Rule = Rule {
     source: "Data Protection Act 2018 s10 and Schedule 1",
     certainty: Certainty::Confirmed,
     next: "Write the condition of Schedule 1 that belongs to the letter.",
-    failing: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.4, power: NHS Act 2006, confidentiality: implied_consent}\n",
-    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    failing: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.4, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
@@ -62,6 +62,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 None => found.push(
                     RULE.finding(place, format!("Article 9(2)({}) needs a condition of Schedule 1, and none is named", letter.value))
                         .at(letter.span, format!("needs {wanted}"))
+                        .at(basis.purpose.span, "this purpose; `schedule_1:` is missing")
                         .help(help),
                 ),
             }

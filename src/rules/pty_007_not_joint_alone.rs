@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     statement: "Where an agreement has a joint controller, at least two organisations are joint controllers.",
     source: "UK GDPR Article 26(1): two or more controllers jointly determine the purposes and means",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Write `as: controller`, or make those who decide with it joint controllers too.",
     failing: "parties:\n  oak: {org: R9A, as: joint_controller, joined: accessions/0001.csv}\n  others: {function: nhs, except: {org: R9A}, as: controller, joined: accessions/0001.csv}\nsignatures: ~\n",
     fixed: "parties:\n  oak: {org: R9A, as: controller, joined: accessions/0001.csv}\n  others: {function: nhs, except: {org: R9A}, as: controller, joined: accessions/0001.csv}\nsignatures: ~\n",
