@@ -11,6 +11,7 @@ pub mod agreement;
 pub mod commands;
 pub mod decision;
 pub mod diagnostics;
+pub mod disclosure;
 pub mod evidence;
 pub mod identifier;
 pub mod keys;
