@@ -15,6 +15,7 @@ pub mod passphrase;
 pub mod pseudonymise;
 pub mod register;
 pub mod report;
+pub mod risk;
 pub mod session;
 pub mod signed;
 pub mod synth;

@@ -9,7 +9,15 @@
 pub mod classes;
 pub mod coded;
 pub mod dictionary;
+pub mod findings;
+pub mod hierarchy;
 mod key;
+pub mod lattice;
+pub mod loss;
 pub mod measure;
 mod packed;
+pub mod pages;
 pub mod read;
+pub mod record;
+pub mod search;
+pub mod shown;

@@ -125,6 +125,8 @@ commands! {
     /// Pseudonymise an extract under an agreement
     #[command(visible_alias = "pseudonymize")]
     Pseudonymise(pseudonymise),
+    /// Measure how far an extract or a table points at single people, and what would mend it
+    Risk(risk),
     /// Verify signatures, digests and chains of anything carepact wrote
     Verify(verify),
     /// Audit an access log against the agreements and reference tables
@@ -140,7 +142,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: [&str; 22] = [
+const PLANNED: [&str; 21] = [
     "init",
     "diff",
     "coverage",
@@ -150,7 +152,6 @@ const PLANNED: [&str; 22] = [
     "what",
     "lock",
     "mutate",
-    "risk",
     "opt-out",
     "reidentify",
     "retain",
