@@ -19,5 +19,6 @@ mod packed;
 pub mod pages;
 pub mod read;
 pub mod record;
+pub mod repair;
 pub mod search;
 pub mod shown;

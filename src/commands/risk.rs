@@ -2,6 +2,7 @@
 
 mod columns;
 mod input;
+mod repairs;
 mod show;
 mod tables;
 
@@ -16,6 +17,8 @@ use crate::disclosure::findings::{Thresholds, findings};
 use crate::disclosure::measure::{Measured, Wanted, measure};
 use crate::disclosure::read::{Missing, Plan};
 use crate::disclosure::record;
+use crate::disclosure::repair::Repairs;
+use crate::disclosure::search::Space;
 use crate::outcome::Outcome;
 use crate::source::Sources;
 use columns::Columns;
@@ -32,6 +35,7 @@ use columns::Columns;
 Examples:
   carepact risk release.csv --qi age_band,sex,area --person pseudonym --sensitive diagnosis
   carepact risk release.csv --qi age_band,sex,area --k 10 --by ethnicity -o json:risk.json
+  carepact risk release.csv --qi dob,postcode --k 5 --plan --hierarchy dob=date --hierarchy postcode=postcode --suppress-limit 4
   carepact risk release.csv --release GM-DSA-0021/phm-monthly")]
 pub struct Args {
     /// Extracts with the same columns; - is standard input
@@ -64,6 +68,18 @@ pub struct Args {
     /// The largest distance of a class from the whole, from 0 to 1
     #[arg(long, value_name = "D")]
     pub t: Option<f64>,
+    /// Also show what would mend it: in your order, optimally, and by blanking cells
+    #[arg(long)]
+    pub plan: bool,
+    /// Coarser values of a quasi-identifier: a file (value;group;coarser group;*), or age, date or postcode (can be repeated)
+    #[arg(long, value_name = "COL=FILE", requires = "plan")]
+    pub hierarchy: Vec<String>,
+    /// The quasi-identifiers to coarsen or blank, the first first (default: as in --qi)
+    #[arg(long, value_name = "COL,COL", value_delimiter = ',', requires = "plan")]
+    pub order: Vec<String>,
+    /// Rows that a repair may leave out, in per cent
+    #[arg(long, value_name = "PCT", default_value_t = 0.0)]
+    pub suppress_limit: f64,
     /// A cell that means nothing is there, besides the empty one (can be repeated)
     #[arg(long, value_name = "TEXT")]
     pub null: Vec<String>,
@@ -110,8 +126,19 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let measured = measure(&coded, &wanted).map_err(|_| input::full(args.memory))?;
     let place = columns.place.clone().unwrap_or_else(|| input::name(&args.extracts[0]));
     let found = findings(&place, &measured, &Thresholds { k: args.k, l: args.l, t: args.t });
-    let results = results(args, session, &coded, &measured, &found, &sources);
-    let report = show::Report { args, coded: &coded, measured: &measured, findings: &found, place: &place };
+    let hierarchies = if args.plan { repairs::hierarchies(args, &coded)? } else { Vec::new() };
+    let space = if args.plan {
+        let space = Space::new(&coded, &hierarchies).map_err(|error| Failure::usage(error.to_string()).next("Give fewer or shorter hierarchies."))?;
+        Some((space, repairs::goal(args, &coded)?, repairs::order(args, &coded)?))
+    } else {
+        None
+    };
+    let repairs = space.as_ref().map(|(space, goal, order)| Repairs::new(&coded, space, goal.clone(), order.clone()));
+    let mut results = results(args, session, &coded, &measured, &found, &sources);
+    if let (Some(repairs), Some(data)) = (&repairs, results.data.as_object_mut()) {
+        data.insert("plan".to_owned(), repairs.data());
+    }
+    let report = show::Report { args, coded: &coded, measured: &measured, findings: &found, place: &place, repairs: repairs.as_ref() };
     let style = session.style();
     for output in session.outputs.clone() {
         let bytes = match output.format {

@@ -6,7 +6,9 @@
 
 mod check;
 pub mod classify;
+pub mod local;
 pub mod optimum;
+pub mod policy_order;
 
 use super::coded::{Coded, Role};
 use super::dictionary::MISSING;
@@ -118,6 +120,16 @@ impl<'s> Space<'s> {
     /// How a node does.
     pub fn outcome(&self, goal: &Goal, node: &[u8]) -> Outcome {
         Checker::new(self, goal).outcome(node)
+    }
+
+    /// Whether each tuple's rows would be left out at a node.
+    pub fn left_out(&self, goal: &Goal, node: &[u8]) -> Vec<bool> {
+        Checker::new(self, goal).left_out(node)
+    }
+
+    /// The loss of the coarsest node: everything.
+    pub fn most(&self) -> f64 {
+        self.loss.of(self.lattice.tops())
     }
 }
 

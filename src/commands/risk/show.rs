@@ -13,6 +13,7 @@ use crate::disclosure::measure::closeness::Closeness;
 use crate::disclosure::measure::diversity::Diversity;
 use crate::disclosure::measure::sizes::{self, Sizes};
 use crate::disclosure::measure::{Measured, unicity};
+use crate::disclosure::repair::Repairs;
 use crate::disclosure::shown::{FEW, count, share};
 use crate::source::Sources;
 use crate::text::{and_list, thousands};
@@ -24,6 +25,7 @@ pub(super) struct Report<'r> {
     pub(super) measured: &'r Measured,
     pub(super) findings: &'r [Finding],
     pub(super) place: &'r str,
+    pub(super) repairs: Option<&'r Repairs<'r>>,
 }
 
 /// What no reader should conclude.
@@ -98,6 +100,7 @@ impl Report<'_> {
             }
             list.push(block);
         }
+        list.extend(self.repairs.map(|repairs| super::repairs::blocks(self.args, repairs)).unwrap_or_default());
         list
     }
 
@@ -119,6 +122,9 @@ impl Report<'_> {
         line("prosecutor: highest risk of one".to_owned(), &|_, attack| percent(attack.prosecutor_highest));
         line("journalist: highest risk of one".to_owned(), &|_, attack| percent(attack.journalist_highest));
         line("marketer: share matched rightly".to_owned(), &|_, attack| percent(attack.marketer));
+        if by_person.is_some() {
+            block.notes.push("By person: somebody with rows in several classes counts in each of them".to_owned());
+        }
         block.notes.push("Journalist: no population is given, so the extract's own classes stand for it: an upper bound".to_owned());
         block
     }

@@ -64,7 +64,7 @@ impl<'s> Checker<'s> {
             let everything: Vec<u32> = (0..u32::try_from(self.space.counts.len()).unwrap_or(u32::MAX)).collect();
             let mut class_of = Vec::with_capacity(everything.len());
             let (_, rows_of) = self.group(node, &everything, &self.space.counts, &mut class_of);
-            return self.judge_distinct(&rows_of, &class_of);
+            return judge(self.goal, fates(self.space, self.goal, &rows_of, &class_of).into_iter());
         }
         let finer = self.snapshots.iter().position(|snapshot| snapshot.node.iter().zip(node).all(|(finer, level)| finer <= level));
         let snapshot = match finer.map(|index| (index, self.snapshots.remove(index))) {
@@ -78,9 +78,18 @@ impl<'s> Checker<'s> {
                 self.group(node, &everything, &self.space.counts, &mut Vec::new())
             }
         };
-        let outcome = self.judge(snapshot.1.iter().map(|rows| (*rows, *rows < self.goal.k, *rows)));
+        let outcome = judge(self.goal, snapshot.1.iter().map(|rows| (*rows, *rows < self.goal.k, *rows)));
         self.remember(Snapshot { node: node.to_vec(), representatives: snapshot.0, rows: snapshot.1 });
         outcome
+    }
+
+    /// Whether each tuple is in a class that fails.
+    pub(super) fn left_out(&mut self, node: &[u8]) -> Vec<bool> {
+        let everything: Vec<u32> = (0..u32::try_from(self.space.counts.len()).unwrap_or(u32::MAX)).collect();
+        let mut class_of = Vec::with_capacity(everything.len());
+        let (_, rows_of) = self.group(node, &everything, &self.space.counts, &mut class_of);
+        let fates = fates(self.space, self.goal, &rows_of, &class_of);
+        class_of.iter().map(|class| fates[*class as usize].1).collect()
     }
 
     fn remember(&mut self, snapshot: Snapshot) {
@@ -90,45 +99,6 @@ impl<'s> Checker<'s> {
             let at = self.snapshots.partition_point(|other| other.representatives.len() <= classes);
             self.snapshots.insert(at, snapshot);
         }
-    }
-
-    /// Classes as (rows, fails, members).
-    fn judge(&self, classes: impl Iterator<Item = (u64, bool, u64)>) -> Outcome {
-        let (mut all, mut kept, mut suppressed, mut k) = (0, 0, 0, None::<u64>);
-        for (rows, fails, members) in classes {
-            all += 1;
-            if fails {
-                suppressed += rows;
-            } else {
-                kept += 1;
-                k = Some(k.map_or(members, |least| least.min(members)));
-            }
-        }
-        Outcome { classes: all, kept, suppressed, k, anonymous: suppressed <= self.goal.suppress_at_most }
-    }
-
-    fn judge_distinct(&self, rows_of: &[u64], class_of: &[u32]) -> Outcome {
-        let count = |occurrences: &Occurrences| {
-            let mut found = vec![0u64; rows_of.len()];
-            let mut last = vec![u32::MAX; rows_of.len()];
-            for (value, tuples) in (0u32..).zip(occurrences.lists()) {
-                for tuple in tuples {
-                    let class = class_of[*tuple as usize] as usize;
-                    if last[class] != value {
-                        last[class] = value;
-                        found[class] += 1;
-                    }
-                }
-            }
-            found
-        };
-        let members = self.space.people.as_ref().map_or_else(|| rows_of.to_vec(), count);
-        let diverse: Vec<(Vec<u64>, u64)> =
-            self.space.sensitive.iter().zip(&self.goal.l).filter_map(|(occurrences, l)| l.map(|l| (count(occurrences), l))).collect();
-        self.judge((0..rows_of.len()).map(|class| {
-            let fails = members[class] < self.goal.k || diverse.iter().any(|(values, l)| values[class] < *l);
-            (rows_of[class], fails, members[class])
-        }))
     }
 
     /// Classes of a node; `class_of` gets the class of each representative.
@@ -157,6 +127,46 @@ impl<'s> Checker<'s> {
             gather(&mut self.table, representatives, rows, key, |key| spread(*key), class_of)
         }
     }
+}
+
+/// Adds up classes given as (rows, fails, members).
+pub(super) fn judge(goal: &Goal, classes: impl Iterator<Item = (u64, bool, u64)>) -> Outcome {
+    let (mut all, mut kept, mut suppressed, mut k) = (0, 0, 0, None::<u64>);
+    for (rows, fails, members) in classes {
+        all += 1;
+        if fails {
+            suppressed += rows;
+        } else {
+            kept += 1;
+            k = Some(k.map_or(members, |least| least.min(members)));
+        }
+    }
+    Outcome { classes: all, kept, suppressed, k, anonymous: suppressed <= goal.suppress_at_most }
+}
+
+/// Each class as (rows, fails, members), from its rows and the class of every tuple.
+pub(super) fn fates(space: &Space<'_>, goal: &Goal, rows_of: &[u64], class_of: &[u32]) -> Vec<(u64, bool, u64)> {
+    let count = |occurrences: &Occurrences| {
+        let mut found = vec![0u64; rows_of.len()];
+        let mut last = vec![u32::MAX; rows_of.len()];
+        for (value, tuples) in (0u32..).zip(occurrences.lists()) {
+            for tuple in tuples {
+                let class = class_of[*tuple as usize] as usize;
+                if last[class] != value {
+                    last[class] = value;
+                    found[class] += 1;
+                }
+            }
+        }
+        found
+    };
+    let members = space.people.as_ref().map_or_else(|| rows_of.to_vec(), count);
+    let diverse: Vec<(Vec<u64>, u64)> = space.sensitive.iter().zip(&goal.l).filter_map(|(occurrences, l)| l.map(|l| (count(occurrences), l))).collect();
+    let fate = |class: usize| {
+        let fails = members[class] < goal.k || diverse.iter().any(|(values, l)| values[class] < *l);
+        (rows_of[class], fails, members[class])
+    };
+    (0..rows_of.len()).map(fate).collect()
 }
 
 /// A column on a level.

@@ -117,3 +117,61 @@ proptest! {
 fn a_share_of_rows_is_rounded_down() {
     assert_eq!((Goal::share_of(30162, 4.0), Goal::share_of(30162, 0.0), Goal::share_of(100, 7.0), Goal::share_of(10, 100.0)), (1206, 0, 7, 10));
 }
+
+/// Local suppression the obvious way, on rows.
+fn plain_local(rows: &[Row], goal: &Goal, order: &[usize]) -> (Vec<u64>, u64) {
+    let mut keys: Vec<[u8; 3]> = rows.iter().map(|row| [row.0, row.1, row.2]).collect();
+    let failing =
+        |keys: &[[u8; 3]]| -> Vec<usize> { (0..keys.len()).filter(|row| (keys.iter().filter(|key| **key == keys[*row]).count() as u64) < goal.k).collect() };
+    for column in order {
+        for row in failing(&keys) {
+            keys[row][*column] = 0;
+        }
+    }
+    let out = failing(&keys);
+    let blanked = |column: usize| {
+        (0..rows.len()).filter(|row| !out.contains(row) && keys[*row][column] == 0 && [rows[*row].0, rows[*row].1, rows[*row].2][column] != 0).count() as u64
+    };
+    ((0..3).map(blanked).collect(), out.len() as u64)
+}
+
+proptest! {
+    #[test]
+    fn policy_order_is_the_order_stated(rows in rows(), k in 1..9u64, spare in 0..10u64, order in Just(vec![0usize, 1, 2]).prop_shuffle(), named in 1..=3usize) {
+        let coded = coded(&rows, false, false);
+        let hierarchies = hierarchies(&coded);
+        let space = Space::new(&coded, &hierarchies).expect("small");
+        let goal = Goal { k, l: Vec::new(), suppress_at_most: spare };
+        let order = &order[..named];
+        let steps = policy_order::policy_order(&space, &goal, order);
+        // The nodes in turn, whatever they reach.
+        let (mut node, mut turn) = (vec![0u8; 3], Vec::new());
+        turn.push((None, node.clone()));
+        for _ in 0..3 {
+            for column in order {
+                if node[*column] < space.lattice.tops()[*column] {
+                    node[*column] += 1;
+                    turn.push((Some(*column), node.clone()));
+                }
+            }
+        }
+        let end = turn.iter().position(|(_, node)| plain(&rows, node, &goal, false).0 <= spare).map_or(turn.len(), |at| at + 1);
+        prop_assert_eq!(steps.iter().map(|step| (step.column, step.node.clone())).collect::<Vec<_>>(), turn[..end].to_vec());
+        for step in &steps {
+            prop_assert_eq!(step.outcome.suppressed, plain(&rows, &step.node, &goal, false).0);
+        }
+    }
+
+    #[test]
+    fn local_suppression_blanks_what_it_says(rows in rows(), k in 1..9u64, order in Just(vec![0usize, 1, 2]).prop_shuffle(), named in 1..=3usize) {
+        let coded = coded(&rows, false, false);
+        let hierarchies = hierarchies(&coded);
+        let space = Space::new(&coded, &hierarchies).expect("small");
+        let goal = Goal { k, l: Vec::new(), suppress_at_most: 0 };
+        let local = local::local_suppression(&space, &goal, &[0, 0, 0], &order[..named]);
+        let (cells, suppressed) = plain_local(&rows, &goal, &order[..named]);
+        prop_assert_eq!((&local.cells, local.outcome.suppressed), (&cells, suppressed));
+        prop_assert_eq!(local.left_out.iter().zip(&space.counts).filter(|(out, _)| **out).map(|(_, rows)| rows).sum::<u64>(), suppressed);
+        prop_assert!(local.outcome.k.is_none_or(|least| least >= k));
+    }
+}
