@@ -56,6 +56,8 @@ pub struct Reader {
     rows: u64,
     excluded: u64,
     seed: u64,
+    /// What this thread knows of values, where records are added by it.
+    own: Vec<Local>,
 }
 
 struct Part {
@@ -66,18 +68,108 @@ struct Part {
     buffer: Vec<u8>,
 }
 
+/// What is asked of every record.
+struct Ask {
+    places: Vec<usize>,
+    /// How many of them are quasi-identifiers; they come first.
+    quasi: usize,
+    exclude: bool,
+    null: Vec<String>,
+    delimiter: u8,
+    columns: usize,
+}
+
+impl Ask {
+    /// The codes of a chunk.
+    fn code(&self, chunk: &[u8], whole: bool, shared: &[Shared], locals: &mut [Local], buffer: Vec<u8>) -> Result<Done<Part>, Stop<ReadError>> {
+        let width = self.places.len();
+        let mut records = Records::new(chunk, self.delimiter, self.columns, whole);
+        let mut cells = Vec::new();
+        let mut part = Part { codes: Vec::new(), highest: vec![0; width], rows: 0, excluded: 0, buffer };
+        loop {
+            match records.next_into(&mut cells) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => return Err(Stop { row: records.rows(), why: error.into() }),
+            }
+            let start = part.codes.len();
+            for (place, (local, shared)) in self.places.iter().zip(locals.iter_mut().zip(shared)) {
+                let cell = cells[*place];
+                let inner = cell.inner(chunk).trim_ascii();
+                let code = if inner.is_empty() || self.null.iter().any(|null| null.as_bytes() == inner) {
+                    Ok(MISSING)
+                } else if cell.escaped {
+                    local.code(cell.value(chunk).trim_ascii(), shared)
+                } else {
+                    local.code(inner, shared)
+                };
+                part.codes.push(code.map_err(|full| Stop { row: records.rows(), why: full.into() })?);
+            }
+            if self.exclude && part.codes[start..start + self.quasi].contains(&MISSING) {
+                part.codes.truncate(start);
+                part.excluded += 1;
+            } else {
+                part.rows += 1;
+            }
+        }
+        for row in part.codes.chunks_exact(width.max(1)) {
+            for (highest, code) in part.highest.iter_mut().zip(row) {
+                *highest = (*highest).max(*code);
+            }
+        }
+        Ok(Done { rows: records.rows(), result: part })
+    }
+}
+
 impl Reader {
     /// A reader for a plan. Columns are put in the order of their roles.
     pub fn new(mut plan: Plan) -> Self {
         plan.columns.sort_by_key(|(_, role)| *role);
         let columns = plan.columns.len();
         let collecting = Collecting::new(columns, plan.threads);
-        Self { shared: (0..columns).map(|_| Shared::new()).collect(), collecting, rows: 0, excluded: 0, seed: RandomState::new().hash_one(columns), plan }
+        Self {
+            shared: (0..columns).map(|_| Shared::new()).collect(),
+            collecting,
+            rows: 0,
+            excluded: 0,
+            seed: RandomState::new().hash_one(columns),
+            own: Vec::new(),
+            plan,
+        }
     }
 
     /// Bytes that values and rows take.
     fn bytes(&self) -> usize {
         self.collecting.bytes() + self.shared.iter().map(Shared::bytes).sum::<usize>()
+    }
+
+    /// Where the columns stand in a table, and what counts as missing.
+    fn ask(&self, layout: &Layout) -> Result<Ask, ReadError> {
+        let mut places = Vec::new();
+        for (name, _) in &self.plan.columns {
+            places.push(layout.header.iter().position(|column| column == name).ok_or_else(|| ReadError::NoColumn(name.clone()))?);
+        }
+        Ok(Ask {
+            places,
+            quasi: self.plan.columns.iter().filter(|(_, role)| *role == Role::Quasi).count(),
+            exclude: self.plan.missing == Missing::Exclude,
+            null: self.plan.null.clone(),
+            delimiter: layout.delimiter,
+            columns: layout.header.len(),
+        })
+    }
+
+    /// Adds whole records of a table with this layout, here and now.
+    pub fn add(&mut self, layout: &Layout, records: &[u8]) -> Result<(), ReadError> {
+        let ask = self.ask(layout)?;
+        if self.own.is_empty() {
+            self.own = self.shared.iter().map(|_| Local::new(self.seed)).collect();
+        }
+        let part = ask.code(records, true, &self.shared, &mut self.own, Vec::new()).map_err(|stop| stop.why)?.result;
+        self.collecting.add(&part.codes, &part.highest)?;
+        self.rows += part.rows;
+        self.excluded += part.excluded;
+        if self.bytes() > self.plan.memory { Err(Full.into()) } else { Ok(()) }
     }
 
     /// Reads one extract. `progress` is told how many rows have been read of it.
@@ -88,57 +180,17 @@ impl Reader {
         interrupted: &AtomicBool,
         mut progress: impl FnMut(u64),
     ) -> Result<(), Stopped<ReadError>> {
-        let mut places = Vec::new();
-        for (name, _) in &self.plan.columns {
-            let place = layout.header.iter().position(|column| column == name);
-            places.push(place.ok_or_else(|| Stopped::Row { row: 1, why: ReadError::NoColumn(name.clone()) })?);
-        }
-        let quasi = self.plan.columns.iter().filter(|(_, role)| *role == Role::Quasi).count();
-        let width = places.len();
-        let exclude = self.plan.missing == Missing::Exclude;
-        let nulls: Vec<&[u8]> = self.plan.null.iter().map(String::as_bytes).collect();
+        let ask = self.ask(layout).map_err(|why| Stopped::Row { row: 1, why })?;
         let memory: Mutex<Vec<Vec<Local>>> = Mutex::default();
         let (shared, seed) = (&self.shared, self.seed);
         let work = |chunk: &[u8], whole: bool, buffer: Vec<u8>| {
-            let mut locals = memory.lock().ok().and_then(|mut pool| pool.pop()).unwrap_or_else(|| (0..width).map(|_| Local::new(seed)).collect());
-            let mut records = Records::new(chunk, layout.delimiter, layout.header.len(), whole);
-            let mut cells = Vec::new();
-            let mut part = Part { codes: Vec::new(), highest: vec![0; width], rows: 0, excluded: 0, buffer };
-            loop {
-                match records.next_into(&mut cells) {
-                    Ok(true) => {}
-                    Ok(false) => break,
-                    Err(error) => return Err(Stop { row: records.rows(), why: error.into() }),
-                }
-                let start = part.codes.len();
-                for (place, (local, shared)) in places.iter().zip(locals.iter_mut().zip(shared)) {
-                    let cell = cells[*place];
-                    let inner = cell.inner(chunk).trim_ascii();
-                    let code = if inner.is_empty() || nulls.contains(&inner) {
-                        MISSING
-                    } else if cell.escaped {
-                        local.code(cell.value(chunk).trim_ascii(), shared).map_err(|full| Stop { row: records.rows(), why: full.into() })?
-                    } else {
-                        local.code(inner, shared).map_err(|full| Stop { row: records.rows(), why: full.into() })?
-                    };
-                    part.codes.push(code);
-                }
-                if exclude && part.codes[start..start + quasi].contains(&MISSING) {
-                    part.codes.truncate(start);
-                    part.excluded += 1;
-                } else {
-                    part.rows += 1;
-                }
-            }
-            for row in part.codes.chunks_exact(width.max(1)) {
-                for (highest, code) in part.highest.iter_mut().zip(row) {
-                    *highest = (*highest).max(*code);
-                }
-            }
+            let pooled = memory.lock().ok().and_then(|mut pool| pool.pop());
+            let mut locals = pooled.unwrap_or_else(|| shared.iter().map(|_| Local::new(seed)).collect());
+            let done = ask.code(chunk, whole, shared, &mut locals, buffer);
             if let Ok(mut pool) = memory.lock() {
                 pool.push(locals);
             }
-            Ok(Done { rows: records.rows(), result: part })
+            done
         };
         let full = |full| std::io::Error::new(std::io::ErrorKind::OutOfMemory, full);
         let limit = self.plan.memory;

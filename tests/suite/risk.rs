@@ -12,6 +12,7 @@ use carepact::disclosure::search::{Goal, Space};
 use carepact::tabular::Source;
 use serde_json::Value;
 
+use crate::run::{run, run_with_input};
 use crate::shared::shared;
 
 fn adult(folder: &Path, columns: &[String]) -> Coded {
@@ -64,4 +65,147 @@ fn the_four_published_optima_of_arx_on_adult() {
         assert_eq!((&fast.node, fast.outcome), (&found.node, found.outcome));
         println!("k {}: {} nodes checked to find it, {} to classify all", goal.k, fast.checked, found.checked);
     }
+}
+
+/// Forty people, two rows each; one village holds one person, and everybody in band 20-29 has one illness.
+fn extract() -> String {
+    let mut text = "who,age,place,illness,ethnicity\n".to_owned();
+    for person in 0..40 {
+        let (age, place) = if person == 7 {
+            ("30-39", "Hamlet")
+        } else if person % 2 == 0 {
+            ("20-29", "Town")
+        } else {
+            ("30-39", "Town")
+        };
+        let illness = if age == "20-29" { "asthma" } else { ["flu", "gout", "none"][person % 3] };
+        for _ in 0..2 {
+            text.push_str(&format!("P{person:02},{age},{place},{illness},{}\n", ["A", "B"][usize::from(person > 35)]));
+        }
+    }
+    text
+}
+
+fn folder() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a folder");
+    std::fs::write(dir.path().join("extract.csv"), extract()).expect("written");
+    dir
+}
+
+#[test]
+fn what_a_person_sees() {
+    let dir = folder();
+    let ran = run(dir.path(), &["risk", "extract.csv", "--qi", "age,place", "--person", "who", "--sensitive", "illness", "--by", "ethnicity"]);
+    assert_eq!(ran.code, Some(1));
+    insta::assert_snapshot!(ran.to_string());
+}
+
+#[test]
+fn no_value_of_a_small_class_and_no_small_count_is_shown() {
+    let dir = folder();
+    for format in ["human", "markdown", "json", "short"] {
+        let ran =
+            run(dir.path(), &["risk", "extract.csv", "--qi", "age,place", "--person", "who", "--sensitive", "illness", "--by", "ethnicity", "-f", format]);
+        assert_eq!(ran.code, Some(1), "{ran}");
+        for secret in ["Hamlet", "asthma", "P07"] {
+            assert!(!ran.out.contains(secret), "{format} says {secret}: {ran}");
+        }
+        assert!(ran.out.contains("RSK-002"), "a class of one illness is told: {ran}");
+    }
+    let ran = run(dir.path(), &["risk", "extract.csv", "--qi", "age,place", "--person", "who", "-f", "json"]);
+    let results: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(results["format"], "carepact.results/1");
+    assert_eq!(results["kind"], "risk");
+    assert_eq!((&results["data"]["by_person"]["k"], &results["data"]["by_person"]["uniques"]), (&1.into(), &"1-9".into()));
+    assert_eq!(results["data"]["by_row"]["k"], 2, "one person's two rows protect nobody: people are counted apart");
+}
+
+#[test]
+fn a_high_k_with_one_illness_is_not_called_safe() {
+    let dir = folder();
+    let ran = run(dir.path(), &["risk", "extract.csv", "--qi", "age", "--person", "who", "--sensitive", "illness", "--k", "10"]);
+    assert_eq!(ran.code, Some(1), "{ran}");
+    assert!(ran.out.contains("RSK-002") && !ran.out.contains("RSK-001") && ran.out.contains("not safe"), "{ran}");
+    let ran = run(dir.path(), &["risk", "extract.csv", "--qi", "age", "--person", "who", "--k", "10"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.out.contains("Whether data are anonymous depends on who receives them"), "{ran}");
+}
+
+#[test]
+fn a_column_that_is_not_there_gets_the_nearest_name() {
+    let dir = folder();
+    for (args, word) in [
+        (vec!["risk", "extract.csv", "--qi", "age,plase"], "Did you mean `place`?"),
+        (vec!["risk", "extract.csv", "--qi", "age", "--sensitive", "ilness:ordered"], "Did you mean `illness`?"),
+        (vec!["risk", "extract.csv"], "Its columns: who, age, place, illness, ethnicity."),
+        (vec!["risk", "extract.csv", "--qi", "age", "--plan", "--hierarchy", "agee=age"], "Did you mean `age`?"),
+        (vec!["risk", "extract.csv", "--qi", "age", "--person", "age"], "no quasi-identifier"),
+    ] {
+        let ran = run(dir.path(), &args);
+        assert_eq!(ran.code, Some(2), "{ran}");
+        assert!(ran.err.contains(word), "{ran}");
+    }
+}
+
+#[test]
+fn the_same_answer_from_a_pipe_at_any_number_of_threads_and_block() {
+    let dir = folder();
+    let of = |more: [&str; 4]| {
+        let args = ["risk", "-", "--qi", "age,place", "--person", "who", "--sensitive", "illness:ordered", "-f", "json"];
+        run_with_input(dir.path(), &[&args[..], &more[..]].concat(), extract().as_bytes()).out
+    };
+    assert_eq!(of(["--threads", "1", "--block", "1000000"]), of(["--threads", "3", "--block", "50"]));
+}
+
+#[test]
+fn too_little_memory_is_refused_and_nothing_is_said_in_part() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rows: String = (0..60_000).map(|n| format!("a value that is not short {n},{n}\n")).collect();
+    std::fs::write(dir.path().join("wide.csv"), format!("a,b\n{rows}")).expect("written");
+    let ran = run(dir.path(), &["risk", "wide.csv", "--qi", "a,b", "--memory", "1"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{ran}");
+    assert!(ran.err.contains("do not fit in the 1 MiB") && ran.err.contains("--memory"), "{ran}");
+}
+
+#[test]
+fn a_plan_shows_what_each_way_costs() {
+    let dir = folder();
+    std::fs::write(dir.path().join("places.csv"), "Town;District;*\nHamlet;District;*\n").expect("written");
+    let args =
+        ["risk", "extract.csv", "--qi", "age,place", "--person", "who", "--plan", "--hierarchy", "place=places.csv", "--order", "place", "--by", "ethnicity"];
+    let ran = run(dir.path(), &args);
+    assert!(ran.out.contains("place to one group for all"), "{ran}");
+    let ran = run(dir.path(), &[&args[..], &["-f", "json"]].concat());
+    let plan = &serde_json::from_str::<Value>(&ran.out).expect("JSON")["data"]["plan"];
+    assert_eq!(plan["optimal"]["levels"]["place"]["level"], 1);
+    assert_eq!(plan["optimal"]["outcome"]["k"], 20);
+    assert_eq!(plan["policy_order"]["steps"].as_array().map(Vec::len), Some(2));
+    assert_eq!(plan["policy_order"]["steps"][0]["outcome"]["left_out"], "1-9");
+    let ran = run(dir.path(), &["risk", "extract.csv", "--qi", "age,place", "--plan", "--hierarchy", "age=age"]);
+    assert_eq!(ran.code, Some(3), "{ran}");
+    assert!(ran.err.contains("2 of the column's values are not in it") && !ran.err.contains("30-39"), "{ran}");
+}
+
+#[test]
+fn columns_are_taken_from_a_release() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let ran = run(
+        root,
+        &[
+            "risk",
+            "samples/extract/admissions.csv",
+            "--agreement",
+            "GM-DSA-0021",
+            "--release",
+            "phm-monthly",
+            "--pack",
+            "policies/greater-manchester",
+            "-f",
+            "json",
+        ],
+    );
+    assert_eq!(ran.code, Some(1), "{ran}");
+    let results: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(results["findings"][0]["place"], "GM-DSA-0021/phm-monthly");
+    assert_eq!(results["data"]["person"], "nhs_number");
 }

@@ -104,7 +104,7 @@ pub(super) fn blocks(args: &Args, repairs: &Repairs<'_>) -> Vec<Block> {
     let head = ["", "rows left out", "k of the rest", "goal", "loss"];
     let loss = |loss: f64| format!("{loss:.0} bits ({:.1}%)", 100.0 * repairs.share_of_loss(loss));
     let l = args.l.map(|l| format!(" and {l} values of each sensitive column")).unwrap_or_default();
-    let title = format!("What would mend it: classes of {}{l}, at most {}% of rows left out", repairs.goal.k, args.suppress_limit);
+    let title = format!("What would mend it: classes of at least {}{l}, at most {}% of rows left out", repairs.goal.k, args.suppress_limit);
     let mut ways = Block::new(&title, &head);
     let mut line = |name: &str, result: &Outcome, cost: String| ways.row([vec![name.to_owned()], outcome(repairs, result).to_vec(), vec![cost]].concat());
     if let Some(first) = repairs.steps.first() {
