@@ -22,3 +22,4 @@ pub mod record;
 pub mod repair;
 pub mod search;
 pub mod shown;
+pub mod small_numbers;
