@@ -21,6 +21,7 @@ pub mod pseudonymise;
 pub mod register;
 pub mod report;
 pub mod revision;
+pub mod risk;
 pub mod schema;
 pub mod session;
 pub mod show;
