@@ -5,6 +5,7 @@ pub mod ask;
 pub mod audit;
 pub mod check;
 pub mod cli;
+pub mod columns;
 pub mod completions;
 pub mod demo;
 pub mod explain;

@@ -9,13 +9,13 @@ use super::failure::Failure;
 use super::formats::Telling;
 use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW};
 use crate::agreement::Agreement;
-use crate::diagnostics::record::{Counts, is_open};
+use crate::diagnostics::record::Counts;
 use crate::diagnostics::results::{NotAssessed, ResultFinding, Results};
 use crate::diagnostics::{Finding, Severity, Standing, human};
 use crate::identifier::Date;
 use crate::outcome::Outcome;
 use crate::pack::Pack;
-use crate::rules::{Judgement, judge};
+use crate::rules::{Check, Judgement, Rule, judge};
 use crate::source::Sources;
 
 /// The lowest level of finding that makes the run fail.
@@ -93,7 +93,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let results = results(&pack, &judged, session.as_of, &sources);
 
     let telling = Telling {
-        rules: super::formats::rule_texts(|code| pack.levels.get(code).is_some_and(|level| level.value.is_none())),
+        rules: super::formats::rule_texts(|rule| judges(rule, &pack)),
         pack: Some(pack.dir.clone()),
         home: "pack.yaml".to_owned(),
         fails_from: args.fail_on.level(),
@@ -108,9 +108,14 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
             _ => text(&pack, &judged, Counts::of(&results), &sources, session, style, (!args.all).then_some(human::SHOWN)),
         }
     })?;
-    let failing = results.findings.iter().any(|finding| is_open(finding) && args.fail_on.level().is_some_and(|level| finding.severity >= level));
+    let failing = super::formats::fails(&results, args.fail_on.level());
     let outcome = if failing { Outcome::Findings } else { Outcome::Done };
     Ok(if unread.is_empty() { outcome } else { outcome.and(Outcome::Incomplete) })
+}
+
+/// Whether a rule judges a pack: not one that is about national lists, nor one that the pack allows.
+fn judges(rule: &Rule, pack: &Pack) -> bool {
+    !matches!(rule.check, Check::Lists) && pack.levels.get(rule.code).is_none_or(|level| level.value.is_some())
 }
 
 /// Files that were not read at all, so that nothing is known of what they say.

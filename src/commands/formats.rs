@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::session::{Format, Session};
 use crate::diagnostics::junit::Case;
-use crate::diagnostics::record::{Record, RuleText, RuleTexts};
+use crate::diagnostics::record::{Record, RuleText, RuleTexts, is_open};
 use crate::diagnostics::results::Results;
 use crate::diagnostics::{Severity, azure, github, gitlab, junit, markdown, ndjson, sarif};
 
@@ -89,6 +89,11 @@ fn machine(record: &Record<'_>, format: Format) -> Option<Vec<u8>> {
     })
 }
 
+/// Whether an open finding is of a level that fails the run.
+pub fn fails(results: &Results, from: Option<Severity>) -> bool {
+    results.findings.iter().any(|finding| is_open(finding) && from.is_some_and(|level| finding.severity >= level))
+}
+
 /// A folder from the root of the repository it lies in (where `.git` is), else from the folder of the run; with `/` at its end.
 /// A folder that lies in neither has no name that another machine would know.
 fn from_root(folder: &Path) -> String {
@@ -104,10 +109,10 @@ fn from_root(folder: &Path) -> String {
     base
 }
 
-/// The texts of the rules that judge a pack; `left_out` are those that did not judge this one.
-pub fn rule_texts(left_out: impl Fn(&str) -> bool) -> RuleTexts {
+/// The texts of the rules that a run could find something by.
+pub fn rule_texts(judges: impl Fn(&crate::rules::Rule) -> bool) -> RuleTexts {
     crate::rules::all()
-        .filter(|rule| !matches!(rule.check, crate::rules::Check::Lists) && !left_out(rule.code))
+        .filter(|rule| judges(rule))
         .map(|rule| {
             let text = RuleText {
                 title: rule.title.to_owned(),
