@@ -39,8 +39,10 @@ complete -c carepact -n "__fish_carepact_needs_command" -l force -d 'Replace fil
 complete -c carepact -n "__fish_carepact_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_needs_command" -s V -l version -d 'Print version'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "init" -d 'Make a pack to start from'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "check" -d 'Check the agreements of a pack against the rules'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "explain" -d 'Explain the rule behind a finding'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "list" -d 'List the agreements of a pack, or who has still to sign'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
@@ -68,6 +70,27 @@ complete -c carepact -n "__fish_carepact_using_subcommand demo" -s n -l dry-run 
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l id -d 'Name of the pack: small letters, digits and hyphens (default: from the folder\'s name)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l title -d 'Its title' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l template -d 'What to start from: shared-care-record (direct care) or secondary-use (with planning on pseudonymised data)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l ci -d 'Also a pipeline that checks every change (can be repeated)' -r -f -a "github\t'GitHub Actions: .github/workflows/carepact.yml'
+gitlab\t'GitLab CI: .gitlab-ci.yml'
+azure\t'Azure Pipelines: azure-pipelines.yml'"
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l pre-commit -d 'Also a hook before each commit'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l editor -d 'Also settings with which an editor completes and explains the files'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l fail-on -d 'Fail (exit 1) when there is a finding of this level or a worse one' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 info\t'Any finding'
@@ -101,6 +124,22 @@ complete -c carepact -n "__fish_carepact_using_subcommand explain" -s n -l dry-r
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l agreement -d 'Only this agreement' -r
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l unsigned -d 'Who has still to sign, in the order in which to write to them'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l json -d 'As JSON (the same as -f json)'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l role -d 'Who asks: a role of the vocabulary, or person, or proxy' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l at -d 'Where they work: an organisation code, or a place or function for all its organisations' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l see -d 'Which data: a category of the vocabulary' -r
@@ -546,21 +585,23 @@ complete -c carepact -n "__fish_carepact_using_subcommand completions" -s n -l d
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "explain" -d 'Explain the rule behind a finding'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "audit" -d 'Audit an access log against the agreements and reference tables'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "report" -d 'Make a report from saved results'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "completions" -d 'Print shell completions'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "init" -d 'Make a pack to start from'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "explain" -d 'Explain the rule behind a finding'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "list" -d 'List the agreements of a pack, or who has still to sign'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "audit" -d 'Audit an access log against the agreements and reference tables'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "report" -d 'Make a report from saved results'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "completions" -d 'Print shell completions'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "community" -d 'Register tables and accessions of a community'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "extract" -d 'A hospital extract, fourteen columns'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "log" -d 'A month of accesses with reference tables and an answer key'

@@ -3,7 +3,7 @@
 //! The flow: [`source`] and [`yaml`] read texts with the place of every value; [`vocabulary`], [`register`] and
 //! [`agreement`] turn them into a valid [`pack`]; [`rules`] say what the pack lacks; [`decision`] answers who may
 //! see what; [`pseudonymise`] releases an extract under an agreement; [`access_log`] audits accesses against
-//! agreements; [`evidence`] signs and verifies; [`report`] renders saved results. [`commands`] is the edge: the
+//! agreements; [`evidence`] signs and verifies; [`report`] renders saved results; [`template`] holds packs to start from. [`commands`] is the edge: the
 //! only place that prints, reads the clock and the environment.
 
 pub mod access_log;
@@ -24,6 +24,8 @@ pub mod source;
 pub mod synth;
 pub mod table;
 pub mod tabular;
+pub mod template;
 pub mod text;
+pub mod unsigned;
 pub mod vocabulary;
 pub mod yaml;

@@ -9,7 +9,7 @@ use crate::agreement::{Agreement, Clause, Scope};
 use crate::diagnostics::results::PackRef;
 use crate::diagnostics::{Finding, Severity};
 use crate::identifier::{Date, Interval};
-use crate::register::{ORGANISATION_COLUMNS, OrgId, Register, RegisterTables};
+use crate::register::{ASSURANCE_COLUMNS, ORGANISATION_COLUMNS, OrgId, Register, RegisterTables};
 use crate::source::{FileId, Sources, Span, Spanned};
 use crate::table::Table;
 use crate::vocabulary::{NodeId, Vocabulary};
@@ -243,7 +243,7 @@ impl Loader<'_> {
             functions: self.table(&at("functions.csv"), &["ods", "function", "from", "to"], &[])?,
             memberships: self.table(&at("memberships.csv"), &["ods", "place", "from", "to"], &["kind"])?,
             list_sizes: self.table(&at("list_sizes.csv"), &["ods", "date", "patients"], &[])?,
-            assurance: self.table(&at("assurance.csv"), &["ods", "scheme", "status", "year", "published", "interim"], &[])?,
+            assurance: self.table(&at("assurance.csv"), ASSURANCE_COLUMNS.0, ASSURANCE_COLUMNS.1)?,
         })
     }
 }
@@ -542,9 +542,13 @@ fn agreement(resolver: &Resolver<'_>, accessions: &BTreeMap<String, Option<Table
     let mut suspended: Vec<Interval> = draft
         .suspended
         .iter()
-        .map(|(from, to)| Interval::open(from.as_ref().map(|d| d.value), to.as_ref().map(|d| d.value)).unwrap_or(Interval::ALWAYS))
+        .map(|gap| Interval::open(gap.from.as_ref().map(|day| day.value), gap.to.as_ref().map(|day| day.value)).unwrap_or(Interval::ALWAYS))
         .collect();
     if suspended.is_empty() && draft.status.as_ref().is_some_and(|status| status.value == crate::agreement::Status::Suspended) {
+        suspended.push(Interval::ALWAYS);
+    }
+    // Neither is any day of an agreement that was ended early and does not say when: it may have ended before this one.
+    if draft.ended_on_unknown_day() {
         suspended.push(Interval::ALWAYS);
     }
     let parties = draft
@@ -596,6 +600,14 @@ fn agreement(resolver: &Resolver<'_>, accessions: &BTreeMap<String, Option<Table
             Some(Basis { purpose, parties: basis.parties.as_ref().map(|who| resolver.org_selector(who, &basis.place)).unwrap_or_default(), draft: index })
         })
         .collect();
+    for role in draft.break_glass.iter().flat_map(|block| &block.roles) {
+        resolver.words.roles.resolve(role, &format!("{}/break_glass", draft.id.value), "ROL-001", sink);
+    }
+    for (basis, category) in
+        draft.basis.iter().flat_map(|basis| basis.criminal_offence.iter().flat_map(move |block| block.data.iter().map(move |one| (basis, one))))
+    {
+        resolver.words.data.resolve(category, &format!("{}/criminal_offence", basis.place), "READ-006", sink);
+    }
     for item in &draft.data {
         resolver.words.data.resolve(&item.node, &format!("{}/{}", draft.id.value, item.node.value), "READ-006", sink);
     }
@@ -641,6 +653,7 @@ fn accession(table: &Table, place: &str, resolver: &Resolver<'_>) -> BTreeMap<Or
             during,
             signed_on: row.date("signed_on", place, resolver.sink),
             signed_by: row.get("signed_by").map(str::to_owned),
+            terms: row.get("terms").map(|digest| Spanned::new(digest.to_owned(), row.span("terms"))),
             span: row.span("ods"),
         });
     }

@@ -4,11 +4,10 @@
 //! keys, wrong forms) have pages here too, so that every code a person meets can be explained.
 
 pub mod context;
-mod coverage;
+pub mod coverage;
 pub mod data;
 #[cfg(test)]
 mod example;
-mod lists;
 pub mod page;
 mod reading;
 
@@ -52,8 +51,6 @@ pub enum Check {
     Reading,
     /// A function over the whole pack.
     Pack(fn(&Context<'_>, &mut Vec<Finding>)),
-    /// `carepact register check`, beside the national lists; no pack alone shows it.
-    Lists,
 }
 
 /// One rule with its page.
@@ -107,19 +104,32 @@ rules! {
     doc_003_dates_in_order,
     doc_004_status_and_dates,
     doc_005_signed_by_all,
+    doc_006_signed_in_time,
     doc_007_unknown_key,
+    doc_008_published,
+    doc_009_security_not_published,
     doc_010_superseded,
     doc_011_terms_changed,
     pty_001_code_form,
     pty_002_open_in_register,
+    pty_003_name_matches,
     pty_004_two_and_a_controller,
+    pty_005_legal_body,
     pty_006_joint_arrangement,
+    pty_007_not_joint_alone,
     pty_008_joint_purposes,
     pty_009_processor_contract,
+    pty_010_sub_processors,
+    pty_011_processor_only,
     pty_012_fee_register,
+    pty_013_fee_paid,
     pty_014_assurance,
+    pty_015_improvement_plan,
     pty_016_interim,
     pty_017_caldicott_guardian,
+    pty_018_data_protection_officer,
+    pty_019_ig_lead,
+    pty_020_role_mailboxes,
     pur_001_known_purpose,
     pur_002_specific_description,
     pur_003_not_mixed,
@@ -162,7 +172,7 @@ rules! {
 
 /// Every rule, those of the reader among them, in the order of the codes.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    let mut all: Vec<&'static Rule> = RULES.iter().copied().chain(reading::RULES.iter()).chain(lists::RULES.iter()).collect();
+    let mut all: Vec<&'static Rule> = RULES.iter().copied().chain(reading::RULES.iter()).collect();
     all.sort_by_key(|rule| rule.code);
     all.into_iter()
 }
@@ -297,9 +307,11 @@ mod tests {
     #[test]
     fn every_failing_example_fires_its_own_rule_and_no_other() {
         let wrong: Vec<String> = all()
-            .filter(|rule| !matches!(rule.check, Check::Lists))
             .map(|rule| (rule, example::run(rule.failing)))
-            .filter(|(rule, found)| found.codes != [rule.code])
+            .filter(|(rule, found)| match rule.severity {
+                Severity::Info => !found.codes.is_empty() || found.notes != [rule.code],
+                _ => found.codes != [rule.code],
+            })
             .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -308,9 +320,8 @@ mod tests {
     #[test]
     fn every_fixed_example_is_silent() {
         let wrong: Vec<String> = all()
-            .filter(|rule| !matches!(rule.check, Check::Lists))
             .map(|rule| (rule, example::run(rule.fixed)))
-            .filter(|(_, found)| !found.shown.is_empty())
+            .filter(|(rule, found)| !found.shown.is_empty() || found.notes.contains(&rule.code))
             .map(|(rule, found)| format!("== {} ==\n{}\n", rule.code, found.shown))
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -322,7 +333,7 @@ mod tests {
             example::agreement().lines().filter(|line| line.starts_with(|c: char| c.is_ascii_alphabetic())).filter_map(|line| line.split(':').next()).collect();
         for key in keys {
             let found = example::run(&format!("{key}: ~\n"));
-            assert_eq!(found.count, usize::from(!["summary", "ends"].contains(&key)), "{key}\n{}", found.shown);
+            assert_eq!(found.count, usize::from(!["ends"].contains(&key)), "{key}\n{}", found.shown);
         }
     }
 

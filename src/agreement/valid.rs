@@ -61,6 +61,8 @@ pub struct Accession {
     pub signed_on: Option<Date>,
     /// In which position.
     pub signed_by: Option<String>,
+    /// Digest of the terms that were signed, `sha256:...`, where the row names it.
+    pub terms: Option<Spanned<String>>,
     /// Its row.
     pub span: Span,
 }
@@ -208,6 +210,11 @@ impl Agreement {
     /// Whether an organisation is a party that day which gives (or gets).
     pub fn has_party_on(&self, words: &Vocabulary, register: &Register, org: OrgId, giving: bool, on: Date) -> bool {
         self.parties.iter().any(|party| if giving { party.gives } else { party.gets } && party.includes_on(words, register, org, on))
+    }
+
+    /// Whether a digest as written in a signature (`sha256:...`) is that of the terms as they stand.
+    pub fn has_terms(&self, written: &str) -> bool {
+        written.strip_prefix("sha256:").is_some_and(|hex| hex.eq_ignore_ascii_case(&self.terms))
     }
 
     /// A grant by its name.

@@ -15,7 +15,7 @@ use crate::diagnostics::{Finding, Severity, Standing, human};
 use crate::identifier::Date;
 use crate::outcome::Outcome;
 use crate::pack::Pack;
-use crate::rules::{Check, Judgement, Rule, judge};
+use crate::rules::{Judgement, Rule, judge};
 use crate::source::Sources;
 
 /// The lowest level of finding that makes the run fail.
@@ -113,9 +113,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     Ok(if unread.is_empty() { outcome } else { outcome.and(Outcome::Incomplete) })
 }
 
-/// Whether a rule judges a pack: not one that is about national lists, nor one that the pack allows.
+/// Whether a rule judges a pack: not one that the pack allows.
 fn judges(rule: &Rule, pack: &Pack) -> bool {
-    !matches!(rule.check, Check::Lists) && pack.levels.get(rule.code).is_none_or(|level| level.value.is_some())
+    pack.levels.get(rule.code).is_none_or(|level| level.value.is_some())
 }
 
 /// Files that were not read at all, so that nothing is known of what they say.
@@ -171,7 +171,7 @@ fn agreement_data(agreement: &Agreement, as_of: Date) -> Value {
         "status": agreement.status.name(),
         "starts": draft.starts.as_ref().map(|day| day.value.to_string()),
         "ends": last.map(|day| day.to_string()),
-        "review_next": draft.review.as_ref().and_then(|review| review.1.as_ref()).map(|day| day.value.to_string()),
+        "review_next": draft.review.as_ref().and_then(|review| review.next.as_ref()).map(|day| day.value.to_string()),
         "parties": agreement.parties.iter().map(|party| party.name.as_str()).collect::<Vec<_>>(),
         "grants": agreement.grants.iter().filter(|grant| !grant.release).map(|grant| grant.name.as_str()).collect::<Vec<_>>(),
         "releases": draft.releases.iter().map(|release| release.name.value.as_str()).collect::<Vec<_>>(),
@@ -182,12 +182,13 @@ fn agreement_data(agreement: &Agreement, as_of: Date) -> Value {
 }
 
 /// What an agreement is on a day, in words.
-fn state_on(agreement: &Agreement, on: Date) -> &'static str {
+pub(super) fn state_on(agreement: &Agreement, on: Date) -> &'static str {
     match agreement.term {
         _ if !agreement.status.grants() => "not signed",
         None => "without a valid term",
         Some(term) if on < term.first => "not started",
         Some(term) if on > term.last => "ended",
+        Some(_) if agreement.draft.ended_on_unknown_day() => "ended on a day not written",
         Some(_) if agreement.suspended.iter().any(|gap| gap.contains(on)) => "suspended",
         Some(_) => "in force",
     }
@@ -233,7 +234,7 @@ fn text(pack: &Pack, judged: &Judgement, counts: Counts, sources: &Sources, sess
     }
     let settled = counts.settled().map_or_else(String::new, |words| format!("; {words}"));
     if parts.is_empty() {
-        let rules = crate::text::count(crate::rules::all().filter(|rule| !matches!(rule.check, crate::rules::Check::Lists)).count() as u64, "rule", "rules");
+        let rules = crate::text::count(crate::rules::all().count() as u64, "rule", "rules");
         let verdict = if judged.not_assessed.is_empty() {
             paint(GREEN, &format!("nothing found by {rules}"))
         } else {

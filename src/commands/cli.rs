@@ -113,10 +113,14 @@ macro_rules! commands {
 commands! {
     /// Run the whole month's work on the shipped samples
     Demo(demo),
+    /// Make a pack to start from
+    Init(init),
     /// Check the agreements of a pack against the rules
     Check(check),
     /// Explain the rule behind a finding
     Explain(explain),
+    /// List the agreements of a pack, or who has still to sign
+    List(list),
     /// Ask whether a role may see data, and which clause says so
     Ask(ask),
     /// Run the tests of a pack: cases and tables written in YAML
@@ -143,8 +147,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: [&str; 22] = [
-    "init",
+const PLANNED: [&str; 20] = [
     "diff",
     "coverage",
     "walk",
@@ -159,7 +162,6 @@ const PLANNED: [&str; 22] = [
     "retain",
     "doctor",
     "schema",
-    "list",
     "show",
     "profile",
     "import",

@@ -403,7 +403,8 @@ fn write_folder(session: &mut Session, folder: &Path, files: &[(&str, &[u8])]) -
     Ok(())
 }
 
-fn only(session: &Session, what: &str, formats: &[Format]) -> Result<(), Failure> {
+/// Refuses a format of -f that a command does not have.
+pub(super) fn only(session: &Session, what: &str, formats: &[Format]) -> Result<(), Failure> {
     if formats.contains(&session.format) {
         return Ok(());
     }

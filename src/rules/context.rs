@@ -166,6 +166,23 @@ impl<'p> Context<'p> {
             .collect()
     }
 
+    /// The group by which an organisation is a party of an agreement in force on the day asked about, the first that a test accepts.
+    pub fn party_of(&self, org: OrgId, which: impl Fn(&crate::agreement::Party) -> bool) -> Option<(&'p Agreement, &'p crate::agreement::Party)> {
+        let (words, register) = (self.words(), &self.pack.register);
+        self.pack.agreements.iter().filter(|agreement| agreement.in_force_on(self.as_of)).find_map(|agreement| {
+            let party = agreement.parties.iter().find(|party| which(party) && party.includes_on(words, register, org, self.as_of))?;
+            Some((agreement, party))
+        })
+    }
+
+    /// A finding about a row of the register also points to the group that makes the organisation a party.
+    pub fn with_party(&self, finding: Finding, org: OrgId, which: impl Fn(&crate::agreement::Party) -> bool) -> Finding {
+        match self.party_of(org, which) {
+            Some((agreement, party)) => finding.at(party.span, format!("a party of {} by this group", agreement.id)),
+            None => finding,
+        }
+    }
+
     /// Whether an organisation is selected that day.
     pub fn selects(&self, selector: &OrgSelector, org: OrgId, on: Date) -> bool {
         selector.selects(self.words(), &self.pack.register, org, None, on)

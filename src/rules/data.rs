@@ -76,6 +76,14 @@ tables! {
     confidentiality_routes,
     /// name, from, source.
     law_dates,
+    /// word, since, source.
+    security_words,
+    /// kind, since, source.
+    not_legal_bodies,
+    /// status, rank, since, source.
+    dspt_statuses,
+    /// word, class, since, source.
+    mail_words,
     /// country, from, source.
     countries,
 }

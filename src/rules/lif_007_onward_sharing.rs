@@ -28,13 +28,15 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             None if context.lacks(&draft.node, "onward_sharing") => {
                 found.push(RULE.finding(place, format!("{} does not say whether data may be passed on", agreement.id)).at(draft.head(), "`onward_sharing:` is missing"));
             }
-            Some((None, _, _, _)) if draft.node.get("onward_sharing").is_some_and(|block| context.lacks(block, "allowed")) => found.push(
+            Some(clause) if clause.allowed.is_none() && draft.node.get("onward_sharing").is_some_and(|block| context.lacks(block, "allowed")) => found.push(
                 RULE.finding(place, format!("{} does not say whether data may be passed on", agreement.id)).at(key_span(draft, "onward_sharing"), "`allowed:` is missing"),
             ),
-            Some((Some(allowed), recipients, _, _)) if allowed.value && recipients.is_empty() => {
-                found.push(RULE.finding(place, format!("{} lets data be passed on and does not say to whom", agreement.id)).at(allowed.span, "`recipients:` is missing"));
+            Some(clause) => {
+                if let Some(allowed) = clause.allowed.as_ref().filter(|allowed| allowed.value && clause.recipients.is_empty()) {
+                    found.push(RULE.finding(place, format!("{} lets data be passed on and does not say to whom", agreement.id)).at(allowed.span, "`recipients:` is missing"));
+                }
             }
-            _ => {}
+            None => {}
         }
     }
 }

@@ -30,13 +30,16 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     expected.dedup();
     let without: Vec<OrgId> = expected.iter().copied().filter(|org| !context.organisation(*org).contacts.contains_key("caldicott_guardian")).collect();
     if let Some(first) = without.first() {
-        found.push(
-            RULE.finding(
+        let finding = RULE
+            .finding(
                 "register/caldicott_guardian",
                 format!("{} of {} that should have one name no Caldicott Guardian: {}", without.len(), Context::count(&expected), context.some_codes(&without)),
             )
-            .at(context.organisation(*first).span, if without.len() == 1 { "no contact in this row" } else { "no contact in this row, for example" })
-            .fact("organisations", context.codes(&without)),
-        );
+            .at(
+                context.organisation(*first).cell("caldicott_guardian"),
+                if without.len() == 1 { "no contact in this row" } else { "no contact in this row, for example" },
+            )
+            .fact("organisations", context.codes(&without));
+        found.push(context.with_party(finding, *first, |_| true));
     }
 }

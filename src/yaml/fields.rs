@@ -161,6 +161,26 @@ impl<'n> Fields<'n> {
         word(&written, &self.place_of(key), words, self.sink)
     }
 
+    /// Text that should be one of a closed list of words. It comes back as written even if it is not (that is the one
+    /// finding), so that no rule says of it that it is missing.
+    pub fn one_of(&self, key: &'static str, words: &[&'static str]) -> Option<Spanned<String>> {
+        let written = self.text(key)?;
+        self.among(&written, key, words);
+        Some(written)
+    }
+
+    /// One or several words of a closed list, likewise.
+    pub fn each_of(&self, key: &'static str, words: &[&'static str]) -> Vec<Spanned<String>> {
+        let all = self.texts(key);
+        all.iter().for_each(|written| self.among(written, key, words));
+        all
+    }
+
+    fn among(&self, written: &Spanned<String>, key: &str, words: &[&'static str]) {
+        let pairs: Vec<(&'static str, ())> = words.iter().map(|word| (*word, ())).collect();
+        let _ = word(written, &self.place_of(key), &pairs, self.sink);
+    }
+
     /// A block below this one.
     pub fn block(&self, key: &'static str) -> Option<Fields<'n>> {
         let node = self.get(key)?;
