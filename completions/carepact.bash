@@ -263,7 +263,7 @@ _carepact() {
 
     case "${cmd}" in
         carepact)
-            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help --version demo init check explain list ask test synth keys pseudonymise pseudonymize verify audit who-looked report register completions help"
+            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list ask test synth keys pseudonymise pseudonymize verify audit who-looked report register completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -305,7 +305,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__ask)
-            opts="-f -o -q -v -n -h --role --at --see --of --for --may --form --given --json --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --role --at --see --of --for --may --form --given --json --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -379,7 +379,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__audit)
-            opts="-f -o -q -v -n -h --profile --tables --keyring --identity --passphrase-file --name --period --annex --answer-key --fail-on --infer-profile --split --seal --state --memory --annex-to --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --profile --tables --keyring --identity --passphrase-file --name --period --annex --answer-key --fail-on --infer-profile --split --seal --state --memory --annex-to --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -477,7 +477,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__check)
-            opts="-f -o -q -v -n -h --fail-on --fix --profile --waivers-from --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --fail-on --all --fix --profile --waivers-from --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -531,7 +531,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__completions)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help bash elvish fish powershell zsh"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -573,7 +573,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__demo)
-            opts="-f -o -q -v -n -h --into --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --into --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -619,7 +619,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__explain)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1095,7 +1095,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__init)
-            opts="-f -o -q -v -n -h --id --title --template --ci --pre-commit --editor --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --id --title --template --ci --pre-commit --editor --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1153,7 +1153,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help identity new list signer rotate crosswalk hash-table help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help identity new list signer rotate crosswalk hash-table help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1195,7 +1195,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__crosswalk)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1237,7 +1237,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__hash__subcmd__table)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1405,7 +1405,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__identity)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1447,7 +1447,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__list)
-            opts="-f -o -q -v -n -h --identity --passphrase-file --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --identity --passphrase-file --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1497,7 +1497,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__new)
-            opts="-f -o -q -v -n -h --controller --purpose --recipient --recipients-file --passphrase --passphrase-file --no-escrow --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --controller --purpose --recipient --recipients-file --passphrase --passphrase-file --no-escrow --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1559,7 +1559,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__rotate)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1601,7 +1601,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__signer)
-            opts="-f -o -q -v -n -h --name --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --name --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1647,7 +1647,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__list)
-            opts="-f -o -q -v -n -h --unsigned --agreement --json --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --unsigned --agreement --json --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1693,7 +1693,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__pseudonymise)
-            opts="-f -o -q -v -n -h --release --keyring --identity --passphrase-file --sign-key --plan --quarantine --previous --threads --memory --block --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --release --keyring --identity --passphrase-file --sign-key --plan --quarantine --previous --threads --memory --block --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1775,7 +1775,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__register)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help import list check help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help import list check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1817,7 +1817,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__register__subcmd__check)
-            opts="-f -o -q -v -n -h --successors --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --successors --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1933,7 +1933,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__register__subcmd__import)
-            opts="-f -o -q -v -n -h --successors --places --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --successors --places --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1983,7 +1983,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__register__subcmd__list)
-            opts="-f -o -q -v -n -h --kind --place --closed --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --kind --place --closed --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2033,7 +2033,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__report)
-            opts="-f -o -q -v -n -h --previous --kind --title --period --classification --final --sign-key --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --previous --kind --title --period --classification --final --sign-key --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2099,7 +2099,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__synth)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help community extract log help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help community extract log help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2141,7 +2141,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__synth__subcmd__community)
-            opts="-f -o -q -v -n -h --seed --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --seed --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2187,7 +2187,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__synth__subcmd__extract)
-            opts="-f -o -q -v -n -h --rows --seed --dirty --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --rows --seed --dirty --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2311,7 +2311,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__synth__subcmd__log)
-            opts="-f -o -q -v -n -h --events --seed --dirty --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --events --seed --dirty --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2361,7 +2361,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__test)
-            opts="-f -o -q -v -n -h --min-coverage --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --min-coverage --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2403,7 +2403,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__verify)
-            opts="-f -o -q -v -n -h --signers --trace --input --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --signers --trace --input --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2457,7 +2457,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__who__subcmd__looked)
-            opts="-f -o -q -v -n -h --profile --tables --subject-file --release --reviewed-by --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --profile --tables --subject-file --release --reviewed-by --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
