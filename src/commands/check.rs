@@ -66,6 +66,9 @@ pub struct Args {
     /// Show every finding in full, however many there are of a rule
     #[arg(long)]
     pub all: bool,
+    /// Add a summary in Markdown to the step of GitHub Actions that this runs in
+    #[arg(long)]
+    pub step_summary: bool,
     /// Not built yet: mend what can be mended by rule
     #[arg(long, hide = true)]
     pub fix: bool,
@@ -84,6 +87,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
             return Err(Failure::not_built(&format!("`check {flag}`")).into());
         }
     }
+    let summary = super::formats::step_summary(args.step_summary)?;
     super::formats::agree(session, "check")?;
     let mut sources = Sources::new();
     let (pack, reading) = super::pack::read(session, args.folder.as_ref(), &mut sources)?;
@@ -99,6 +103,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         fails_from: args.fail_on.level(),
         cases: Vec::new(),
         all: args.all,
+        summary,
         complete: unread.is_empty(),
     };
     super::formats::write(session, &results, &telling, |session, format, shown| {

@@ -1,5 +1,6 @@
 //! The formats of findings, for every command that has some: what each prints and each `-o` writes.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
@@ -26,6 +27,18 @@ pub struct Telling {
     pub all: bool,
     /// Everything was read.
     pub complete: bool,
+    /// The file that Markdown is added to, for the summary of a step.
+    pub summary: Option<PathBuf>,
+}
+
+/// Where `--step-summary` writes: GitHub Actions names the file.
+pub fn step_summary(asked: bool) -> Result<Option<PathBuf>, Failure> {
+    match std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
+        _ if !asked => Ok(None),
+        Some(path) => Ok(Some(path.into())),
+        None => Err(Failure::usage("--step-summary: GITHUB_STEP_SUMMARY is not set")
+            .next("Only a step of GitHub Actions has a summary; elsewhere write -o markdown:FILE.")),
+    }
 }
 
 /// Every format of findings.
@@ -66,6 +79,11 @@ pub fn write(session: &mut Session, results: &Results, telling: &Telling, people
         let format = output.format.unwrap_or(session.format);
         let bytes = machine(&record, format).unwrap_or_else(|| people(session, format, false).into_bytes());
         session.write_file(&output.path, &bytes, 0o644)?;
+    }
+    if let Some(path) = telling.summary.as_ref().filter(|_| !session.dry_run) {
+        // Several steps write to one file; each adds.
+        let added = std::fs::OpenOptions::new().append(true).create(true).open(path).and_then(|mut file| file.write_all(markdown::render(&record).as_bytes()));
+        added.map_err(|error| Failure::usage(format!("cannot write {}: {}", path.display(), super::session::io_words(&error))))?;
     }
     if !session.outputs.iter().any(|output| output.path.as_os_str() == "-") {
         let bytes = machine(&record, session.format).unwrap_or_else(|| people(session, session.format, true).into_bytes());

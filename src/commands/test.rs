@@ -32,6 +32,9 @@ pub struct Args {
     /// Show every expectation that did not hold in full, however many
     #[arg(long)]
     pub all: bool,
+    /// Add a summary in Markdown to the step of GitHub Actions that this runs in
+    #[arg(long)]
+    pub step_summary: bool,
     /// Not built yet
     #[arg(long, value_name = "PERCENT", hide = true)]
     pub min_coverage: Option<u8>,
@@ -42,6 +45,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     if args.min_coverage.is_some() {
         return Err(Failure::not_built("--min-coverage").into());
     }
+    let summary = super::formats::step_summary(args.step_summary)?;
     super::formats::agree(session, "test")?;
     let mut sources = Sources::new();
     let pack = super::pack::decidable(session, args.pack.as_ref(), &mut sources)?;
@@ -79,6 +83,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         fails_from: Some(Severity::Error),
         cases: outcomes.expectations.iter().map(|one| Case { file: one.file.clone(), name: one.name.clone(), finding: one.finding.clone() }).collect(),
         all: args.all,
+        summary,
         complete: !outcomes.unreadable,
     };
     super::formats::write(session, &results, &telling, |session, format, shown| {

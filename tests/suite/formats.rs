@@ -316,3 +316,42 @@ fn accessible_output_draws_nothing() {
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
+
+#[test]
+fn the_summary_of_a_step_is_added_to_only_when_asked() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let pack = root().join("policies/greater-manchester");
+    let file = dir.path().join("summary.md");
+    std::fs::write(&file, "before\n").expect("written");
+    let check = |flags: &[&str], told: bool| {
+        let mut args = vec!["check", pack.to_str().expect("UTF-8"), "--as-of", "2026-07-01", "-f", "github"];
+        args.extend(flags);
+        let mut command = command(dir.path(), &args);
+        if told {
+            command.env("GITHUB_STEP_SUMMARY", &file);
+        }
+        finished(command)
+    };
+    let read = || std::fs::read_to_string(&file).expect("text");
+    check(&[], true);
+    assert_eq!(read(), "before\n");
+    let ran = check(&["--step-summary"], true);
+    assert!(ran.out.starts_with("::error file=policies/greater-manchester/agreements/"), "{}", ran.out);
+    assert!(read().starts_with("before\n## carepact check failed: 1 error"), "{}", read());
+    assert_eq!(check(&["--step-summary"], false).code, Some(2));
+}
+
+#[test]
+fn a_report_of_tests_has_a_case_for_each_expectation() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let pack = root().join("policies/greater-manchester");
+    let out = |name: &str| dir.path().join(name);
+    let ran = run(dir.path(), &["test", pack.to_str().expect("UTF-8"), "--as-of", "2026-07-01", "-o", "tests.xml", "-o", "tests.json", "-f", "short"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    let saved: Value = serde_json::from_slice(&std::fs::read(out("tests.json")).expect("written")).expect("JSON");
+    let xml = std::fs::read_to_string(out("tests.xml")).expect("written");
+    let expectations = usize::try_from(saved["data"]["tests"]["expectations"].as_u64().expect("a number")).expect("small");
+    assert!(expectations > 10, "{expectations}");
+    assert_eq!((xml.matches("<testcase ").count(), xml.matches("<failure ").count()), (expectations, 0));
+    assert!(xml.contains("<testsuite name=\"policies/greater-manchester/tests/"), "{}", &xml[..2_000.min(xml.len())]);
+}
