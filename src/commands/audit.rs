@@ -175,6 +175,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     };
     super::formats::write(session, &results, &telling, |session, format, shown| match format {
         Format::Short => short(&results),
+        _ if session.accessible => super::columns::unindented(&human_text(&results, session, shown)),
         _ => human_text(&results, session, shown),
     })?;
     let outcome = if super::formats::fails(&results, args.fail_on.level()) { Outcome::Findings } else { Outcome::Done };

@@ -87,6 +87,16 @@ impl Columns {
     }
 }
 
+/// Lines without blanks at their beginnings, which a screen reader counts out.
+pub fn unindented(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        out.push_str(line.trim_start());
+        out.push('\n');
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

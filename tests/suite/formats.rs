@@ -355,3 +355,24 @@ fn a_report_of_tests_has_a_case_for_each_expectation() {
     assert_eq!((xml.matches("<testcase ").count(), xml.matches("<failure ").count()), (expectations, 0));
     assert!(xml.contains("<testsuite name=\"policies/greater-manchester/tests/"), "{}", &xml[..2_000.min(xml.len())]);
 }
+
+#[test]
+fn every_command_that_draws_can_speak_instead() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let pack = root().join("policies/greater-manchester");
+    let at = ["--as-of", "2026-07-01", "--pack", pack.to_str().expect("UTF-8")];
+    let commands: [&[&str]; 4] = [
+        &["ask", "--role", "nurse", "--at", "RZA", "--see", "medications", "--of", "X90001", "--for", "direct_care"],
+        &["register", "list", "--kind", "council"],
+        &["explain", "LAW"],
+        &["list"],
+    ];
+    for args in commands {
+        let args: Vec<&str> = args.iter().chain(&at).copied().collect();
+        let (drawn, spoken) = (run(dir.path(), &args), run(dir.path(), &[args.as_slice(), &["--accessible"]].concat()));
+        assert_eq!(drawn.code, spoken.code, "{args:?}\n{}", spoken.err);
+        assert_ne!(drawn.out, spoken.out, "{args:?}");
+        let wrong: Vec<&str> = spoken.out.lines().filter(|line| line.contains("  ") || line.starts_with(' ')).collect();
+        assert!(wrong.is_empty(), "{args:?}\n{wrong:?}");
+    }
+}
