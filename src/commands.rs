@@ -6,6 +6,7 @@ pub mod audit;
 pub mod blocks;
 pub mod check;
 pub mod cli;
+pub mod columns;
 pub mod completions;
 pub mod demo;
 pub mod explain;

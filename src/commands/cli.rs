@@ -57,7 +57,7 @@ pub struct GlobalArgs {
     /// Judge everything on this day, for example 2026-07-01 (default: today)
     #[arg(long, global = true, value_name = "DATE", env = "CAREPACT_AS_OF")]
     pub as_of: Option<String>,
-    /// How to print: human, short, json (report: html, markdown, csv, json)
+    /// How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub format: Option<String>,
     /// Write to a file, the format before a colon or by extension (can be repeated; - is stdout)

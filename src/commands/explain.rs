@@ -100,6 +100,10 @@ fn list(pages: &[&Page], session: &mut Session) -> anyhow::Result<()> {
         Format::Markdown => session.raw(crate::rules::page::index(&pages.iter().map(|page| (*page).clone()).collect::<Vec<_>>()).as_bytes())?,
         Format::Human | Format::Short => {
             for page in pages {
+                if session.accessible {
+                    session.say(format!("{}, {}: {}", page.code, page.level, page.title))?;
+                    continue;
+                }
                 let code = session.paint(BOLD, page.code);
                 session.say(format!("{code}  {:<8} {}", page.level, page.title))?;
             }

@@ -457,9 +457,8 @@ pub(super) fn show(session: &mut Session, ground: &Ground<'_>, facts: &Facts, ta
     if total.blank > 0 {
         session.say(format!("  skipped      {:>12}  blank lines, which are no rows of the table", thousands(total.blank)))?;
     }
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(["column", "comes out as", "action", "values", "empty", "distinct"]);
+    let heads = ["column", "comes out as", "action", "values", "empty", "distinct"];
+    let mut table = crate::commands::columns::Columns::new(session, &heads, heads.len()).indented(1);
     for column in columns(ground, facts) {
         let number = |word: &str| column.counts.get(word).map_or_else(String::new, |number| thousands(*number));
         table.add_row([
@@ -472,7 +471,7 @@ pub(super) fn show(session: &mut Session, ground: &Ground<'_>, facts: &Facts, ta
         ]);
     }
     session.say("")?;
-    session.say(table.trim_fmt())?;
+    session.say(table.text())?;
     session.say("")?;
     for (index, distinct) in &facts.distinct {
         session.say(format!(
