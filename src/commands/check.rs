@@ -2,7 +2,6 @@
 
 mod baseline;
 mod fix;
-mod standing;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -257,7 +256,6 @@ fn text(
     let paint = |colour, text: &str| if style.colour { session.paint(colour, text) } else { text.to_owned() };
     let mut out = String::new();
     out.push_str(&human::render_all(&judged.findings, sources, style, most, "carepact check --all, or -f short"));
-    out.push_str(&standing::lists(&judged.findings, most, &paint));
     out.push_str(&known.text(&paint));
     if !judged.not_assessed.is_empty() {
         out.push_str(&paint(BOLD, "Not judged"));
