@@ -3,6 +3,7 @@
 
 pub mod ask;
 pub mod audit;
+pub mod blocks;
 pub mod check;
 pub mod cli;
 pub mod completions;
@@ -19,11 +20,15 @@ pub mod pseudonymise;
 pub mod register;
 pub mod report;
 pub mod revision;
+pub mod schema;
 pub mod session;
+pub mod show;
 pub mod signed;
 pub mod synth;
 pub mod test;
 pub mod verify;
+pub mod what;
+pub mod who;
 pub mod who_looked;
 
 use std::io::Write as _;

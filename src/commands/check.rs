@@ -1,6 +1,7 @@
 //! `carepact check`: is every agreement of the pack in order?
 
 mod baseline;
+mod capability;
 mod fix;
 
 use std::collections::BTreeMap;
@@ -8,7 +9,6 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::failure::Failure;
 use super::formats::Telling;
 use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW};
 use crate::agreement::Agreement;
@@ -63,7 +63,8 @@ Examples:
   carepact check --waivers-from origin/main          # accepted exceptions as they are before a change
   carepact check --write-baseline baseline.ndjson    # what is found today ...
   carepact check --baseline baseline.ndjson          # ... does not fail the run tomorrow
-  carepact check -o sarif:check.sarif -o junit:check.xml -o json:check.json")]
+  carepact check -o sarif:check.sarif -o junit:check.xml -o json:check.json
+  carepact check --profile common-capability --beside ../neighbour")]
 pub struct Args {
     /// Folder of the pack (default: the nearest pack.yaml upwards)
     #[arg(value_name = "PACK")]
@@ -86,9 +87,12 @@ pub struct Args {
     /// Show what --fix would change, as a unified diff, and change nothing
     #[arg(long, conflicts_with_all = ["fix", "write_baseline"])]
     pub diff: bool,
-    /// Not built yet: score against a shared minimum
-    #[arg(long, hide = true, value_name = "NAME")]
+    /// Instead of the rules: which items of a shared minimum the pack meets, so that neighbours can be compared (common-capability)
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["fix", "diff", "baseline", "write_baseline", "waivers_from"])]
     pub profile: Option<String>,
+    /// With --profile: another pack in a second column
+    #[arg(long, value_name = "OTHER", requires = "profile")]
+    pub beside: Option<PathBuf>,
     /// Take accepted exceptions and levels of rules from this git revision, so that a change cannot exempt itself
     #[arg(long, value_name = "REF")]
     pub waivers_from: Option<String>,
@@ -96,8 +100,8 @@ pub struct Args {
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
-    if args.profile.is_some() {
-        return Err(Failure::not_built("`check --profile`").into());
+    if let Some(name) = &args.profile {
+        return capability::run(name, args, session);
     }
     super::formats::agree(session, "check")?;
     let mut sources = Sources::new();
