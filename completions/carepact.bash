@@ -37,8 +37,14 @@ _carepact() {
             carepact,help)
                 cmd="carepact__subcmd__help"
                 ;;
+            carepact,init)
+                cmd="carepact__subcmd__init"
+                ;;
             carepact,keys)
                 cmd="carepact__subcmd__keys"
+                ;;
+            carepact,list)
+                cmd="carepact__subcmd__list"
                 ;;
             carepact,pseudonymise)
                 cmd="carepact__subcmd__pseudonymise"
@@ -52,8 +58,8 @@ _carepact() {
             carepact,report)
                 cmd="carepact__subcmd__report"
                 ;;
-            carepact,risk)
-                cmd="carepact__subcmd__risk"
+            carepact,show)
+                cmd="carepact__subcmd__show"
                 ;;
             carepact,synth)
                 cmd="carepact__subcmd__synth"
@@ -88,8 +94,14 @@ _carepact() {
             carepact__subcmd__help,help)
                 cmd="carepact__subcmd__help__subcmd__help"
                 ;;
+            carepact__subcmd__help,init)
+                cmd="carepact__subcmd__help__subcmd__init"
+                ;;
             carepact__subcmd__help,keys)
                 cmd="carepact__subcmd__help__subcmd__keys"
+                ;;
+            carepact__subcmd__help,list)
+                cmd="carepact__subcmd__help__subcmd__list"
                 ;;
             carepact__subcmd__help,pseudonymise)
                 cmd="carepact__subcmd__help__subcmd__pseudonymise"
@@ -100,8 +112,8 @@ _carepact() {
             carepact__subcmd__help,report)
                 cmd="carepact__subcmd__help__subcmd__report"
                 ;;
-            carepact__subcmd__help,risk)
-                cmd="carepact__subcmd__help__subcmd__risk"
+            carepact__subcmd__help,show)
+                cmd="carepact__subcmd__help__subcmd__show"
                 ;;
             carepact__subcmd__help,synth)
                 cmd="carepact__subcmd__help__subcmd__synth"
@@ -257,7 +269,7 @@ _carepact() {
 
     case "${cmd}" in
         carepact)
-            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help --version demo check explain ask test synth keys pseudonymise pseudonymize risk verify audit who-looked report register completions help"
+            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list show ask test synth keys pseudonymise pseudonymize verify audit who-looked report register completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -299,7 +311,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__ask)
-            opts="-f -o -q -v -n -h --role --at --see --of --for --may --form --given --json --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --role --at --see --of --for --may --form --given --json --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -373,7 +385,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__audit)
-            opts="-f -o -q -v -n -h --profile --tables --keyring --identity --passphrase-file --name --period --annex --answer-key --fail-on --infer-profile --split --seal --state --memory --annex-to --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --profile --tables --keyring --identity --passphrase-file --name --period --annex --answer-key --fail-on --infer-profile --split --seal --state --memory --annex-to --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -471,7 +483,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__check)
-            opts="-f -o -q -v -n -h --fail-on --fix --profile --waivers-from --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --fail-on --all --fix --profile --beside --waivers-from --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -482,6 +494,10 @@ _carepact() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --beside)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -525,7 +541,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__completions)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help bash elvish fish powershell zsh"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -567,7 +583,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__demo)
-            opts="-f -o -q -v -n -h --into --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --into --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -613,7 +629,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__explain)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -655,7 +671,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help)
-            opts="demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help"
+            opts="demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -753,6 +769,20 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -878,6 +908,20 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        carepact__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         carepact__subcmd__help__subcmd__pseudonymise)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -962,7 +1006,7 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        carepact__subcmd__help__subcmd__risk)
+        carepact__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1074,8 +1118,66 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        carepact__subcmd__init)
+            opts="-f -o -q -v -n -h --id --title --template --ci --pre-commit --editor --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --title)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ci)
+                    COMPREPLY=($(compgen -W "github gitlab azure" -- "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         carepact__subcmd__keys)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help identity new list signer rotate crosswalk hash-table help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help identity new list signer rotate crosswalk hash-table help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1117,7 +1219,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__crosswalk)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1159,7 +1261,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__hash__subcmd__table)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1327,7 +1429,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__identity)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1369,7 +1471,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__list)
-            opts="-f -o -q -v -n -h --identity --passphrase-file --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --identity --passphrase-file --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1419,7 +1521,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__new)
-            opts="-f -o -q -v -n -h --controller --purpose --recipient --recipients-file --passphrase --passphrase-file --no-escrow --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --controller --purpose --recipient --recipients-file --passphrase --passphrase-file --no-escrow --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1481,7 +1583,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__rotate)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1523,7 +1625,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__signer)
-            opts="-f -o -q -v -n -h --name --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --name --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1568,8 +1670,54 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        carepact__subcmd__list)
+            opts="-f -o -q -v -n -h --unsigned --agreement --json --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --agreement)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         carepact__subcmd__pseudonymise)
-            opts="-f -o -q -v -n -h --release --keyring --identity --passphrase-file --sign-key --plan --quarantine --previous --threads --memory --block --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --release --keyring --identity --passphrase-file --sign-key --plan --quarantine --previous --threads --memory --block --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1651,7 +1799,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__register)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help import list check help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help import list check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1693,7 +1841,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__register__subcmd__check)
-            opts="-f -o -q -v -n -h --successors --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --successors --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1809,7 +1957,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__register__subcmd__import)
-            opts="-f -o -q -v -n -h --successors --places --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --successors --places --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1859,7 +2007,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__register__subcmd__list)
-            opts="-f -o -q -v -n -h --kind --place --closed --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --kind --place --closed --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1909,7 +2057,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__report)
-            opts="-f -o -q -v -n -h --previous --kind --title --period --classification --final --sign-key --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --previous --kind --title --period --classification --final --sign-key --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1974,89 +2122,13 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        carepact__subcmd__risk)
-            opts="-f -o -q -v -n -h --qi --person --sensitive --by --release --agreement --k --l --t --plan --hierarchy --order --suppress-limit --null --missing --sample --seed --threads --memory --block --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+        carepact__subcmd__show)
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --qi)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --person)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --sensitive)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --by)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --release)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --agreement)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --k)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --l)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --t)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --hierarchy)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --order)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --suppress-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --null)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --missing)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --sample)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --seed)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --threads)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --memory)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --block)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --pack)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2093,7 +2165,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__synth)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help community extract log help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help community extract log help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2135,7 +2207,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__synth__subcmd__community)
-            opts="-f -o -q -v -n -h --seed --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --seed --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2181,7 +2253,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__synth__subcmd__extract)
-            opts="-f -o -q -v -n -h --rows --seed --dirty --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --rows --seed --dirty --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2305,7 +2377,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__synth__subcmd__log)
-            opts="-f -o -q -v -n -h --events --seed --dirty --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --events --seed --dirty --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2355,7 +2427,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__test)
-            opts="-f -o -q -v -n -h --min-coverage --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --min-coverage --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2397,7 +2469,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__verify)
-            opts="-f -o -q -v -n -h --signers --trace --input --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --signers --trace --input --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2451,7 +2523,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__who__subcmd__looked)
-            opts="-f -o -q -v -n -h --profile --tables --subject-file --release --reviewed-by --pack --as-of --format --output --quiet --verbose --dry-run --color --no-input --force --help"
+            opts="-f -o -q -v -n -h --profile --tables --subject-file --release --reviewed-by --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -3,7 +3,6 @@
 mod baseline;
 mod capability;
 mod fix;
-mod standing;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -88,15 +87,15 @@ pub struct Args {
     /// Mend what can only have been meant one way (misspelt keys and names, forms of dates); with --dry-run only say what
     #[arg(long)]
     pub fix: bool,
+    /// Show what --fix would change, as a unified diff, and change nothing
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline"])]
+    pub diff: bool,
     /// Instead of the rules: which items of a shared minimum the pack meets, so that neighbours can be compared (common-capability)
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["fix", "diff", "write_baseline"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["fix", "diff", "baseline", "write_baseline", "waivers_from"])]
     pub profile: Option<String>,
     /// With --profile: another pack in a second column
     #[arg(long, value_name = "OTHER", requires = "profile")]
     pub beside: Option<PathBuf>,
-    /// Show what --fix would change, as a unified diff, and change nothing
-    #[arg(long, conflicts_with_all = ["fix", "write_baseline"])]
-    pub diff: bool,
     /// Take accepted exceptions and levels of rules from this git revision, so that a change cannot exempt itself
     #[arg(long, value_name = "REF")]
     pub waivers_from: Option<String>,
@@ -271,7 +270,6 @@ fn text(
     let paint = |colour, text: &str| if style.colour { session.paint(colour, text) } else { text.to_owned() };
     let mut out = String::new();
     out.push_str(&human::render_all(&judged.findings, sources, style, most, "carepact check --all, or -f short"));
-    out.push_str(&standing::lists(&judged.findings, most, &paint));
     out.push_str(&known.text(&paint));
     if !judged.not_assessed.is_empty() {
         out.push_str(&paint(BOLD, "Not judged"));
