@@ -33,6 +33,8 @@ pub(super) static NAME: Block = Block {
             "named_only: a grant on a name above does not reach it. statute: closed unless a grant depends on a gateway.",
         )
         .example("named_only"),
+        key("deprecated", Text, "Why it is no longer used (roles): it may then stand without a grant."),
+        key("kept_for", Text, "What it is kept for (roles), where no grant names it.").example("the log's own entries"),
         key("gateways", Texts, "Conditions that open what a statute closes.").example("[person_consent]"),
     ],
 };

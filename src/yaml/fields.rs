@@ -277,29 +277,6 @@ impl<'n> Fields<'n> {
     }
 }
 
-/// Which keys were asked of which block, so that the tables of `schema` can be held against the readers.
-#[cfg(test)]
-pub(crate) mod asked {
-    use std::cell::RefCell;
-
-    use crate::source::Span;
-
-    thread_local! {
-        static ASKED: RefCell<Option<Vec<(Span, &'static str)>>> = const { RefCell::new(None) };
-    }
-
-    pub(super) fn note(span: Span, key: &'static str) {
-        ASKED.with_borrow_mut(|asked| asked.iter_mut().for_each(|asked| asked.push((span, key))));
-    }
-
-    /// What a piece of work, done in this thread, asks for.
-    pub(crate) fn during<T>(work: impl FnOnce() -> T) -> (T, Vec<(Span, &'static str)>) {
-        ASKED.set(Some(Vec::new()));
-        let done = work();
-        (done, ASKED.take().unwrap_or_default())
-    }
-}
-
 impl Drop for Fields<'_> {
     fn drop(&mut self) {
         // Nobody can forget to look for unknown keys.
@@ -338,4 +315,27 @@ pub fn word<T: Copy>(written: &Spanned<String>, place: &str, words: &[(&'static 
         None => finding.help(format!("Use {}.", crate::text::or_list(&names))),
     });
     None
+}
+
+/// Which keys were asked of which block, so that the tables of `schema` can be held against the readers.
+#[cfg(test)]
+pub(crate) mod asked {
+    use std::cell::RefCell;
+
+    use crate::source::Span;
+
+    thread_local! {
+        static ASKED: RefCell<Option<Vec<(Span, &'static str)>>> = const { RefCell::new(None) };
+    }
+
+    pub(super) fn note(span: Span, key: &'static str) {
+        ASKED.with_borrow_mut(|asked| asked.iter_mut().for_each(|asked| asked.push((span, key))));
+    }
+
+    /// What a piece of work, done in this thread, asks for.
+    pub(crate) fn during<T>(work: impl FnOnce() -> T) -> (T, Vec<(Span, &'static str)>) {
+        ASKED.set(Some(Vec::new()));
+        let done = work();
+        (done, ASKED.take().unwrap_or_default())
+    }
 }
