@@ -3,6 +3,7 @@
 
 pub mod ask;
 pub mod audit;
+pub mod blocks;
 pub mod check;
 pub mod cli;
 pub mod completions;
@@ -18,11 +19,14 @@ pub mod passphrase;
 pub mod pseudonymise;
 pub mod register;
 pub mod report;
+pub mod schema;
 pub mod session;
 pub mod signed;
 pub mod synth;
 pub mod test;
 pub mod verify;
+pub mod what;
+pub mod who;
 pub mod who_looked;
 
 use std::io::Write as _;

@@ -282,7 +282,7 @@ impl Tree {
 }
 
 /// Properties of a name; everything else in its block is a name beneath it.
-const ATTRIBUTES: [&str; 7] = ["rbac", "purpose_of_use", "meaning", "gateways", "restricted", "deprecated", "kept_for"];
+pub(crate) const ATTRIBUTES: [&str; 7] = ["rbac", "purpose_of_use", "meaning", "gateways", "restricted", "deprecated", "kept_for"];
 
 /// Where an audit takes a fact from.
 #[derive(Clone, Debug, PartialEq, Eq)]

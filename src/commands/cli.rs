@@ -123,6 +123,10 @@ commands! {
     List(list),
     /// Ask whether a role may see data, and which clause says so
     Ask(ask),
+    /// List everybody who may see data: which roles, at which organisations, by which clause
+    Who(who),
+    /// List everything a role may see: which data, of whom, for what, how, by which clause
+    What(what),
     /// Run the tests of a pack: cases and tables written in YAML
     Test(test),
     /// Make synthetic data with seeded, labelled test cases
@@ -142,18 +146,18 @@ commands! {
     Report(report),
     /// Organisations: read the national lists, list a pack's register, compare the two
     Register(register),
+    /// Print the JSON Schema of a file of a pack
+    Schema(schema),
     /// Print shell completions
     Completions(completions),
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: [&str; 20] = [
+const PLANNED: &[&str] = &[
     "diff",
     "coverage",
     "walk",
     "join",
-    "who",
-    "what",
     "lock",
     "mutate",
     "risk",
@@ -161,7 +165,6 @@ const PLANNED: [&str; 20] = [
     "reidentify",
     "retain",
     "doctor",
-    "schema",
     "show",
     "profile",
     "import",

@@ -4,13 +4,16 @@
 #![allow(unreachable_pub, reason = "helpers are shared among the modules of this one binary")]
 
 mod access_log;
+mod agreement;
 mod architecture;
 mod ask;
 mod audit;
 mod check;
+mod compiled;
 mod decision;
 mod formats;
 mod generated;
+mod generated_pack;
 mod hostile;
 mod init;
 mod keys;
@@ -21,10 +24,12 @@ mod register;
 mod report;
 mod rule_pages;
 mod run;
+mod schema;
 mod shared;
 mod small_pack;
 mod synth;
 mod tabular;
 mod vectors;
 mod verify;
+mod who;
 mod words;
