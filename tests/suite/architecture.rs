@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 4] = [
     &["text", "source", "outcome", "diagnostics", "yaml", "identifier"],
     &["table", "vocabulary", "register", "agreement", "pack", "tabular", "keys"],
-    &["rules", "decision", "pseudonymise", "disclosure", "access_log", "evidence", "report", "synth", "template", "unsigned"],
+    &["rules", "decision", "pseudonymise", "disclosure", "access_log", "evidence", "report", "synth", "template", "unsigned", "flows"],
     &["commands"],
 ];
 
