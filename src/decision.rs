@@ -6,9 +6,9 @@
 
 pub mod ask;
 pub mod cases;
+pub mod combinations;
 pub mod compiled;
 pub mod plain;
-pub mod products;
 pub mod reach;
 
 pub use ask::{Answer, Ask, Group, ask};

@@ -101,11 +101,9 @@ impl<'p> Context<'p> {
     /// Whether a block lacks a key. A key that is there and misspelt is already found by its own rule.
     pub fn lacks(&self, node: &Node, key: &str) -> bool {
         node.get(key).is_none_or(Node::is_null)
-            && !node
-                .as_map()
-                .unwrap_or_default()
-                .iter()
-                .any(|(written, _)| self.unknown_keys.contains(&written.span) && crate::text::nearest(&written.text, [key]).is_some())
+            && !node.as_map().unwrap_or_default().iter().any(|(written, _)| {
+                self.unknown_keys.contains(&written.span) && crate::text::near::near(crate::text::near::Place::Key, &written.text, [key]).is_some()
+            })
     }
 
     /// The kind of a purpose: by its own name, by the nearest name above it, or by its ActReason code.
@@ -132,6 +130,12 @@ impl<'p> Context<'p> {
     /// Whether a purpose is, or holds, individual care other than in an emergency.
     pub fn is_direct_care(&self, purpose: NodeId) -> bool {
         self.words().purposes.leaves(purpose).iter().any(|leaf| self.purpose_word(*leaf) == Some("care"))
+    }
+
+    /// Whether a purpose is, or holds, nothing but emergency care.
+    pub fn is_emergency_only(&self, purpose: NodeId) -> bool {
+        let leaves = self.words().purposes.leaves(purpose);
+        !leaves.is_empty() && leaves.iter().all(|leaf| self.purpose_word(*leaf) == Some("emergency"))
     }
 
     /// Whether an organisation stands in the community's own register, not in a neighbour's that is imported.
@@ -172,6 +176,23 @@ impl<'p> Context<'p> {
         self.pack.agreements.iter().filter(|agreement| agreement.in_force_on(self.as_of)).find_map(|agreement| {
             let party = agreement.parties.iter().find(|party| which(party) && party.includes_on(words, register, org, self.as_of))?;
             Some((agreement, party))
+        })
+    }
+
+    /// Whom to write to for an office of an organisation, and where that is written: in the register, else in a group by which it is a party of an agreement in force.
+    pub fn contact(&self, org: OrgId, office: &str) -> Option<(&'p str, Span)> {
+        let organisation = self.organisation(org);
+        if let Some(address) = organisation.contacts.get(office) {
+            return Some((address, organisation.cell(office)));
+        }
+        let (words, register) = (self.words(), &self.pack.register);
+        self.pack.agreements.iter().filter(|agreement| agreement.in_force_on(self.as_of)).find_map(|agreement| {
+            agreement.parties.iter().zip(&agreement.draft.parties).filter(|(party, _)| party.includes_on(words, register, org, self.as_of)).find_map(
+                |(_, draft)| {
+                    let email = draft.contacts.iter().find(|(name, _)| *name == office)?.1.email.as_ref()?;
+                    Some((email.value.as_str(), email.span))
+                },
+            )
         })
     }
 
@@ -234,6 +255,17 @@ impl<'p> Context<'p> {
                 node.rbac.iter().map(|code| code.value.as_str()).chain([node.name.as_str()]).find_map(|word| data::row(&self.facts().roles, word))
             })
             .map(|row| row[1].as_str())
+    }
+
+    /// Where the vocabulary says what a role is: its first national code, else its name; of the nearest above it that is known
+    /// by one.
+    pub fn role_line(&self, role: NodeId) -> Option<Span> {
+        let tree = &self.words().roles;
+        tree.ancestors(role).find_map(|at| {
+            let node = tree.node(at);
+            let code = node.rbac.iter().find(|code| data::row(&self.facts().roles, &code.value).is_some()).map(|code| code.span);
+            code.or_else(|| data::row(&self.facts().roles, &node.name).and(node.span))
+        })
     }
 
     /// What is known of a kind of organisation.

@@ -184,7 +184,7 @@ pub(super) fn is_party(context: &Context<'_>, org: OrgId, only: Option<&str>) ->
 }
 
 /// Agreements in force with a grant for individual care, other than in an emergency, to anybody but the person.
-pub(super) fn care_agreements<'p>(context: &Context<'p>) -> Vec<&'p Agreement> {
+pub fn care_agreements<'p>(context: &Context<'p>) -> Vec<&'p Agreement> {
     context
         .in_force()
         .filter(|agreement| {
@@ -197,7 +197,7 @@ pub(super) fn care_agreements<'p>(context: &Context<'p>) -> Vec<&'p Agreement> {
 }
 
 /// Members of the community that are open and party to none of these.
-pub(super) fn members_without_care(context: &Context<'_>) -> Vec<OrgId> {
+pub fn members_without_care(context: &Context<'_>) -> Vec<OrgId> {
     let words = context.words();
     let care = care_agreements(context);
     let joined = |org: OrgId| {

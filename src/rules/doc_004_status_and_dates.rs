@@ -5,7 +5,7 @@ use super::{Certainty, Check, Context, Rule};
 use crate::agreement::condition::Expression;
 use crate::agreement::valid::Scope;
 use crate::agreement::{Clause, Status};
-use crate::diagnostics::{Finding, Severity};
+use crate::diagnostics::{Finding, Fix, Severity};
 use crate::register::OrgId;
 use crate::vocabulary::{NodeId, Tree};
 
@@ -38,12 +38,15 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             Status::Active if on > term.last => found.push(
                 RULE.finding(place, format!("{id} is active, and its last day was {}", term.last))
                     .at(status.span, "should be expired, or the agreement extended")
-                    .at(key_span(draft, if draft.terminated_on.is_some() { "terminated_on" } else { "ends" }), format!("before {on}")),
+                    .at(key_span(draft, if draft.terminated_on.is_some() { "terminated_on" } else { "ends" }), format!("before {on}"))
+                    // Whether it was extended instead is for the parties to say.
+                    .fix(Fix::write(status.span, "expired", false)),
             ),
             Status::Active if on < term.first => found.push(
                 RULE.finding(place, format!("{id} is active, and its first day is {}", term.first))
                     .at(status.span, "should be signed until then")
-                    .at(key_span(draft, "starts"), format!("after {on}")),
+                    .at(key_span(draft, "starts"), format!("after {on}"))
+                    .fix(Fix::write(status.span, "signed", false)),
             ),
             Status::Expired if on <= term.last => found.push(
                 RULE.finding(place, format!("{id} is expired, and its last day is {}", term.last))
