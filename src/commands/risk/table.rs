@@ -93,7 +93,7 @@ fn csv(header: &[String], rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
     for row in rows {
         writer.write_record(row)?;
     }
-    Ok(writer.into_inner().map_err(|error| error.into_error())?)
+    Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?)
 }
 
 fn findings(place: &str, table: &Counts, other: Option<(&str, &Differencing)>) -> Vec<Finding> {
