@@ -3,24 +3,34 @@
 
 pub mod ask;
 pub mod audit;
+pub mod blocks;
 pub mod check;
 pub mod cli;
 pub mod completions;
 pub mod demo;
 pub mod explain;
 pub mod failure;
+pub mod formats;
+pub mod import;
+pub mod init;
 pub mod keys;
+pub mod list;
 pub mod pack;
 pub mod passphrase;
 pub mod pseudonymise;
 pub mod register;
 pub mod report;
+pub mod revision;
 pub mod risk;
+pub mod schema;
 pub mod session;
+pub mod show;
 pub mod signed;
 pub mod synth;
 pub mod test;
 pub mod verify;
+pub mod what;
+pub mod who;
 pub mod who_looked;
 
 use std::io::Write as _;

@@ -1,7 +1,16 @@
 //! One finding, many renderings. Knows texts and places, and nothing of the domain.
 
+pub mod azure;
+pub mod github;
+pub mod gitlab;
 pub mod human;
+pub mod junit;
+pub mod markdown;
+pub mod mend;
+pub mod ndjson;
+pub mod record;
 pub mod results;
+pub mod sarif;
 
 use std::fmt;
 
@@ -58,6 +67,14 @@ pub struct Edit {
     pub span: Span,
     /// What comes.
     pub text: String,
+}
+
+impl Fix {
+    /// Writes a text in the place of another.
+    pub fn write(span: Span, text: impl Into<String>, safe: bool) -> Self {
+        let text = text.into();
+        Self { title: format!("write `{text}`"), safe, edits: vec![Edit { span, text }] }
+    }
 }
 
 /// How a finding stands.

@@ -52,12 +52,19 @@ pub struct Organisation {
     pub list_sizes: Vec<(Date, u32)>,
     /// Number in the fee register of the Information Commissioner.
     pub ico: Option<String>,
+    /// The last day for which that fee is paid.
+    pub ico_expires: Option<Date>,
+    /// Domains of its own mailboxes, in lower case, without `@`.
+    pub email_domains: Vec<String>,
     /// Role mailboxes: `caldicott_guardian`, `siro`, `dpo`, `ig_lead`.
     pub contacts: BTreeMap<&'static str, String>,
+    /// Its numbers elsewhere, by the names of [`OTHER_REGISTERS`].
+    pub identifiers: BTreeMap<&'static str, String>,
     /// Assurance, for example DSPT.
     pub assurance: Vec<Assurance>,
     /// Its row.
     pub span: Span,
+    cells: BTreeMap<&'static str, Span>,
 }
 
 /// One published assurance.
@@ -73,6 +80,10 @@ pub struct Assurance {
     pub published: Option<Date>,
     /// Whether it is only an interim (baseline) position.
     pub interim: bool,
+    /// Reference of the plan by which the standards will be met.
+    pub improvement_plan: Option<String>,
+    /// The last day of that plan.
+    pub plan_ends: Option<Date>,
     /// Its row.
     pub span: Span,
 }
@@ -116,8 +127,34 @@ pub enum OrganisationError {
 /// Columns of `register/organisations.csv`.
 pub const ORGANISATION_COLUMNS: (&[&str], &[&str]) = (
     &["ods", "name", "kind", "opened", "closed"],
-    &["successor", "status", "member", "ico", "ico_expires", "caldicott_guardian", "siro", "dpo", "ig_lead", "note"],
+    &[
+        "successor",
+        "status",
+        "member",
+        "ico",
+        "ico_expires",
+        "caldicott_guardian",
+        "siro",
+        "dpo",
+        "ig_lead",
+        "email_domain",
+        "companies_house",
+        "cqc",
+        "ror",
+        "ukprn",
+        "note",
+    ],
 );
+
+/// Columns of `register/assurance.csv`.
+pub const ASSURANCE_COLUMNS: (&[&str], &[&str]) = (&["ods", "scheme", "status", "year", "published", "interim"], &["improvement_plan", "plan_ends"]);
+
+/// Offices whose role and mailbox an organisation, or a group of parties, may give.
+pub const CONTACTS: [&str; 4] = ["caldicott_guardian", "siro", "dpo", "ig_lead"];
+
+/// Other registers an organisation may stand in: Companies House, Care Quality Commission, Research Organization Registry,
+/// UK Register of Learning Providers. Each is a column of `organisations.csv`.
+pub const OTHER_REGISTERS: [&str; 4] = ["companies_house", "cqc", "ror", "ukprn"];
 
 /// The tables of a register, as read.
 #[derive(Debug, Default)]
@@ -172,8 +209,11 @@ impl Register {
                 );
                 continue;
             }
-            let contacts =
-                ["caldicott_guardian", "siro", "dpo", "ig_lead"].into_iter().filter_map(|name| row.get(name).map(|text| (name, text.to_owned()))).collect();
+            let cells = |names: [&'static str; 4]| names.into_iter().filter_map(|name| row.get(name).map(|text| (name, text.to_owned()))).collect();
+            let contacts = cells(CONTACTS);
+            let identifiers = cells(OTHER_REGISTERS);
+            let email_domains = read_domains(&row, &place, sink);
+            let columns = ORGANISATION_COLUMNS.0.iter().chain(ORGANISATION_COLUMNS.1);
             let id = OrgId(u32::try_from(self.organisations.len()).unwrap_or(u32::MAX));
             let written = ods.clone();
             self.by_ods.insert(ods.clone(), id);
@@ -190,9 +230,13 @@ impl Register {
                 places: Vec::new(),
                 list_sizes: Vec::new(),
                 ico: row.get("ico").map(str::to_owned),
+                ico_expires: row.date("ico_expires", &format!("register/{written}"), sink),
+                email_domains,
                 contacts,
+                identifiers,
                 assurance: Vec::new(),
                 span: row.span("ods"),
+                cells: columns.map(|column| (*column, row.span(column))).collect(),
             });
         }
     }
@@ -255,6 +299,8 @@ impl Register {
                 year: row.get("year").unwrap_or_default().to_owned(),
                 published: row.date("published", place, sink),
                 interim: row.yes_no("interim", place, sink).unwrap_or(false),
+                improvement_plan: row.get("improvement_plan").map(str::to_owned),
+                plan_ends: row.date("plan_ends", place, sink),
                 span: row.span("status"),
             };
             self.organisations[id.0 as usize].assurance.push(assurance);
@@ -295,7 +341,28 @@ impl Register {
     }
 }
 
+/// The cell `email_domain`: domains with a space or semicolon between them.
+fn read_domains(row: &crate::table::Row<'_>, place: &str, sink: &Sink) -> Vec<String> {
+    let written = row.get("email_domain").unwrap_or_default();
+    let domains: Vec<String> =
+        written.split([' ', ';']).map(|one| one.trim().trim_start_matches('@').to_ascii_lowercase()).filter(|one| !one.is_empty()).collect();
+    let formed = |one: &String| one.contains('.') && one.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    if !domains.iter().all(formed) {
+        sink.push(
+            Finding::error("READ-005", format!("{place}/email_domain"), "a domain has the form name.nhs.uk")
+                .at(row.span("email_domain"), "no domain")
+                .help("Write the part after @; several with a space between them."),
+        );
+    }
+    domains
+}
+
 impl Organisation {
+    /// Where a cell of its row stands; the row's first cell if the column is missing.
+    pub fn cell(&self, column: &str) -> Span {
+        self.cells.get(column).copied().unwrap_or(self.span)
+    }
+
     /// Whether it does something beneath `function` that day.
     pub fn has_function_on(&self, tree: &Tree, function: NodeId, on: Date) -> bool {
         self.functions.iter().any(|held| held.during.contains(on) && tree.covers(function, held.value))

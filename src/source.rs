@@ -60,6 +60,24 @@ struct SourceText {
     name: String,
     text: String,
     line_starts: Vec<usize>,
+    /// Characters before each whole [`BLOCK`] of bytes, so that a column in a line of megabytes is not counted from its start.
+    characters: Vec<u32>,
+}
+
+/// Bytes between two places where the characters before are known.
+const BLOCK: usize = 1024;
+
+/// Characters that begin in these bytes.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
+}
+
+impl SourceText {
+    /// Characters that begin before a byte.
+    fn characters_before(&self, at: usize) -> usize {
+        let block = at / BLOCK;
+        self.characters.get(block).map_or(0, |before| *before as usize) + begun(&self.text.as_bytes()[block * BLOCK..at])
+    }
 }
 
 /// All texts of a run.
@@ -78,8 +96,15 @@ impl Sources {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let text = text.into();
         let line_starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+        let mut before = 0;
+        let characters = std::iter::once(0)
+            .chain(text.as_bytes().chunks_exact(BLOCK).map(|block| {
+                before += begun(block);
+                u32::try_from(before).unwrap_or(u32::MAX)
+            }))
+            .collect();
         let id = FileId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        self.texts.push(SourceText { name: name.into(), text, line_starts });
+        self.texts.push(SourceText { name: name.into(), text, line_starts, characters });
         id
     }
 
@@ -114,10 +139,25 @@ impl Sources {
 
     fn position(&self, id: FileId, at: usize) -> Position {
         let source = self.get(id);
+        let at = at.min(source.text.len());
         let line = source.line_starts.partition_point(|&start| start <= at);
         let line_start = source.line_starts[line - 1];
-        let column = source.text.get(line_start..at.min(source.text.len())).map_or(1, |before| before.chars().count() + 1);
+        let column = source.characters_before(at) - source.characters_before(line_start) + 1;
         Position { line, column }
+    }
+
+    /// The whole lines that a span touches: the number of the first, and their bytes with the last line's end.
+    pub fn lines(&self, span: Span) -> (usize, std::ops::Range<usize>) {
+        let source = self.get(span.file);
+        let line_of = |at: usize| source.line_starts.partition_point(|&start| start <= at.min(source.text.len()));
+        let (first, last) = (line_of(span.start as usize), line_of(span.end as usize));
+        (first, source.line_starts[first - 1]..source.line_starts.get(last).copied().unwrap_or(source.text.len()))
+    }
+
+    /// The line that a span begins on, without its end.
+    pub fn line(&self, span: Span) -> &str {
+        let (_, range) = self.lines(Span { end: span.start, ..span });
+        self.get(span.file).text[range].trim_end_matches(['\n', '\r'])
     }
 
     /// `name:line:column`, as compilers print it.
@@ -164,6 +204,17 @@ mod tests {
         let file = sources.add("a.yaml", "é: x\nnext: ü y\n");
         let at = sources.text(file).find('y').map(|at| Span::new(file, at, at + 1)).expect("there");
         assert_eq!(sources.locate(at), "a.yaml:2:9");
+    }
+
+    #[test]
+    fn columns_far_into_a_line_are_counted_as_from_its_start() {
+        let text = format!("x\n{}\n", "aé€😀".repeat(700));
+        let mut sources = Sources::new();
+        let file = sources.add("a", text.as_str());
+        for (before, (at, letter)) in text.char_indices().skip(2).enumerate() {
+            let position = sources.start(Span::new(file, at, at + letter.len_utf8()));
+            assert_eq!(position, Position { line: 2, column: before + 1 }, "byte {at}");
+        }
     }
 
     #[test]

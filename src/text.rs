@@ -1,9 +1,33 @@
 //! Words and numbers as people read them.
 
+pub mod near;
+
 /// A character that could change what a terminal or a reader sees around it: control characters but line ends and
 /// tabs, and marks that turn the direction of writing.
 pub fn is_deceptive(letter: char) -> bool {
     letter.is_control() && !matches!(letter, '\n' | '\r' | '\t') || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text whose every character is seen: what would deceive is named (`U+202E`), line ends and tabs stay.
+pub fn undeceived(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.contains(is_deceptive) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_deceptive(letter) {
+            out.push_str(&format!("U+{:04X}", u32::from(letter)));
+        } else {
+            out.push(letter);
+        }
+    }
+    out.into()
+}
+
+/// The same on one line: line ends and tabs become spaces.
+pub fn visible(text: &str) -> std::borrow::Cow<'_, str> {
+    let text = undeceived(text);
+    if text.contains(['\n', '\r', '\t']) { text.replace(['\n', '\r', '\t'], " ").into() } else { text }
 }
 
 /// Lower-case hex.
@@ -91,6 +115,11 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, name)| (*distance, *name))
         .map(|(_, name)| name)
+}
+
+/// The text as a cell that no spreadsheet takes for a formula: an apostrophe before what could start one.
+pub fn formula_safe(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::condition::Expression;
 use super::written::{AgreementDraft, ClauseDraft, OrgSelectorDraft, PartyRole, ReleaseDraft, Status, WhoDraft};
-use crate::diagnostics::Finding;
+use crate::diagnostics::{Finding, Fix};
 use crate::identifier::{Date, Interval};
 use crate::register::{OrgId, Register};
 use crate::source::{Span, Spanned};
+use crate::text::near;
 use crate::vocabulary::{NodeId, ROOT, Restriction, Vocabulary};
 use crate::yaml::Sink;
 
@@ -61,6 +62,8 @@ pub struct Accession {
     pub signed_on: Option<Date>,
     /// In which position.
     pub signed_by: Option<String>,
+    /// Digest of the terms that were signed, `sha256:...`, where the row names it.
+    pub terms: Option<Spanned<String>>,
     /// Its row.
     pub span: Span,
 }
@@ -210,6 +213,11 @@ impl Agreement {
         self.parties.iter().any(|party| if giving { party.gives } else { party.gets } && party.includes_on(words, register, org, on))
     }
 
+    /// Whether a digest as written in a signature (`sha256:...`) is that of the terms as they stand.
+    pub fn has_terms(&self, written: &str) -> bool {
+        written.strip_prefix("sha256:").is_some_and(|hex| hex.eq_ignore_ascii_case(&self.terms))
+    }
+
     /// A grant by its name.
     pub fn grant(&self, name: &str) -> Option<&Clause> {
         self.grants.iter().find(|grant| grant.name == name)
@@ -301,8 +309,8 @@ impl Resolver<'_> {
                     let finding = Finding::error("READ-006", place, format!("there is no {what} `{}` in the vocabulary", name.value))
                         .at(name.span, "this name")
                         .discriminator(name.value.clone());
-                    self.sink.push(match crate::text::nearest(&name.value, known.iter().map(String::as_str)) {
-                        Some(near) => finding.help(format!("Did you mean `{near}`?")),
+                    self.sink.push(match near::near(near::Place::Name, &name.value, known.iter().map(String::as_str)) {
+                        Some(near) => finding.help(near.question()).fix(Fix::write(name.span, near.name, near.certain)),
                         None => finding.help(format!("Use {}.", crate::text::or_list(known))),
                     });
                     bits
@@ -457,7 +465,13 @@ impl Clause {
             && reach.forms >> form & 1 == 1
             && reach.purposes.iter().any(|name| words.purposes.covers(*name, purpose))
             && !reach.except_purposes.iter().any(|name| words.purposes.covers(*name, purpose))
-            && !reach.except_see.iter().any(|name| words.data.covers(*name, data))
+            && self.reaches_data(words, data, unrestricted)
+    }
+
+    /// Whether it is about this data.
+    pub fn reaches_data(&self, words: &Vocabulary, data: NodeId, unrestricted: bool) -> bool {
+        let reach = &self.reach;
+        !reach.except_see.iter().any(|name| words.data.covers(*name, data))
             && reach.see.iter().any(|name| words.data.covers(*name, data) && (unrestricted || self.opens(words, *name, data)))
     }
 
@@ -474,20 +488,23 @@ impl Clause {
         })
     }
 
-    /// Whether it is for this role at this organisation.
-    pub fn is_for(&self, words: &Vocabulary, register: &Register, role: NodeId, at: Option<OrgId>, on: Date) -> bool {
-        let person = words.is_person(role);
+    /// Whether it is for this role, wherever that works.
+    pub fn is_for_role(&self, words: &Vocabulary, role: NodeId) -> bool {
         // The person's own roles are meant only where they are named: `any` role is anybody but the person.
-        let role_hit = if person {
+        if words.is_person(role) {
             self.to.roles.iter().any(|name| *name != ROOT && words.roles.covers(*name, role))
         } else {
             self.to.roles.is_empty() || self.to.roles.iter().any(|name| words.roles.covers(*name, role))
-        };
+        }
+    }
+
+    /// Whether it is for this role at this organisation.
+    pub fn is_for(&self, words: &Vocabulary, register: &Register, role: NodeId, at: Option<OrgId>, on: Date) -> bool {
         let selected = |who: &OrgSelector| match at {
             Some(org) => who.selects(words, register, org, Some(role), on),
             None => who.is_all(),
         };
-        role_hit && (person || selected(&self.to.at)) && !self.leaves_out(words, register, role, at, on)
+        self.is_for_role(words, role) && (words.is_person(role) || selected(&self.to.at)) && !self.leaves_out(words, register, role, at, on)
     }
 
     fn leaves_out(&self, words: &Vocabulary, register: &Register, role: NodeId, at: Option<OrgId>, on: Date) -> bool {

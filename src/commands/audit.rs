@@ -123,7 +123,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let mut sources = Sources::new();
     let pack = pack_if_any(session, &mut sources)?;
     let references = references(args, session)?;
-    let profile = args.profile.as_ref().map(|path| read_profile(path, pack.as_ref())).transpose()?;
+    let profile = args.profile.as_ref().map(|path| read_profile(path, pack.as_ref(), session)).transpose()?;
     let inputs = read_inputs(session, &args.logs, profile.as_ref(), args.tables.as_deref(), Some(&references))?;
     let (log, tables) = (&inputs.log, &inputs.tables);
 
@@ -249,7 +249,7 @@ fn references(args: &Args, session: &Session) -> anyhow::Result<References> {
 }
 
 /// A profile by path, or by name in the pack.
-pub fn read_profile(named: &Path, pack: Option<&Pack>) -> anyhow::Result<Profile> {
+pub fn read_profile(named: &Path, pack: Option<&Pack>, session: &Session) -> anyhow::Result<Profile> {
     let in_pack = pack.map(|pack| pack.dir.join("audit/profiles").join(named).with_extension("yaml"));
     let path = match in_pack {
         Some(path) if !named.exists() && named.components().count() == 1 && path.exists() => path,
@@ -263,7 +263,7 @@ pub fn read_profile(named: &Path, pack: Option<&Pack>) -> anyhow::Result<Profile
     match profile {
         Some(profile) if findings.is_empty() => Ok(profile),
         _ => {
-            let shown: Vec<String> = findings.iter().take(3).map(|finding| human::render(finding, &sources, human::Style { colour: false })).collect();
+            let shown: Vec<String> = findings.iter().take(3).map(|finding| human::render(finding, &sources, session.style().plain())).collect();
             Err(Failure::usage(format!("the profile {} cannot be used: {}", path.display(), count(findings.len() as u64, "error", "errors")))
                 .next(shown.join("\n"))
                 .into())

@@ -1,15 +1,21 @@
 //! `carepact check`: is every agreement of the pack in order?
 
+mod baseline;
+mod capability;
+mod fix;
+mod standing;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::failure::Failure;
+use super::formats::Telling;
 use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW};
 use crate::agreement::Agreement;
+use crate::diagnostics::record::{Counts, is_open};
 use crate::diagnostics::results::{NotAssessed, ResultFinding, Results};
-use crate::diagnostics::{Finding, Severity, human};
+use crate::diagnostics::{Finding, Severity, Standing, human};
 use crate::identifier::Date;
 use crate::outcome::Outcome;
 use crate::pack::Pack;
@@ -30,6 +36,18 @@ pub enum FailOn {
     Never,
 }
 
+impl FailOn {
+    /// The level itself; none for never.
+    pub fn level(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
 /// Check the agreements of a pack against the rules
 ///
 /// Every finding says where, why and what to do next. A finding says what a document states or lacks and which law or
@@ -40,7 +58,14 @@ pub enum FailOn {
 Examples:
   carepact check policies/greater-manchester
   carepact check --as-of 2026-12-01 --fail-on warning
-  carepact check -o json:check.json")]
+  carepact check -f short
+  carepact check --diff                              # what --fix would change
+  carepact check --fix
+  carepact check --waivers-from origin/main          # accepted exceptions as they are before a change
+  carepact check --write-baseline baseline.ndjson    # what is found today ...
+  carepact check --baseline baseline.ndjson          # ... does not fail the run tomorrow
+  carepact check -o sarif:check.sarif -o junit:check.xml -o json:check.json
+  carepact check --profile common-capability --beside ../neighbour")]
 pub struct Args {
     /// Folder of the pack (default: the nearest pack.yaml upwards)
     #[arg(value_name = "PACK")]
@@ -48,75 +73,99 @@ pub struct Args {
     /// Fail (exit 1) when there is a finding of this level or a worse one
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     pub fail_on: FailOn,
-    /// Not built yet: mend what can be mended by rule
-    #[arg(long, hide = true)]
+    /// Show every finding in full, however many there are of a rule
+    #[arg(long)]
+    pub all: bool,
+    /// Let findings that this file knows not fail the run; they are shown as known
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write every finding there is now to this file, to be given to --baseline; one of the same pack is replaced
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+    /// Mend what can only have been meant one way (misspelt keys and names, forms of dates); with --dry-run only say what
+    #[arg(long)]
     pub fix: bool,
-    /// Not built yet: score against a shared minimum
-    #[arg(long, hide = true, value_name = "NAME")]
+    /// Instead of the rules: which items of a shared minimum the pack meets, so that neighbours can be compared (common-capability)
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["fix", "diff", "write_baseline"])]
     pub profile: Option<String>,
-    /// Not built yet: accepted exceptions of another revision
-    #[arg(long, hide = true, value_name = "REF")]
+    /// With --profile: another pack in a second column
+    #[arg(long, value_name = "OTHER", requires = "profile")]
+    pub beside: Option<PathBuf>,
+    /// Show what --fix would change, as a unified diff, and change nothing
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline"])]
+    pub diff: bool,
+    /// Take accepted exceptions and levels of rules from this git revision, so that a change cannot exempt itself
+    #[arg(long, value_name = "REF")]
     pub waivers_from: Option<String>,
 }
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
-    for (given, flag) in [(args.fix, "--fix"), (args.profile.is_some(), "--profile"), (args.waivers_from.is_some(), "--waivers-from")] {
-        if given {
-            return Err(Failure::not_built(&format!("`check {flag}`")).into());
-        }
+    if let Some(name) = &args.profile {
+        return capability::run(name, args, session);
     }
-    if matches!(session.format, Format::Html | Format::Markdown | Format::Csv) {
-        return Err(no_format(session.format).into());
-    }
-    for output in &session.outputs {
-        if let Some(format @ (Format::Html | Format::Markdown | Format::Csv)) = output.format {
-            return Err(no_format(format).into());
-        }
-        if output.path.as_os_str() != "-" {
-            session.check_free(&output.path)?;
-        }
-    }
+    super::formats::agree(session, "check")?;
     let mut sources = Sources::new();
-    let (pack, reading) = super::pack::read(session, args.folder.as_ref(), &mut sources)?;
-    let mut judged = judge(&pack, reading, session.as_of, &sources);
-    let unread = unread(&judged.findings);
-    judged.not_assessed.splice(0..0, unread.iter().cloned());
-    let results = results(&pack, &judged, session.as_of, &sources);
-
-    let to_stdout = session.outputs.iter().any(|output| output.path.as_os_str() == "-");
-    for output in session.outputs.clone() {
-        let bytes = match output.format.unwrap_or(session.format) {
-            Format::Json => results.to_bytes(),
-            Format::Short => short(&judged, &sources).into_bytes(),
-            _ => text(&pack, &judged, &sources, session, human::Style { colour: false }).into_bytes(),
-        };
-        session.write_file(&output.path, &bytes, 0o644)?;
-    }
-    if !to_stdout {
-        match session.format {
-            Format::Json => session.raw(&results.to_bytes())?,
-            Format::Short => session.raw(short(&judged, &sources).as_bytes())?,
-            _ => {
-                let shown = text(&pack, &judged, &sources, session, session.style());
-                session.raw(shown.as_bytes())?;
+    let (mut pack, mut reading) = super::pack::read(session, args.folder.as_ref(), &mut sources)?;
+    if args.fix || args.diff {
+        let fixes = fix::Fixes::of(&pack.dir, session.as_of, &|pack, sources| exceptions(args, pack, sources).map(drop))?;
+        if args.diff {
+            session.raw(&fixes.diff())?;
+            fixes.lines(true).last().into_iter().for_each(|line| session.note(line));
+        } else {
+            fixes.write(&pack.dir, session)?;
+            fixes.lines(session.dry_run).iter().for_each(|line| session.note(line));
+            if !fixes.is_empty() && !session.dry_run {
+                // What remains is told of the files as they are now.
+                sources = Sources::new();
+                (pack, reading) = super::pack::read(session, args.folder.as_ref(), &mut sources)?;
             }
         }
     }
-    let worst = results.findings.iter().map(|finding| finding.severity).max();
-    let failing = match args.fail_on {
-        FailOn::Error => worst >= Some(Severity::Error),
-        FailOn::Warning => worst >= Some(Severity::Warning),
-        FailOn::Info => worst.is_some(),
-        FailOn::Never => false,
+    reading.extend(exceptions(args, &mut pack, &mut sources)?);
+    let mut judged = judge(&pack, reading, session.as_of, &sources);
+    let unread = unread(&judged.findings);
+    judged.not_assessed.splice(0..0, unread.iter().cloned());
+    let known = baseline::apply(args.baseline.as_deref(), args.write_baseline.as_deref(), &pack, &mut judged, session)?;
+    let mut results = results(&pack, &judged, session.as_of, &sources);
+    if let Some(data) = known.data() {
+        results.data["baseline"] = data;
+    }
+
+    if args.diff {
+        return Ok(outcome(args, &results, &unread));
+    }
+    let telling = Telling {
+        rules: super::formats::rule_texts(|code| pack.levels.get(code).is_some_and(|level| level.value.is_none())),
+        pack: Some(pack.dir.clone()),
+        home: "pack.yaml".to_owned(),
+        fails_from: args.fail_on.level(),
+        cases: Vec::new(),
+        all: args.all,
+        complete: unread.is_empty(),
     };
-    let outcome = if failing { Outcome::Findings } else { Outcome::Done };
-    Ok(if unread.is_empty() { outcome } else { outcome.and(Outcome::Incomplete) })
+    super::formats::write(session, &results, &telling, |session, format, shown| {
+        let style = if shown { session.style() } else { session.style().plain() };
+        match format {
+            Format::Short => short(&judged, &sources),
+            _ => text(&pack, &judged, (Counts::of(&results), &known), &sources, session, style, (!args.all).then_some(human::SHOWN)),
+        }
+    })?;
+    Ok(outcome(args, &results, &unread))
 }
 
-fn no_format(format: Format) -> Failure {
-    Failure::usage(format!("`check` does not write {}", format.name()))
-        .next("Use human, short or json; `carepact report` renders saved results (-o json:check.json).")
+/// Accepted exceptions and levels of another revision, where they are asked for, and what reading them found.
+fn exceptions(args: &Args, pack: &mut Pack, sources: &mut Sources) -> anyhow::Result<Vec<Finding>> {
+    let Some(revision) = &args.waivers_from else { return Ok(Vec::new()) };
+    let file = |name: &str| super::revision::file(&pack.dir, revision, name);
+    let (head, waivers) = (file("pack.yaml")?, file("waivers.yaml")?);
+    Ok(pack.take_exceptions(sources, revision, head.as_deref(), waivers.as_deref()))
+}
+
+fn outcome(args: &Args, results: &Results, unread: &[NotAssessed]) -> Outcome {
+    let failing = results.findings.iter().any(|finding| is_open(finding) && args.fail_on.level().is_some_and(|level| finding.severity >= level));
+    let outcome = if failing { Outcome::Findings } else { Outcome::Done };
+    if unread.is_empty() { outcome } else { outcome.and(Outcome::Incomplete) }
 }
 
 /// Files that were not read at all, so that nothing is known of what they say.
@@ -172,7 +221,7 @@ fn agreement_data(agreement: &Agreement, as_of: Date) -> Value {
         "status": agreement.status.name(),
         "starts": draft.starts.as_ref().map(|day| day.value.to_string()),
         "ends": last.map(|day| day.to_string()),
-        "review_next": draft.review.as_ref().and_then(|review| review.1.as_ref()).map(|day| day.value.to_string()),
+        "review_next": draft.review.as_ref().and_then(|review| review.next.as_ref()).map(|day| day.value.to_string()),
         "parties": agreement.parties.iter().map(|party| party.name.as_str()).collect::<Vec<_>>(),
         "grants": agreement.grants.iter().filter(|grant| !grant.release).map(|grant| grant.name.as_str()).collect::<Vec<_>>(),
         "releases": draft.releases.iter().map(|release| release.name.value.as_str()).collect::<Vec<_>>(),
@@ -183,12 +232,13 @@ fn agreement_data(agreement: &Agreement, as_of: Date) -> Value {
 }
 
 /// What an agreement is on a day, in words.
-fn state_on(agreement: &Agreement, on: Date) -> &'static str {
+pub(super) fn state_on(agreement: &Agreement, on: Date) -> &'static str {
     match agreement.term {
         _ if !agreement.status.grants() => "not signed",
         None => "without a valid term",
         Some(term) if on < term.first => "not started",
         Some(term) if on > term.last => "ended",
+        Some(_) if agreement.draft.ended_on_unknown_day() => "ended on a day not written",
         Some(_) if agreement.suspended.iter().any(|gap| gap.contains(on)) => "suspended",
         Some(_) => "in force",
     }
@@ -199,13 +249,20 @@ fn short(judged: &Judgement, sources: &Sources) -> String {
 }
 
 /// Findings, what was not judged, and a last line that sums up.
-fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, style: human::Style) -> String {
+fn text(
+    pack: &Pack,
+    judged: &Judgement,
+    (counts, known): (Counts, &baseline::Known),
+    sources: &Sources,
+    session: &Session,
+    style: human::Style,
+    most: Option<usize>,
+) -> String {
     let paint = |colour, text: &str| if style.colour { session.paint(colour, text) } else { text.to_owned() };
     let mut out = String::new();
-    for finding in &judged.findings {
-        out.push_str(&human::render(finding, sources, style));
-        out.push_str("\n\n");
-    }
+    out.push_str(&human::render_all(&judged.findings, sources, style, most, "carepact check --all, or -f short"));
+    out.push_str(&standing::lists(&judged.findings, most, &paint));
+    out.push_str(&known.text(&paint));
     if !judged.not_assessed.is_empty() {
         out.push_str(&paint(BOLD, "Not judged"));
         out.push('\n');
@@ -218,8 +275,6 @@ fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, s
         let tables: Vec<String> = judged.replaced_facts.iter().map(|name| format!("facts/{name}.csv")).collect();
         out.push_str(&format!("The pack's own {} took the place of what carepact ships.\n\n", crate::text::and_list(&tables)));
     }
-    let count = |severity| judged.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
-    let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
     let members = pack.members_on(session.as_of).count() as u64;
     let what = format!(
         "{}, {} on {}",
@@ -228,27 +283,39 @@ fn text(pack: &Pack, judged: &Judgement, sources: &Sources, session: &Session, s
         session.as_of.in_words()
     );
     let mut parts = Vec::new();
-    if errors > 0 {
-        parts.push(paint(RED, &crate::text::count(errors, "error", "errors")));
+    if counts.errors > 0 {
+        parts.push(paint(RED, &crate::text::count(counts.errors as u64, "error", "errors")));
     }
-    if warnings > 0 {
-        parts.push(paint(YELLOW, &crate::text::count(warnings, "warning", "warnings")));
+    if counts.warnings > 0 {
+        parts.push(paint(YELLOW, &crate::text::count(counts.warnings as u64, "warning", "warnings")));
     }
-    if infos > 0 {
-        parts.push(crate::text::count(infos, "note", "notes"));
+    if counts.notes > 0 {
+        parts.push(crate::text::count(counts.notes as u64, "note", "notes"));
     }
+    let settled = counts.settled().map_or_else(String::new, |words| format!("; {words}"));
     if parts.is_empty() {
-        let rules = crate::text::count(crate::rules::all().filter(|rule| !matches!(rule.check, crate::rules::Check::Lists)).count() as u64, "rule", "rules");
+        let rules = crate::text::count(crate::rules::all().count() as u64, "rule", "rules");
+        let nothing = if settled.is_empty() { "nothing" } else { "nothing else" };
         let verdict = if judged.not_assessed.is_empty() {
-            paint(GREEN, &format!("nothing found by {rules}"))
+            paint(GREEN, &format!("{nothing} found by {rules}"))
         } else {
-            paint(YELLOW, &format!("nothing found by {rules}, and not everything was judged"))
+            paint(YELLOW, &format!("{nothing} found by {rules}, and not everything was judged"))
         };
-        out.push_str(&format!("{what}: {verdict}\n"));
+        out.push_str(&format!("{what}: {verdict}{settled}\n"));
     } else {
-        out.push_str(&format!("{what}: {}\n", crate::text::and_list(&parts)));
-        if let Some(worst) = judged.findings.iter().max_by(|a, b| a.severity.cmp(&b.severity).then(b.code.cmp(a.code))) {
+        out.push_str(&format!("{what}: {}{settled}\n", crate::text::and_list(&parts)));
+        if let Some(worst) =
+            judged.findings.iter().filter(|finding| finding.standing == Standing::Open).max_by(|a, b| a.severity.cmp(&b.severity).then(b.code.cmp(a.code)))
+        {
             out.push_str(&format!("A finding's rule is explained by its code, for example: carepact explain {}\n", worst.code));
+        }
+        let mendable = judged.findings.iter().filter(|finding| finding.standing == Standing::Open && finding.fixes.iter().any(|fix| fix.safe)).count() as u64;
+        if mendable > 0 {
+            let verb = if mendable == 1 { "has" } else { "have" };
+            out.push_str(&format!(
+                "{} {verb} a fix that is certain: carepact check --diff shows it, --fix makes it\n",
+                crate::text::count(mendable, "finding", "findings")
+            ));
         }
     }
     out

@@ -75,6 +75,9 @@ pub struct GlobalArgs {
     /// Colour the output
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
     pub color: ColorWhen,
+    /// For screen readers: one `label: value` a line, no drawings, no columns, progress in words
+    #[arg(long, global = true, env = "CAREPACT_ACCESSIBLE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub accessible: bool,
     /// Never ask; fail instead
     #[arg(long, global = true)]
     pub no_input: bool,
@@ -110,12 +113,22 @@ macro_rules! commands {
 commands! {
     /// Run the whole month's work on the shipped samples
     Demo(demo),
+    /// Make a pack to start from
+    Init(init),
     /// Check the agreements of a pack against the rules
     Check(check),
     /// Explain the rule behind a finding
     Explain(explain),
+    /// List the agreements of a pack, or who has still to sign
+    List(list),
+    /// Show one agreement in words
+    Show(show),
     /// Ask whether a role may see data, and which clause says so
     Ask(ask),
+    /// List everybody who may see data: which roles, at which organisations, by which clause
+    Who(who),
+    /// List everything a role may see: which data, of whom, for what, how, by which clause
+    What(what),
     /// Run the tests of a pack: cases and tables written in YAML
     Test(test),
     /// Make synthetic data with seeded, labelled test cases
@@ -137,34 +150,17 @@ commands! {
     Report(report),
     /// Organisations: read the national lists, list a pack's register, compare the two
     Register(register),
+    /// Print the JSON Schema of a file of a pack
+    Schema(schema),
+    /// Read a register of data flows into rows of flows.csv
+    Import(import),
     /// Print shell completions
     Completions(completions),
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: [&str; 21] = [
-    "init",
-    "diff",
-    "coverage",
-    "walk",
-    "join",
-    "who",
-    "what",
-    "lock",
-    "mutate",
-    "opt-out",
-    "reidentify",
-    "retain",
-    "doctor",
-    "schema",
-    "list",
-    "show",
-    "profile",
-    "import",
-    "export",
-    "selftest",
-    "ci",
-];
+const PLANNED: &[&str] =
+    &["diff", "coverage", "walk", "join", "lock", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
 
 /// If the word typed is a verb that will come, what to say of it.
 pub fn planned(error: &clap::Error) -> Option<String> {

@@ -33,7 +33,7 @@ pub fn decidable(session: &mut Session, named: Option<&PathBuf>, sources: &mut S
         return Ok(pack);
     }
     for finding in errors.iter().take(3) {
-        session.note(human::render(finding, sources, human::Style { colour: false }));
+        session.note(human::render(finding, sources, session.style().plain()));
         session.note("");
     }
     let count = crate::text::count(errors.len() as u64, "error", "errors");

@@ -122,7 +122,7 @@ pub(super) fn read_release(agreement: &Agreement, draft: &ReleaseDraft, sources:
         return Ok(release);
     }
     for finding in errors.iter().take(5) {
-        session.note(human::render(finding, sources, human::Style { colour: false }));
+        session.note(human::render(finding, sources, session.style().plain()));
         session.note("");
     }
     let first = errors.first().map_or_else(String::new, |finding| format!(": {}", finding.message));

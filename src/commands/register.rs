@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::failure::Failure;
 use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW, read_input};
 use crate::diagnostics::results::{Input, NotAssessed, ResultFinding, Results};
-use crate::diagnostics::{Finding, Severity, human, sort};
+use crate::diagnostics::{Finding, Severity, Standing, human, sort};
 use crate::identifier::Date;
 use crate::outcome::Outcome;
 use crate::pack::Pack;
@@ -170,7 +170,7 @@ fn load(lists: &Lists, places: Option<&PathBuf>, session: &mut Session) -> anyho
     if let Some(first) = findings.iter().find(|finding| finding.severity == Severity::Error) {
         let file = first.labels.first().map_or_else(|| first.place.clone(), |label| sources.name(label.span.file).to_owned());
         for finding in &findings {
-            session.note(human::render(finding, &sources, human::Style { colour: false }));
+            session.note(human::render(finding, &sources, session.style().plain()));
             session.note("");
         }
         return Err(Failure::unreadable(format!("{file} has {}", count(findings.len() as u64, "fault", "faults")))
@@ -393,7 +393,8 @@ fn write_folder(session: &mut Session, folder: &Path, files: &[(&str, &[u8])]) -
     Ok(())
 }
 
-fn only(session: &Session, what: &str, formats: &[Format]) -> Result<(), Failure> {
+/// Refuses a format of -f that a command does not have.
+pub(super) fn only(session: &Session, what: &str, formats: &[Format]) -> Result<(), Failure> {
     if formats.contains(&session.format) {
         return Ok(());
     }
@@ -401,7 +402,8 @@ fn only(session: &Session, what: &str, formats: &[Format]) -> Result<(), Failure
     Err(Failure::usage(format!("`{what}` has no format {}", session.format.name())).next(format!("Use {}.", crate::text::or_list(&names))))
 }
 
-fn table(session: &Session, heads: &[&str], words: usize) -> comfy_table::Table {
+/// A table as wide as the terminal; elsewhere nothing is wrapped or cut. Columns from `words` on are numbers.
+pub(super) fn table(session: &Session, heads: &[&str], words: usize) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING).set_header(heads);
     match session.width {
@@ -542,7 +544,7 @@ fn register_faults(findings: &[Finding]) -> Vec<&Finding> {
 
 fn note_faults(session: &mut Session, faulty: &[&Finding], sources: &Sources, pack: &Pack) {
     for finding in faulty.iter().take(3) {
-        session.note(human::render(finding, sources, human::Style { colour: false }));
+        session.note(human::render(finding, sources, session.style().plain()));
     }
     if !faulty.is_empty() {
         let faults = count(faulty.len() as u64, "fault", "faults");
@@ -576,7 +578,8 @@ fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
         what: format!("{code}, {}", count(*number, "finding", "findings")),
         why: "pack.yaml sets this rule to allow".to_owned(),
     }));
-    // What stops the register from being read has no level to set.
+    crate::rules::exceptions::mark(&pack, &mut findings, day);
+    // What stops the register from being read has no level to set, and nobody can accept it.
     findings.extend(faulty.iter().map(|finding| (*finding).clone()));
     sort(&mut findings, &sources);
     let mut results = Results::new("register-check", &day.to_string());
@@ -585,7 +588,8 @@ fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
     results.balance = import.balance();
     results.not_assessed = not_assessed;
     results.findings = findings.iter().map(|finding| ResultFinding::from_finding(finding, &sources)).collect();
-    let number = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let number = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity && finding.standing == Standing::Open).count();
+    let accepted = findings.iter().filter(|finding| finding.standing != Standing::Open).count();
     let (errors, warnings) = (number(Severity::Error), number(Severity::Warning));
     results.data = json!({
         "synthetic": pack.synthetic,
@@ -600,8 +604,8 @@ fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
     } else {
         let style = session.style();
         for finding in &findings {
-            let text =
-                if session.format == Format::Short { human::render_short(finding, &sources) } else { format!("{}\n", human::render(finding, &sources, style)) };
+            let brief = session.format == Format::Short || finding.standing != Standing::Open;
+            let text = if brief { human::render_short(finding, &sources) } else { format!("{}\n", human::render(finding, &sources, style)) };
             session.say(text)?;
         }
         say_quarantined(session, &import)?;
@@ -614,8 +618,12 @@ fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
             (0, _) => session.paint(YELLOW, &count(warnings as u64, "warning", "warnings")),
             _ => session.paint(RED, &format!("{}, {}", count(errors as u64, "error", "errors"), count(warnings as u64, "warning", "warnings"))),
         };
+        let accepted = match accepted {
+            0 => String::new(),
+            _ => format!(", {}", count(accepted as u64, "accepted exception", "accepted exceptions")),
+        };
         session.say(format!(
-            "{} in the register: {} in the lists, {} absent, {} not assessed; {verdict}",
+            "{} in the register: {} in the lists, {} absent, {} not assessed; {verdict}{accepted}",
             count(pack.register.organisations.len() as u64, "organisation", "organisations"),
             thousands(found),
             thousands(absent),

@@ -165,7 +165,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         let bytes = match output.format {
             Some(Format::Json) | None => results.to_bytes(),
             Some(Format::Markdown) => report.markdown().into_bytes(),
-            _ => report.text(None, human::Style { colour: false }, &sources).into_bytes(),
+            _ => report.text(None, human::Style::default(), &sources).into_bytes(),
         };
         session.write_file(&output.path, &bytes, 0o600)?;
     }

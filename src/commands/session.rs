@@ -30,6 +30,18 @@ pub enum Format {
     Short,
     /// `carepact.results/1`, or the JSON the command documents.
     Json,
+    /// The same, one object a line.
+    Ndjson,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit XML, for test reports.
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab Code Quality.
+    Gitlab,
+    /// Logging commands of Azure Pipelines.
+    Azure,
     /// A single file for a browser.
     Html,
     /// For pull requests and notes.
@@ -38,44 +50,60 @@ pub enum Format {
     Csv,
 }
 
+/// Every format with its name and the endings of files that mean it.
+const FORMATS: [(Format, &str, &[&str]); 12] = [
+    (Format::Human, "human", &["txt"]),
+    (Format::Short, "short", &[]),
+    (Format::Json, "json", &["json"]),
+    (Format::Ndjson, "ndjson", &["ndjson", "jsonl"]),
+    (Format::Sarif, "sarif", &["sarif"]),
+    (Format::Junit, "junit", &["xml"]),
+    (Format::Github, "github", &[]),
+    (Format::Gitlab, "gitlab", &[]),
+    (Format::Azure, "azure", &[]),
+    (Format::Html, "html", &["html", "htm"]),
+    (Format::Markdown, "markdown", &["md"]),
+    (Format::Csv, "csv", &["csv"]),
+];
+
 /// Names that will be formats; asking for one is refused by name.
-const PLANNED: [&str; 9] = ["ndjson", "sarif", "junit", "github", "gitlab", "azure", "xlsx", "csv-excel", "oscal"];
+const PLANNED: [&str; 3] = ["xlsx", "csv-excel", "oscal"];
 
 impl Format {
     /// A format by name.
     pub fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "human" => Self::Human,
-            "short" => Self::Short,
-            "json" => Self::Json,
-            "html" => Self::Html,
-            "markdown" | "md" => Self::Markdown,
-            "csv" => Self::Csv,
-            _ => return None,
-        })
+        let name = if name == "md" { "markdown" } else { name };
+        FORMATS.iter().find(|(_, known, _)| *known == name).map(|(format, ..)| *format)
     }
 
     fn of_extension(path: &Path) -> Option<Self> {
-        Some(match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "json" => Self::Json,
-            "html" | "htm" => Self::Html,
-            "md" => Self::Markdown,
-            "csv" => Self::Csv,
-            "txt" => Self::Human,
-            _ => return None,
-        })
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        // `out.sarif.json` is what SARIF tools write too.
+        if ending == "json" && path.file_stem().is_some_and(|stem| Path::new(stem).extension().is_some_and(|inner| inner == "sarif")) {
+            return Some(Self::Sarif);
+        }
+        FORMATS.iter().find(|(_, _, endings)| endings.contains(&ending.as_str())).map(|(format, ..)| *format)
     }
 
     /// The name as given to `-f`.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Human => "human",
-            Self::Short => "short",
-            Self::Json => "json",
-            Self::Html => "html",
-            Self::Markdown => "markdown",
-            Self::Csv => "csv",
-        }
+        FORMATS.iter().find(|(format, ..)| *format == self).map_or("", |(_, name, _)| name)
+    }
+}
+
+/// Whether to colour: the flag, then `NO_COLOR`, then `CLICOLOR_FORCE`, then `CLICOLOR`, then the terminal.
+///
+/// `environment` gives a variable's value; an empty one counts as not set.
+fn colours(flag: super::cli::ColorWhen, terminal: bool, environment: impl Fn(&str) -> Option<String>) -> bool {
+    use super::cli::ColorWhen;
+    let value = |name: &str| environment(name).filter(|value| !value.is_empty());
+    match flag {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto if value("NO_COLOR").is_some() => false,
+        ColorWhen::Auto if value("CLICOLOR_FORCE").is_some_and(|force| force != "0") => true,
+        ColorWhen::Auto if value("CLICOLOR").is_some_and(|wanted| wanted == "0") => false,
+        ColorWhen::Auto => terminal && value("TERM").is_none_or(|kind| kind != "dumb"),
     }
 }
 
@@ -128,6 +156,8 @@ pub struct Session {
     pub no_input: bool,
     /// Columns of the terminal; none if stdout is not one, and then nothing is cut.
     pub width: Option<u16>,
+    /// `--accessible`: one `label: value` a line, nothing drawn or in columns.
+    pub accessible: bool,
     colour: bool,
     out: Box<dyn Write>,
     interrupted: Arc<AtomicBool>,
@@ -140,7 +170,7 @@ impl Session {
             None => Format::Human,
             Some(name) if PLANNED.contains(&name.as_str()) => return Err(Failure::not_built(&format!("the format {name}")).into()),
             Some(name) => Format::parse(name).ok_or_else(|| {
-                let known = ["human", "short", "json", "html", "markdown", "csv"];
+                let known = FORMATS.map(|(_, name, _)| name);
                 let failure = Failure::usage(format!("there is no format {name:?}"));
                 match crate::text::nearest(name, known) {
                     Some(near) => failure.next(format!("Did you mean {near}?")),
@@ -154,16 +184,11 @@ impl Session {
         };
         let outputs = global.output.iter().map(|text| Output::parse(text)).collect::<Result<Vec<_>, _>>()?;
         let stdout = std::io::stdout();
-        let colour = match global.color {
-            super::cli::ColorWhen::Always => true,
-            super::cli::ColorWhen::Never => false,
-            super::cli::ColorWhen::Auto => anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
-        };
-        if matches!(global.color, super::cli::ColorWhen::Never) {
-            anstream::ColorChoice::Never.write_global();
-        } else if matches!(global.color, super::cli::ColorWhen::Always) {
-            anstream::ColorChoice::Always.write_global();
-        }
+        let environment = |name: &str| std::env::var(name).ok();
+        let colour = colours(global.color, stdout.is_terminal(), environment);
+        // Of stderr the same is decided; what writes there asks this.
+        let beside = colours(global.color, std::io::stderr().is_terminal(), environment);
+        if beside { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never }.write_global();
         let width = stdout.is_terminal().then(|| std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).or_else(terminal_width)).flatten();
         let interrupted = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&interrupted);
@@ -190,6 +215,7 @@ impl Session {
             force: global.force,
             no_input: global.no_input || !std::io::stdin().is_terminal(),
             width,
+            accessible: global.accessible,
             colour,
             out: Box::new(std::io::BufWriter::new(stdout)),
             interrupted,
@@ -208,7 +234,7 @@ impl Session {
 
     /// How findings are drawn on stdout.
     pub fn style(&self) -> Style {
-        Style { colour: self.colour }
+        Style { colour: self.colour, accessible: self.accessible, width: self.width }
     }
 
     /// Text with ANSI codes kept or removed as the terminal wants.
@@ -416,6 +442,40 @@ mod tests {
         assert_eq!(Output::parse("json:out.bin").expect("known").format, Some(Format::Json));
         let windows = Output::parse(r"C:\x\out.csv").expect("a path");
         assert_eq!((windows.format, windows.path), (Some(Format::Csv), PathBuf::from(r"C:\x\out.csv")));
-        assert!(Output::parse("sarif:out.sarif").is_err());
+        assert_eq!(Output::parse("sarif:out.bin").expect("known").format, Some(Format::Sarif));
+        assert!(Output::parse("xlsx:out.xlsx").is_err());
+    }
+
+    #[test]
+    fn every_format_has_one_name_and_no_two_share_an_ending() {
+        let mut endings: Vec<&str> = FORMATS.iter().flat_map(|(_, _, endings)| endings.iter().copied()).collect();
+        for (format, name, of_format) in FORMATS {
+            assert_eq!((Format::parse(name), format.name()), (Some(format), name));
+            for ending in of_format {
+                assert_eq!(Format::of_extension(Path::new(&format!("out.{ending}"))), Some(format));
+            }
+        }
+        let all = endings.len();
+        endings.sort_unstable();
+        endings.dedup();
+        assert_eq!(endings.len(), all);
+        assert_eq!(Format::of_extension(Path::new("out.sarif.json")), Some(Format::Sarif));
+    }
+
+    #[test]
+    fn the_flag_comes_before_no_color_and_that_before_the_rest() {
+        use super::super::cli::ColorWhen::{Always, Auto, Never};
+        let told = |flag, terminal, set: &[(&str, &str)]| {
+            let set: Vec<(String, String)> = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            colours(flag, terminal, |name| set.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()))
+        };
+        assert!(told(Auto, true, &[]) && !told(Auto, false, &[]));
+        assert!(told(Always, false, &[("NO_COLOR", "1")]) && !told(Never, true, &[("CLICOLOR_FORCE", "1")]));
+        assert!(!told(Auto, true, &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]));
+        assert!(told(Auto, true, &[("NO_COLOR", "")]), "an empty value is none");
+        assert!(told(Auto, false, &[("CLICOLOR_FORCE", "1"), ("CLICOLOR", "0")]));
+        assert!(!told(Auto, false, &[("CLICOLOR_FORCE", "0")]));
+        assert!(!told(Auto, true, &[("CLICOLOR", "0")]) && told(Auto, true, &[("CLICOLOR", "1")]));
+        assert!(!told(Auto, true, &[("TERM", "dumb")]) && told(Auto, true, &[("TERM", "xterm")]));
     }
 }

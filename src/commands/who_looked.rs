@@ -76,7 +76,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let number = subject(args, session)?;
     let mut sources = Sources::new();
     let pack = pack_if_any(session, &mut sources)?;
-    let profile = args.profile.as_ref().map(|path| read_profile(path, pack.as_ref())).transpose()?;
+    let profile = args.profile.as_ref().map(|path| read_profile(path, pack.as_ref(), session)).transpose()?;
     if !has_person(profile.as_ref()) {
         return Err(Failure::usage("the profile names no column for `person`, so nobody can be looked for").into());
     }

@@ -34,11 +34,11 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let id = &agreement.id;
         order("ends", draft.starts.as_ref(), draft.ends.as_ref(), format!("{id} ends before it starts"));
         order("terminated_on", draft.starts.as_ref(), draft.terminated_on.as_ref(), format!("{id} was terminated before it started"));
-        for (from, to) in &draft.suspended {
-            order("suspended", from.as_ref(), to.as_ref(), format!("a suspension of {id} ends before it starts"));
+        for suspension in &draft.suspended {
+            order("suspended", suspension.from.as_ref(), suspension.to.as_ref(), format!("a suspension of {id} ends before it starts"));
         }
-        if let Some((last, next, _, _)) = &draft.review {
-            order("review", last.as_ref(), next.as_ref(), format!("the next review of {id} lies before the last one"));
+        if let Some(review) = &draft.review {
+            order("review", review.last.as_ref(), review.next.as_ref(), format!("the next review of {id} lies before the last one"));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Runs the example of a page: its files laid over the example pack, read and judged as any pack is.
 
 use super::judge;
-use crate::diagnostics::{Severity, human};
+use crate::diagnostics::{Severity, Standing, human};
 use crate::identifier::Date;
 use crate::pack::Pack;
 use crate::source::Sources;
@@ -20,8 +20,10 @@ const BASE: [(&str, &str); 8] = [
 
 /// What was found.
 pub(super) struct Found {
-    /// Codes of errors and warnings, each once.
+    /// Codes of errors and warnings that are not accepted, each once.
     pub(super) codes: Vec<&'static str>,
+    /// Codes of what is only information, each once.
+    pub(super) notes: Vec<&'static str>,
     /// How many errors and warnings there are.
     pub(super) count: usize,
     /// The findings as a person sees them.
@@ -49,16 +51,19 @@ pub(super) fn run(example: &str) -> Found {
     let mut sources = Sources::new();
     let (pack, reading) = Pack::load(dir.path(), &mut sources).expect("read");
     let judged = judge(&pack, reading, Date::parse(as_of).expect("a date"), &sources);
-    let serious: Vec<_> = judged.findings.iter().filter(|finding| finding.severity > Severity::Info).collect();
+    let serious: Vec<_> = judged.findings.iter().filter(|finding| finding.severity > Severity::Info && finding.standing == Standing::Open).collect();
     let mut codes: Vec<&'static str> = serious.iter().map(|finding| finding.code).collect();
     codes.sort_unstable();
     codes.dedup();
-    let mut shown: Vec<String> = serious.iter().map(|finding| human::render(finding, &sources, human::Style { colour: false })).collect();
+    let mut shown: Vec<String> = serious.iter().map(|finding| human::render(finding, &sources, human::Style::default())).collect();
     shown.extend(judged.not_assessed.iter().map(|one| format!("not assessed: {}: {}", one.what, one.why)));
     for finding in &serious {
         assert!(!finding.help.is_empty() && !finding.ground.is_empty(), "{} says no ground or no next step", finding.code);
     }
-    Found { codes, count: serious.len(), shown: shown.join("\n\n") }
+    let mut notes: Vec<&'static str> = judged.findings.iter().filter(|finding| finding.severity == Severity::Info).map(|finding| finding.code).collect();
+    notes.sort_unstable();
+    notes.dedup();
+    Found { codes, notes, count: serious.len(), shown: shown.join("\n\n") }
 }
 
 /// The agreement of the example pack, to be changed by tests.
@@ -88,14 +93,31 @@ fn lay_blocks(base: &str, over: &str) -> String {
     blocks.into_iter().chain(over).map(|(_, block)| block).collect()
 }
 
-/// Rows: the example's take the place of those with the same first cell.
+/// Rows: the example's take the place of those with the same first cell; a column it does not show keeps the base's cell.
 fn lay_rows(base: &str, over: &str) -> String {
-    let key = |line: &str| line.split(',').next().unwrap_or_default().to_owned();
-    let over_keys: Vec<String> = over.lines().map(key).collect();
-    let mut lines = over.lines();
-    let header = lines.next().unwrap_or_default();
-    let kept = base.lines().skip(1).filter(|line| !over_keys.contains(&key(line)));
-    let mut rows: Vec<&str> = std::iter::once(header).chain(kept).chain(lines).collect();
-    rows.push("");
+    fn cells(line: &str) -> Vec<&str> {
+        line.split(',').collect()
+    }
+    let mut header = cells(base.lines().next().unwrap_or_default());
+    let shown = cells(over.lines().next().unwrap_or_default());
+    header.extend(shown.iter().filter(|column| !base.lines().next().unwrap_or_default().split(',').any(|known| known == **column)));
+    let row_of = |first: &str| base.lines().skip(1).map(cells).find(|row| row.first() == Some(&first));
+    let laid = |line: &str| {
+        let (new, old) = (cells(line), row_of(cells(line)[0]).unwrap_or_default());
+        let cell = |column: &&str| match shown.iter().position(|name| name == column) {
+            Some(index) => new.get(index).copied().unwrap_or_default(),
+            None => header.iter().position(|name| name == column).and_then(|index| old.get(index).copied()).unwrap_or_default(),
+        };
+        // A row that is too long stays too long.
+        header.iter().map(cell).chain(new.iter().copied().skip(shown.len())).collect::<Vec<_>>().join(",")
+    };
+    let over_keys: Vec<&str> = over.lines().skip(1).map(|line| cells(line)[0]).collect();
+    let kept = base.lines().skip(1).filter(|line| !over_keys.contains(&cells(line)[0])).map(|line| {
+        let mut row = cells(line);
+        row.resize(header.len(), "");
+        row.join(",")
+    });
+    let mut rows: Vec<String> = std::iter::once(header.join(",")).chain(kept).chain(over.lines().skip(1).map(laid)).collect();
+    rows.push(String::new());
     rows.join("\n")
 }

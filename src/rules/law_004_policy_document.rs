@@ -25,12 +25,17 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             let Some(condition) = basis.schedule_1.as_ref().filter(|text| text.value == "P1.1" || text.value.starts_with("P2.")) else { continue };
             let place = format!("{}/policy_document", basis.place);
             match &basis.policy_document {
-                Some((Some(_), Some(_), _)) => {}
-                Some((reference, _, span)) => found.push(
-                    RULE.finding(place, format!("the policy document for {} has no {}", condition.value, if reference.is_none() { "reference" } else { "day of review" }))
-                        .at(*span, "incomplete"),
+                Some(document) if document.reference.is_some() && document.review.is_some() => {}
+                Some(document) => found.push(
+                    RULE.finding(place, format!("the policy document for {} has no {}", condition.value, if document.reference.is_none() { "reference" } else { "day of review" }))
+                        .at(document.span, "incomplete")
+                        .at(condition.span, "needs both"),
                 ),
-                None => found.push(RULE.finding(place, format!("{} needs an appropriate policy document, and none is named", condition.value)).at(condition.span, "needs one")),
+                None => found.push(
+                    RULE.finding(place, format!("{} needs an appropriate policy document, and none is named", condition.value))
+                        .at(condition.span, "needs one")
+                        .at(basis.purpose.span, "this purpose; `policy_document:` is missing"),
+                ),
             }
         }
     }

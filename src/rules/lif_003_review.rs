@@ -23,9 +23,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in context.current() {
         let draft = &agreement.draft;
-        let Some((last, next, _, _)) = &draft.review else { continue };
+        let Some(review) = &draft.review else { continue };
         let place = format!("{}/review", agreement.id);
-        let Some(next) = next else {
+        let Some(next) = &review.next else {
             if draft.node.get("review").is_some_and(|block| context.lacks(block, "next")) {
                 let mut finding = RULE.finding(place, format!("{} does not say when it is next reviewed", agreement.id)).at(key_span(draft, "review"), "`next:` is missing");
                 finding.severity = Severity::Error;
@@ -45,7 +45,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             found.push(finding);
             continue;
         }
-        let Some(from) = last.as_ref().or(draft.starts.as_ref()) else { continue };
+        let Some(from) = review.last.as_ref().or(draft.starts.as_ref()) else { continue };
         if next.value > from.value.plus_months(24) && next.value > from.value {
             let mut finding = RULE.finding(place, format!("the next review of {} is more than 24 months after the last one", agreement.id)).at(next.span, "too far away");
             if let Some(span) = draft.node.get("review").and_then(|block| entry_span(block, "last")) {

@@ -25,8 +25,8 @@ const MECHANISMS: [&str; 5] = ["adequacy", "idta", "addendum", "bcr", "derogatio
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in &context.pack.agreements {
         let on = context.law_date(agreement);
-        let Some((_, countries, _)) = &agreement.draft.transfers else { continue };
-        for (index, transfer) in countries.iter().enumerate() {
+        let Some(transfers) = &agreement.draft.transfers else { continue };
+        for (index, transfer) in transfers.countries.iter().enumerate() {
             let country = transfer.country.as_ref();
             let name = country.map_or("a country not named", |text| text.value.as_str());
             let place = format!("{}/transfers/{}", agreement.id, country.map_or_else(|| (index + 1).to_string(), |text| text.value.clone()));

@@ -44,7 +44,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                     .at(key_span(draft, "breach"), format!("without {}", crate::text::and_list(&missing))),
             );
         }
-        if let Some((_, Some(hours), _, _, _, _)) = &draft.breach
+        if let Some(hours) = draft.breach.as_ref().and_then(|breach| breach.report_to_ico_hours.as_ref())
             && hours.value > 72
         {
             found.push(RULE.finding(place, format!("{} has incidents reported within {} hours", agreement.id, hours.value)).at(hours.span, "at most 72").discriminator("hours"));

@@ -31,18 +31,18 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 found.push(RULE.finding(place, format!("{} does not say how people complain, a duty since {from}", agreement.id)).at(draft.head(), "`complaints:` is missing"));
             }
             None => {}
-            Some((route, _, days, _)) => {
+            Some(complaints) => {
                 let block = draft.node.get("complaints");
                 let lacks = |key: &str| block.is_some_and(|block| context.lacks(block, key));
                 let missing: Vec<&str> =
-                    [("route", route.is_none()), ("acknowledge_days", days.is_none())].into_iter().filter(|(key, missing)| *missing && lacks(key)).map(|(key, _)| key).collect();
+                    [("route", complaints.route.is_none()), ("acknowledge_days", complaints.acknowledge_days.is_none())].into_iter().filter(|(key, missing)| *missing && lacks(key)).map(|(key, _)| key).collect();
                 if !missing.is_empty() {
                     found.push(
                         RULE.finding(place.clone(), format!("the clause of {} on complaints does not say {}", agreement.id, crate::text::and_list(&missing)))
                             .at(key_span(draft, "complaints"), format!("without {}", crate::text::and_list(&missing))),
                     );
                 }
-                if let Some(days) = days.as_ref().filter(|days| days.value > 30) {
+                if let Some(days) = complaints.acknowledge_days.as_ref().filter(|days| days.value > 30) {
                     found.push(
                         RULE.finding(place, format!("{} has complaints acknowledged within {} days", agreement.id, days.value)).at(days.span, "at most 30").discriminator("days"),
                     );

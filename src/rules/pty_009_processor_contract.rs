@@ -14,8 +14,8 @@ pub(super) static RULE: Rule = Rule {
     source: "UK GDPR Article 28(3); IG framework for shared care records, appendix 3 (processor contract)",
     certainty: Certainty::Confirmed,
     next: "Add the clauses to the contract, then list them here.",
-    failing: "parties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\n  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, categories_of_people, documented_instructions, confidentiality,\n              security, sub_processors, assist_rights, assist_obligations, delete_or_return]\n",
-    fixed: "parties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\n  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, categories_of_people, documented_instructions, confidentiality,\n              security, sub_processors, assist_rights, assist_obligations, delete_or_return, audits]\n",
+    failing: "parties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\n  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, categories_of_people, documented_instructions, confidentiality,\n              security, sub_processors, assist_rights, assist_obligations, delete_or_return]\n    sub_processors: []\n",
+    fixed: "parties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\n  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, categories_of_people, documented_instructions, confidentiality,\n              security, sub_processors, assist_rights, assist_obligations, delete_or_return, audits]\n    sub_processors: []\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
@@ -49,12 +49,17 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             } else if !missing.is_empty() {
                 what.push(format!("lacks {}", crate::text::and_list(&missing)));
             }
-            found.push(
-                RULE.finding(place, format!("the processor `{}` of {} {}", party.name.value, agreement.id, crate::text::and_list(&what)))
+            let mut finding = RULE
+                .finding(place, format!("the processor `{}` of {} {}", party.name.value, agreement.id, crate::text::and_list(&what)))
                     .at(party.clauses.first().map_or(party.name.span, |first| first.span.to(party.clauses.last().map_or(first.span, |last| last.span))), "incomplete")
                     .help("Add what is missing to the contract, then list it under `contract:` and `clauses:`.")
-                    .fact("missing", missing),
-            );
+                    .fact("missing", missing);
+            for (span, label) in [(party.role.as_ref().map(|role| role.span), "a processor"), (party.contract.as_ref().map(|contract| contract.span), "the contract")] {
+                if let Some(span) = span {
+                    finding = finding.at(span, label);
+                }
+            }
+            found.push(finding);
         }
     }
 }

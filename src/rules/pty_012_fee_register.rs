@@ -29,25 +29,26 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     parties.sort_unstable();
     parties.dedup();
     let missing: Vec<OrgId> = parties.iter().copied().filter(|org| context.organisation(*org).ico.is_none()).collect();
+    let pays = |party: &crate::agreement::Party| party.role != PartyRole::Recipient;
     if let Some(first) = missing.first() {
-        found.push(
-            RULE.finding(
+        let finding = RULE
+            .finding(
                 "register/ico",
                 format!("the register has no number in the fee register for {} of {}: {}", missing.len(), Context::count(&parties), context.some_codes(&missing)),
             )
-            .at(context.organisation(*first).span, "`ico` is empty")
-            .fact("organisations", context.codes(&missing)),
-        );
+            .at(context.organisation(*first).cell("ico"), if missing.len() == 1 { "`ico` is empty" } else { "`ico` is empty, for example" })
+            .fact("organisations", context.codes(&missing));
+        found.push(context.with_party(finding, *first, pays));
     }
     for org in parties {
         let organisation = context.organisation(org);
         if let Some(number) = &organisation.ico
             && !well_formed(number)
         {
-            found.push(
-                RULE.finding(format!("register/{}/ico", organisation.ods), format!("the number of {} in the fee register does not have the form of one", organisation.ods))
-                    .at(organisation.span, "in this row"),
-            );
+            let finding = RULE
+                .finding(format!("register/{}/ico", organisation.ods), format!("the number of {} in the fee register does not have the form of one", organisation.ods))
+                .at(organisation.cell("ico"), "should be Z and seven digits, or Z, a letter and six digits");
+            found.push(context.with_party(finding, org, pays));
         }
     }
 }

@@ -21,16 +21,19 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let Some((_, since)) = assurance::year_on(context) else { return };
-    let (processors, others) = assurance::parties(context);
-    for org in processors.into_iter().chain(others) {
+    for (org, asked) in assurance::asked(context) {
         let organisation = context.organisation(org);
-        if assurance::met(context, organisation, since, false).is_none()
-            && let Some(interim) = assurance::met(context, organisation, since, true)
+        if assurance::met(context, org, since, asked.rank, false).is_none()
+            && let Some(interim) = assurance::met(context, org, since, asked.rank, true)
         {
-            found.push(
-                RULE.finding(format!("register/{}/dspt", organisation.ods), format!("{} has only an interim DSPT position for {}", organisation.ods, interim.year))
-                    .at(interim.span, "not an assessment"),
-            );
+            let finding = RULE
+                .finding(format!("register/{}/dspt", organisation.ods), format!("{} has only an interim DSPT position for {}", organisation.ods, interim.year))
+                .at(interim.span, "not an assessment")
+                .at(asked.party, format!("a party of {} by this group", asked.agreement));
+            found.push(match asked.minimum {
+                Some(span) => finding.at(span, "asked for here"),
+                None => finding,
+            });
         }
     }
 }

@@ -3,15 +3,27 @@
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]
 #![allow(unreachable_pub, reason = "helpers are shared among the modules of this one binary")]
 
+mod accepted;
 mod access_log;
+mod across;
+mod agreement;
+
 mod architecture;
 mod ask;
 mod audit;
+mod capability;
 mod check;
+mod compiled;
 mod decision;
+mod fix;
+mod flows;
+mod formats;
 mod generated;
+mod generated_pack;
 mod hostile;
+mod init;
 mod keys;
+mod list;
 mod pseudonymise;
 mod readme;
 mod register;
@@ -19,10 +31,12 @@ mod report;
 mod risk;
 mod rule_pages;
 mod run;
+mod schema;
 mod shared;
 mod small_pack;
 mod synth;
 mod tabular;
 mod vectors;
 mod verify;
+mod who;
 mod words;
