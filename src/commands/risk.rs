@@ -4,6 +4,7 @@ mod columns;
 mod input;
 mod repairs;
 mod show;
+mod table;
 mod tables;
 
 use std::path::PathBuf;
@@ -36,11 +37,28 @@ Examples:
   carepact risk release.csv --qi age_band,sex,area --person pseudonym --sensitive diagnosis
   carepact risk release.csv --qi age_band,sex,area --k 10 --by ethnicity -o json:risk.json
   carepact risk release.csv --qi dob,postcode --k 5 --plan --hierarchy dob=date --hierarchy postcode=postcode --suppress-limit 4
-  carepact risk release.csv --release GM-DSA-0021/phm-monthly")]
+  carepact risk release.csv --release GM-DSA-0021/phm-monthly
+  carepact risk --table counts.csv --small-numbers hes-2018 -o table.csv
+  carepact risk --table october.csv --against september.csv --small-numbers under=5,round=5")]
 pub struct Args {
     /// Extracts with the same columns; - is standard input
-    #[arg(value_name = "EXTRACT", required = true)]
+    #[arg(value_name = "EXTRACT", required_unless_present = "table")]
     pub extracts: Vec<PathBuf>,
+    /// Protect a table of counts instead (rows and columns called total are sums)
+    #[arg(long, value_name = "COUNTS", conflicts_with_all = ["extracts", "qi", "release", "plan"])]
+    pub table: Option<PathBuf>,
+    /// How small counts are hidden: hes-2018 (1 to 7 hidden, others to the nearest 5), or under=N,round=N
+    #[arg(long, value_name = "PROFILE", requires = "table")]
+    pub small_numbers: Option<String>,
+    /// The columns of counts (default: those that hold whole numbers alone)
+    #[arg(long, value_name = "COL,COL", value_delimiter = ',', requires = "table")]
+    pub counts: Vec<String>,
+    /// Another table of nearly the same people: what does subtraction tell?
+    #[arg(long, value_name = "COUNTS", requires = "table")]
+    pub against: Option<PathBuf>,
+    /// Add percentages of each column's total, from the figures shown
+    #[arg(long, requires = "table")]
+    pub percentages: bool,
     /// Quasi-identifiers: what somebody could know of a person from elsewhere
     #[arg(long, value_name = "COL,COL", value_delimiter = ',')]
     pub qi: Vec<String>,
@@ -105,6 +123,9 @@ pub struct Args {
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
+    if let Some(path) = &args.table {
+        return table::run(args, path, session);
+    }
     for format in session.outputs.iter().filter_map(|output| output.format).chain([session.format]) {
         if !matches!(format, Format::Human | Format::Short | Format::Json | Format::Markdown) {
             return Err(Failure::usage(format!("`risk` has no format {}", format.name())).next("Use human, short, markdown or json.").into());

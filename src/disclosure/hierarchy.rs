@@ -60,7 +60,7 @@ impl Written {
     pub fn read(text: &[u8]) -> Result<Self, HierarchyError> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let count = |separator: u8| first.iter().filter(|byte| **byte == separator).count();
+        let count = |separator: u8| memchr::memchr_iter(separator, first).count();
         let delimiter = [b';', b'\t', b','].into_iter().max_by_key(|separator| (count(*separator), *separator == b';')).unwrap_or(b';');
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).trim(csv::Trim::All).from_reader(text);
         let (mut groups, mut width): (HashMap<Vec<u8>, Vec<Vec<u8>>>, usize) = (HashMap::new(), 0);
@@ -186,9 +186,9 @@ mod tests {
 
     pub(super) fn dictionary(values: &[&str]) -> Dictionary {
         let (shared, mut local) = (Shared::new(), Local::new(3));
-        values.iter().for_each(|value| {
+        for value in values {
             local.code(value.as_bytes(), &shared).expect("fits");
-        });
+        }
         shared.finish()
     }
 

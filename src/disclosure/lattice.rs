@@ -60,6 +60,10 @@ impl Lattice {
 
     /// Nodes one level finer in one column.
     pub fn below(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
-        self.tops.iter().zip(&self.strides).filter(move |(top, stride)| index / **stride % (usize::from(**top) + 1) > 0).map(move |(_, stride)| index - stride)
+        self.tops
+            .iter()
+            .zip(&self.strides)
+            .filter(move |(top, stride)| !(index / **stride).is_multiple_of(usize::from(**top) + 1))
+            .map(move |(_, stride)| index - stride)
     }
 }

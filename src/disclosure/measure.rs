@@ -137,10 +137,14 @@ impl SensitiveWalk {
         let mut list = Vec::new();
         coded.each_class(|class| {
             class.rows_by(column, &mut list);
-            list.iter().for_each(|(code, rows)| all[*code as usize] += rows);
+            for (code, rows) in &list {
+                all[*code as usize] += rows;
+            }
             if people {
                 class.people_by(column, &mut list);
-                list.iter().for_each(|(code, people)| all_people[*code as usize] += people);
+                for (code, people) in &list {
+                    all_people[*code as usize] += people;
+                }
             }
         });
         Self {

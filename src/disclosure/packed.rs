@@ -1,5 +1,7 @@
 //! Distinct rows of codes with their counts: packed numbers in sorted runs, merged as they grow.
 
+use std::cmp::Ordering;
+
 use super::dictionary::Full;
 use super::key::Key;
 
@@ -83,17 +85,14 @@ impl<K: Key> Run<K> {
         let (mut i, mut j) = (0, 0);
         while i < self.keys.len() && j < other.keys.len() {
             let (a, b) = (self.keys[i], other.keys[j]);
-            let count = if a < b {
-                i += 1;
-                self.counts[i - 1]
-            } else if b < a {
-                j += 1;
-                other.counts[j - 1]
-            } else {
-                i += 1;
-                j += 1;
-                self.counts[i - 1].checked_add(other.counts[j - 1]).ok_or(Full)?
+            let order = a.cmp(&b);
+            let count = match order {
+                Ordering::Less => self.counts[i],
+                Ordering::Greater => other.counts[j],
+                Ordering::Equal => self.counts[i].checked_add(other.counts[j]).ok_or(Full)?,
             };
+            i += usize::from(order.is_le());
+            j += usize::from(order.is_ge());
             keys.push(a.min(b));
             counts.push(count);
         }

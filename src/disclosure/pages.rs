@@ -16,7 +16,7 @@ pub struct Page {
 }
 
 /// Every page.
-pub const PAGES: [Page; 5] = [
+pub const PAGES: [Page; 6] = [
     Page {
         code: "RSK-001",
         title: "A class is smaller than the threshold",
@@ -51,5 +51,12 @@ pub const PAGES: [Page; 5] = [
         says: "Each row may be like many others, but a stable pseudonym joins a person's rows, and few people share the whole set. Who knows two or three events of a person may then find all of them.",
         why: "de Montjoye and others, Unique in the Crowd, 2013.",
         next: "Release fewer events for each person, coarser dates, one row a person, or pseudonyms that do not join rows.",
+    },
+    Page {
+        code: "RSK-006",
+        title: "Two tables tell a small count by subtraction",
+        says: "The same figure in two tables of nearly the same people differs by a count that would be hidden if it stood in a table itself: whoever has both can subtract. Only cells with the same words and column name are compared, with the ranges that rounding leaves.",
+        why: "ISB 1523 (Anonymisation Standard for Publishing Health and Social Care Data) names differencing; HES disclosure control rounds every sub-national count to the nearest 5 for this reason.",
+        next: "Round both tables, hide the cell in one of them, or let only one of them leave.",
     },
 ];

@@ -209,3 +209,46 @@ fn columns_are_taken_from_a_release() {
     assert_eq!(results["findings"][0]["place"], "GM-DSA-0021/phm-monthly");
     assert_eq!(results["data"]["person"], "nhs_number");
 }
+
+const COUNTS: &str = "area,flu,gout,total\nBolton,3,40,43\nBury,0,22,22\nTotal,3,62,65\n";
+
+#[test]
+fn a_table_of_counts_leaves_by_a_named_profile() {
+    let dir = tempfile::tempdir().expect("a folder");
+    std::fs::write(dir.path().join("counts.csv"), COUNTS).expect("written");
+    let ran = run(dir.path(), &["risk", "--table", "counts.csv", "--small-numbers", "hes-2018", "--percentages"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    insta::assert_snapshot!(ran.to_string());
+    let ran = run(dir.path(), &["risk", "--table", "counts.csv", "--small-numbers", "under=5,round=1", "-f", "csv"]);
+    assert!(ran.out.contains("*") && !ran.out.contains(",3,"), "{ran}");
+    // 43 - 40 must not tell what is hidden: every row and column hides two figures or none.
+    for line in ran.out.lines().skip(1) {
+        assert_ne!(line.matches('*').count(), 1, "{ran}");
+    }
+    for (args, code, said) in [
+        (vec!["risk", "--table", "counts.csv"], 2, "which counts are small is for the publisher to say"),
+        (vec!["risk", "--table", "counts.csv", "--small-numbers", "hes"], 2, "Name hes-2018, or your own"),
+        (vec!["risk", "--table", "counts.csv", "--small-numbers", "under=2,round=5"], 2, "rounded to 0"),
+    ] {
+        let ran = run(dir.path(), &args);
+        assert_eq!(ran.code, Some(code), "{ran}");
+        assert!(ran.err.contains(said), "{ran}");
+    }
+    std::fs::write(dir.path().join("wrong.csv"), COUNTS.replace("43", "44")).expect("written");
+    let ran = run(dir.path(), &["risk", "--table", "wrong.csv", "--small-numbers", "hes-2018"]);
+    assert_eq!(ran.code, Some(3), "{ran}");
+    assert!(ran.err.contains("the total in row 2, column `total` is not the sum"), "{ran}");
+}
+
+#[test]
+fn subtraction_between_two_tables_is_told() {
+    let dir = tempfile::tempdir().expect("a folder");
+    std::fs::write(dir.path().join("september.csv"), "area,people\nBolton,31\nBury,40\n").expect("written");
+    std::fs::write(dir.path().join("october.csv"), "area,people\nBolton,33\nBury,40\n").expect("written");
+    let ran = run(dir.path(), &["risk", "--table", "october.csv", "--against", "september.csv", "--small-numbers", "under=5,round=1"]);
+    assert_eq!(ran.code, Some(1), "{ran}");
+    assert!(ran.out.contains("RSK-006") && ran.out.contains("row 2, column `people`"), "{ran}");
+    let ran = run(dir.path(), &["risk", "--table", "october.csv", "--against", "september.csv", "--small-numbers", "hes-2018"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.out.contains("1 differ by few and do not show it"), "{ran}");
+}

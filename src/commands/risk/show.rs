@@ -227,7 +227,10 @@ impl Report<'_> {
 
     /// One finding a line.
     pub(super) fn short(&self) -> String {
-        self.findings.iter().map(|finding| format!("{}: {}[{}]: {}\n", finding.place, finding.severity, finding.code, finding.message)).collect()
+        self.findings.iter().fold(String::new(), |mut text, finding| {
+            let _ = writeln!(text, "{}: {}[{}]: {}", finding.place, finding.severity, finding.code, finding.message);
+            text
+        })
     }
 }
 

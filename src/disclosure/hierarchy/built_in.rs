@@ -50,7 +50,7 @@ impl BuiltIn {
                 let month: u8 = date[5..7].parse().ok()?;
                 Some(match level {
                     1 => date[..7].to_owned(),
-                    2 => format!("{}Q{}", &date[..4], (month + 2) / 3),
+                    2 => format!("{}Q{}", &date[..4], month.div_ceil(3)),
                     3 => date[..4].to_owned(),
                     _ => date[..3].to_owned(),
                 })

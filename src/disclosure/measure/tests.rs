@@ -58,7 +58,9 @@ fn shares(members: &[(u8, u8)]) -> BTreeMap<u8, f64> {
     for (_, value) in members {
         *counts.entry(*value).or_default() += 1.0;
     }
-    counts.values_mut().for_each(|count| *count /= members.len() as f64);
+    for count in counts.values_mut() {
+        *count /= members.len() as f64;
+    }
     counts
 }
 

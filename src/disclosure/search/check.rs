@@ -103,7 +103,7 @@ impl<'s> Checker<'s> {
 
     /// Classes of a node; `class_of` gets the class of each representative.
     fn group(&mut self, node: &[u8], representatives: &[u32], rows: &[u64], class_of: &mut Vec<u32>) -> (Vec<u32>, Vec<u64>) {
-        let levels: Vec<Level<'_>> = self
+        let levels: Vec<Coarsened<'_>> = self
             .space
             .hierarchies
             .iter()
@@ -111,7 +111,7 @@ impl<'s> Checker<'s> {
             .zip(&self.shifts)
             .enumerate()
             .filter(|(_, ((hierarchy, level), _))| hierarchy.groups(usize::from(**level)) > 1)
-            .map(|(column, ((hierarchy, level), shift))| Level { column, hierarchy, level: usize::from(*level), shift: *shift })
+            .map(|(column, ((hierarchy, level), shift))| Coarsened { column, hierarchy, level: usize::from(*level), shift: *shift })
             .collect();
         let columns = self.space.hierarchies.len();
         let tuples = &self.space.tuples;
@@ -170,14 +170,14 @@ pub(super) fn fates(space: &Space<'_>, goal: &Goal, rows_of: &[u64], class_of: &
 }
 
 /// A column on a level.
-struct Level<'h> {
+struct Coarsened<'h> {
     column: usize,
     hierarchy: &'h Hierarchy,
     level: usize,
     shift: u32,
 }
 
-impl Level<'_> {
+impl Coarsened<'_> {
     #[inline]
     fn group(&self, codes: &[u32]) -> u32 {
         self.hierarchy.group(self.level, codes[self.column])

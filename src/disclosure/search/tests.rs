@@ -56,7 +56,9 @@ fn key(row: &Row, node: &[u8]) -> Vec<String> {
 /// Rows of failing classes, and how many classes do not fail.
 fn plain(rows: &[Row], node: &[u8], goal: &Goal, person: bool) -> (u64, usize) {
     let mut classes: BTreeMap<Vec<String>, Vec<Row>> = BTreeMap::new();
-    rows.iter().for_each(|row| classes.entry(key(row, node)).or_default().push(*row));
+    for row in rows {
+        classes.entry(key(row, node)).or_default().push(*row);
+    }
     let fails = |class: &Vec<Row>| {
         let people: BTreeSet<u8> = class.iter().map(|row| row.3).filter(|who| *who != 0).collect();
         let values: BTreeSet<u8> = class.iter().map(|row| row.4).collect();

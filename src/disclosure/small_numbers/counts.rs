@@ -64,7 +64,7 @@ impl Counts {
     pub fn read(text: &[u8], named: &[String]) -> Result<Self, CountsError> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let count = |separator: u8| first.iter().filter(|byte| **byte == separator).count();
+        let count = |separator: u8| memchr::memchr_iter(separator, first).count();
         let delimiter = [b'\t', b';', b','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',');
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).trim(csv::Trim::All).from_reader(text);
         let mut rows: Vec<Vec<String>> = Vec::new();
