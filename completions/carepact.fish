@@ -46,6 +46,8 @@ complete -c carepact -n "__fish_carepact_needs_command" -f -a "explain" -d 'Expl
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "list" -d 'List the agreements of a pack, or who has still to sign'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "show" -d 'Show one agreement in words'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "who" -d 'List everybody who may see data: which roles, at which organisations, by which clause'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "what" -d 'List everything a role may see: which data, of whom, for what, how, by which clause'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
@@ -186,6 +188,47 @@ complete -c carepact -n "__fish_carepact_using_subcommand ask" -l accessible -d 
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l see -d 'Which data: a category of the vocabulary' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l of -d 'Whose data: organisation codes, places or functions' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l for -d 'What for: a purpose of the vocabulary' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l may -d 'What is done with it' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l form -d 'In which form' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l given -d 'Facts that are true, or with a - before them false, comma between them' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l json -d 'Print JSON (the same as --format json)'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l role -d 'Whose view: a role of the vocabulary, or person, or proxy' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l at -d 'Where they work: an organisation code, or a place or function for all its organisations' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l of -d 'Only data of these organisations, places or functions' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l for -d 'Only for this purpose' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l given -d 'Facts that are true, or with a - before them false, comma between them' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l json -d 'Print JSON (the same as --format json)'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l min-coverage -d 'Not built yet' -r
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
@@ -633,24 +676,26 @@ complete -c carepact -n "__fish_carepact_using_subcommand completions" -l access
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "init" -d 'Make a pack to start from'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "explain" -d 'Explain the rule behind a finding'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "list" -d 'List the agreements of a pack, or who has still to sign'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "show" -d 'Show one agreement in words'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "audit" -d 'Audit an access log against the agreements and reference tables'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "report" -d 'Make a report from saved results'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "completions" -d 'Print shell completions'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "init" -d 'Make a pack to start from'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "explain" -d 'Explain the rule behind a finding'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "list" -d 'List the agreements of a pack, or who has still to sign'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "show" -d 'Show one agreement in words'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "who" -d 'List everybody who may see data: which roles, at which organisations, by which clause'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "what" -d 'List everything a role may see: which data, of whom, for what, how, by which clause'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "audit" -d 'Audit an access log against the agreements and reference tables'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "report" -d 'Make a report from saved results'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "completions" -d 'Print shell completions'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "community" -d 'Register tables and accessions of a community'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "extract" -d 'A hospital extract, fourteen columns'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "log" -d 'A month of accesses with reference tables and an answer key'

@@ -3,6 +3,7 @@
 
 pub mod ask;
 pub mod audit;
+pub mod blocks;
 pub mod check;
 pub mod cli;
 pub mod completions;
@@ -24,6 +25,8 @@ pub mod signed;
 pub mod synth;
 pub mod test;
 pub mod verify;
+pub mod what;
+pub mod who;
 pub mod who_looked;
 
 use std::io::Write as _;

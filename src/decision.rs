@@ -1,11 +1,14 @@
 //! Who may see what: default deny, prohibitions override, unknown never opens.
 //!
-//! [`plain`] decides one question and reads like the rules it implements; it is the oracle that a faster form is held
-//! against. [`ask`] answers questions about inner names and many organisations by deciding each leaf.
+//! [`plain`] decides one question and reads like the rules it implements; it is the oracle that
+//! [`compiled`] is held against, which answers the same from sets and truth tables. [`ask`] answers questions about inner names and many organisations by deciding each leaf.
 
 pub mod ask;
 pub mod cases;
+pub mod compiled;
 pub mod plain;
+pub mod products;
 
 pub use ask::{Answer, Ask, Group, ask};
+pub use compiled::Compiled;
 pub use plain::{Cause, Decision, Facts, NearMiss, Question, TooManyConditions, Verdict, decide, nearest};

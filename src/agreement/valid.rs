@@ -464,7 +464,13 @@ impl Clause {
             && reach.forms >> form & 1 == 1
             && reach.purposes.iter().any(|name| words.purposes.covers(*name, purpose))
             && !reach.except_purposes.iter().any(|name| words.purposes.covers(*name, purpose))
-            && !reach.except_see.iter().any(|name| words.data.covers(*name, data))
+            && self.reaches_data(words, data, unrestricted)
+    }
+
+    /// Whether it is about this data.
+    pub fn reaches_data(&self, words: &Vocabulary, data: NodeId, unrestricted: bool) -> bool {
+        let reach = &self.reach;
+        !reach.except_see.iter().any(|name| words.data.covers(*name, data))
             && reach.see.iter().any(|name| words.data.covers(*name, data) && (unrestricted || self.opens(words, *name, data)))
     }
 
@@ -481,20 +487,23 @@ impl Clause {
         })
     }
 
-    /// Whether it is for this role at this organisation.
-    pub fn is_for(&self, words: &Vocabulary, register: &Register, role: NodeId, at: Option<OrgId>, on: Date) -> bool {
-        let person = words.is_person(role);
+    /// Whether it is for this role, wherever that works.
+    pub fn is_for_role(&self, words: &Vocabulary, role: NodeId) -> bool {
         // The person's own roles are meant only where they are named: `any` role is anybody but the person.
-        let role_hit = if person {
+        if words.is_person(role) {
             self.to.roles.iter().any(|name| *name != ROOT && words.roles.covers(*name, role))
         } else {
             self.to.roles.is_empty() || self.to.roles.iter().any(|name| words.roles.covers(*name, role))
-        };
+        }
+    }
+
+    /// Whether it is for this role at this organisation.
+    pub fn is_for(&self, words: &Vocabulary, register: &Register, role: NodeId, at: Option<OrgId>, on: Date) -> bool {
         let selected = |who: &OrgSelector| match at {
             Some(org) => who.selects(words, register, org, Some(role), on),
             None => who.is_all(),
         };
-        role_hit && (person || selected(&self.to.at)) && !self.leaves_out(words, register, role, at, on)
+        self.is_for_role(words, role) && (words.is_person(role) || selected(&self.to.at)) && !self.leaves_out(words, register, role, at, on)
     }
 
     fn leaves_out(&self, words: &Vocabulary, register: &Register, role: NodeId, at: Option<OrgId>, on: Date) -> bool {

@@ -125,6 +125,10 @@ commands! {
     Show(show),
     /// Ask whether a role may see data, and which clause says so
     Ask(ask),
+    /// List everybody who may see data: which roles, at which organisations, by which clause
+    Who(who),
+    /// List everything a role may see: which data, of whom, for what, how, by which clause
+    What(what),
     /// Run the tests of a pack: cases and tables written in YAML
     Test(test),
     /// Make synthetic data with seeded, labelled test cases
@@ -149,13 +153,11 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: [&str; 19] = [
+const PLANNED: [&str; 17] = [
     "diff",
     "coverage",
     "walk",
     "join",
-    "who",
-    "what",
     "lock",
     "mutate",
     "risk",

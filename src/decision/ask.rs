@@ -218,29 +218,35 @@ pub fn ask<'p>(pack: &'p Pack, asked: &Ask) -> Result<Answer<'p>, AskError> {
 /// Splits leaves into parts, each of them all combinations of its roles, organisations, purposes and data. Without this
 /// "doctors and nurses, at the trust and the council" would be read as including nurses at the council.
 fn products(leaves: &[Question]) -> Vec<Vec<Question>> {
-    // Sides of a leaf as numbers; the last is what parts are joined over first.
-    type Sides = [Vec<u32>; 5];
+    // Sides of a leaf as numbers; 0 is no organisation. The last is what parts are joined over first.
     let number = |id: OrgId| id.0.saturating_add(1);
     let sides = |leaf: &Question| [leaf.role.0.into(), leaf.at.map_or(0, number), number(leaf.of), leaf.purpose.0.into(), leaf.data.0.into()];
-    let mut parts: Vec<(Sides, Vec<Question>)> = leaves.iter().map(|leaf| (sides(leaf).map(|side: u32| vec![side]), vec![*leaf])).collect();
-    for side in (0..5).rev() {
-        let mut joined: BTreeMap<Sides, (Vec<u32>, Vec<Question>)> = BTreeMap::new();
-        for (mut key, leaves) in parts {
-            let own = std::mem::take(&mut key[side]);
-            let (all, together) = joined.entry(key).or_default();
-            all.extend(own);
-            together.extend(leaves);
-        }
-        parts = joined
-            .into_iter()
-            .map(|(mut key, (mut all, leaves))| {
-                all.sort_unstable();
-                key[side] = all;
-                (key, leaves)
-            })
-            .collect();
-    }
-    parts.into_iter().map(|(_, leaves)| leaves).collect()
+    let Some(first) = leaves.first().copied() else { return Vec::new() };
+    super::products::products(leaves.iter().map(sides))
+        .into_iter()
+        .map(|part| {
+            let [roles, at, of, purposes, data] = part;
+            let mut together = Vec::with_capacity(roles.len() * at.len() * of.len() * purposes.len() * data.len());
+            let node = |side: u32| NodeId(u16::try_from(side).unwrap_or(u16::MAX));
+            for role in &roles {
+                for at in &at {
+                    for of in &of {
+                        for purpose in &purposes {
+                            together.extend(data.iter().map(|data| Question {
+                                role: node(*role),
+                                at: (*at > 0).then(|| OrgId(*at - 1)),
+                                of: OrgId(*of - 1),
+                                purpose: node(*purpose),
+                                data: node(*data),
+                                ..first
+                            }));
+                        }
+                    }
+                }
+            }
+            together
+        })
+        .collect()
 }
 
 fn places(clauses: &[(Option<&Agreement>, &Clause)]) -> Vec<String> {

@@ -160,9 +160,14 @@ impl<'p> Applying<'p> {
         applying
     }
 
+    /// Prohibitions of agreements that grant the case; those of others play no part.
+    fn withholding(&self) -> impl Iterator<Item = &(&'p Agreement, &'p Clause)> {
+        self.local.iter().filter(|(owner, _)| self.grants.iter().any(|(agreement, _)| std::ptr::eq(*owner, *agreement)))
+    }
+
     fn atoms(&self) -> u64 {
         let grants = self.grants.iter().map(|(_, clause)| *clause);
-        let local = self.local.iter().filter(|(owner, _)| self.grants.iter().any(|(agreement, _)| std::ptr::eq(*owner, *agreement))).map(|(_, clause)| *clause);
+        let local = self.withholding().map(|(_, clause)| *clause);
         let global = self.global.iter().map(|(_, clause)| *clause);
         grants.chain(local).chain(global).fold(0, |bits, clause| bits | clause.condition.facts())
     }
@@ -229,8 +234,7 @@ pub fn decide<'p>(pack: &'p Pack, question: &Question, facts: Facts) -> Result<D
         let clauses = if granted {
             let global = applying.global.iter().copied().filter(|(_, clause)| truths().any(|truth| clause.condition.holds(truth)));
             let local = applying
-                .local
-                .iter()
+                .withholding()
                 .filter(|(_, clause)| truths().any(|truth| clause.condition.holds(truth)))
                 .map(|(agreement, clause)| (Some(*agreement), *clause));
             global.chain(local).collect()
@@ -256,7 +260,7 @@ pub fn decide<'p>(pack: &'p Pack, question: &Question, facts: Facts) -> Result<D
 }
 
 /// The minimal partial assignments of `unknown` under which every completion satisfies `holds`: its prime implicants.
-fn minimal_sets(unknown: u64, holds: impl Fn(u64) -> bool) -> Vec<Vec<Literal>> {
+pub(super) fn minimal_sets(unknown: u64, holds: impl Fn(u64) -> bool) -> Vec<Vec<Literal>> {
     let bits: Vec<u8> = (0..64u8).filter(|bit| unknown >> bit & 1 == 1).collect();
     // A cube is a base-3 number: 0 the fact is false, 1 it is true, 2 it is left open. A cube with an open fact holds
     // iff both cubes that settle it do, and those have smaller numbers.
