@@ -19,6 +19,7 @@ pub mod passphrase;
 pub mod pseudonymise;
 pub mod register;
 pub mod report;
+pub mod schema;
 pub mod session;
 pub mod show;
 pub mod signed;

@@ -5,9 +5,9 @@
 
 pub mod ask;
 pub mod cases;
+pub mod combinations;
 pub mod compiled;
 pub mod plain;
-pub mod products;
 
 pub use ask::{Answer, Ask, Group, ask};
 pub use compiled::Compiled;

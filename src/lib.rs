@@ -22,6 +22,7 @@ pub mod pseudonymise;
 pub mod register;
 pub mod report;
 pub mod rules;
+pub mod schema;
 pub mod source;
 pub mod synth;
 pub mod table;

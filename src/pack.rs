@@ -438,7 +438,8 @@ fn read_head(node: &Node, pack: &mut Pack, sink: &Sink) -> Vec<Spanned<String>> 
             Some(text) => Some(Spanned::new(text.to_owned(), item.span)),
             None => Fields::open(item, "pack/imports", sink).and_then(|inner| {
                 let _ = (inner.text("as"), inner.text("map"), inner.text("pack"));
-                inner.text("path").or_else(|| inner.text("register"))
+                let (path, register) = (inner.text("path"), inner.text("register"));
+                path.or(register)
             }),
         })
         .collect()

@@ -3,6 +3,7 @@
 //! A rule says what a document states or lacks and which law or guidance expects it. Codes of the reader (unknown
 //! keys, wrong forms) have pages here too, so that every code a person meets can be explained.
 
+mod columns;
 pub mod context;
 pub mod coverage;
 pub mod data;
@@ -10,6 +11,7 @@ pub mod data;
 mod example;
 pub mod page;
 mod reading;
+mod written;
 
 pub use context::Context;
 pub use page::Page;
@@ -144,25 +146,49 @@ rules! {
     con_001_route,
     con_002_implied_consent,
     con_003_section_251,
+    con_004_review_due,
+    con_005_approved_identifiers,
     con_006_opt_out_stated,
     con_007_opt_out_reason,
+    con_008_exemption_granted,
+    con_009_public_interest,
+    con_010_type_1,
+    con_011_objection,
+    con_012_anonymous_services,
     dat_001_justified,
     dat_002_no_catch_all,
     dat_003_restricted,
+    dat_004_exclusion_list,
     dat_005_form_fits_purpose,
+    dat_006_key_holder,
+    dat_007_disclosure_control,
+    dat_008_weak_pseudonym,
+    dat_009_free_text,
+    dat_010_third_parties,
+    dat_011_nhs_number,
+    dat_012_corrections,
     rol_001_known_role,
+    rol_002_granted_something,
+    rol_003_national_codes,
+    rol_004_separate_duties,
     rol_005_admin_sees_nothing_clinical,
     rol_006_analysts,
     rol_007_relationship,
     rol_008_emergency_access,
+    rol_009_emergency_roles,
+    rol_010_effective_activities,
     lif_001_retention,
+    lif_002_retention_minima,
     lif_003_review,
     lif_004_impact_assessment,
+    lif_005_prior_consultation,
     lif_006_transfers,
     lif_007_onward_sharing,
     lif_008_incidents,
     lif_009_exit,
     lif_010_complaints,
+    lif_011_security,
+    lif_012_clinical_safety,
     xag_004_members_covered,
     xag_006_flows_covered,
     xag_008_transitions_covered,

@@ -48,6 +48,8 @@ pub struct TreeNode {
     pub purpose_of_use: Option<String>,
     /// In words.
     pub meaning: Option<String>,
+    /// Why it may stand without a grant: it is deprecated, or kept for something (roles).
+    pub kept_for: Option<String>,
 }
 
 /// A tree of names.
@@ -95,6 +97,7 @@ impl Tree {
             rbac: Vec::new(),
             purpose_of_use: None,
             meaning: None,
+            kept_for: None,
         };
         Self { what, nodes: vec![root] }
     }
@@ -245,6 +248,7 @@ impl Tree {
                 rbac: Vec::new(),
                 purpose_of_use: None,
                 meaning: None,
+                kept_for: None,
             });
             self.nodes[usize::from(parent.0)].children.push(id);
             self.read(value, id, &format!("{place}/{}", key.text), sink);
@@ -258,6 +262,7 @@ impl Tree {
             "rbac" => node.rbac = texts,
             "purpose_of_use" => node.purpose_of_use = texts.into_iter().next().map(|text| text.value),
             "meaning" => node.meaning = texts.into_iter().next().map(|text| text.value),
+            "deprecated" | "kept_for" => node.kept_for = texts.into_iter().next().map(|text| text.value).filter(|text| !text.trim().is_empty()),
             "gateways" => {
                 let gateways = texts.into_iter().map(|text| text.value).collect();
                 node.restriction = Restriction::Statute(gateways);
@@ -277,7 +282,7 @@ impl Tree {
 }
 
 /// Properties of a name; everything else in its block is a name beneath it.
-const ATTRIBUTES: [&str; 5] = ["rbac", "purpose_of_use", "meaning", "gateways", "restricted"];
+pub(crate) const ATTRIBUTES: [&str; 7] = ["rbac", "purpose_of_use", "meaning", "gateways", "restricted", "deprecated", "kept_for"];
 
 /// Where an audit takes a fact from.
 #[derive(Clone, Debug, PartialEq, Eq)]

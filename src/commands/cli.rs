@@ -148,12 +148,14 @@ commands! {
     Report(report),
     /// Organisations: read the national lists, list a pack's register, compare the two
     Register(register),
+    /// Print the JSON Schema of a file of a pack
+    Schema(schema),
     /// Print shell completions
     Completions(completions),
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: [&str; 17] = [
+const PLANNED: &[&str] = &[
     "diff",
     "coverage",
     "walk",
@@ -165,7 +167,6 @@ const PLANNED: [&str; 17] = [
     "reidentify",
     "retain",
     "doctor",
-    "schema",
     "profile",
     "import",
     "export",

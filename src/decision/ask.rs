@@ -222,7 +222,7 @@ fn products(leaves: &[Question]) -> Vec<Vec<Question>> {
     let number = |id: OrgId| id.0.saturating_add(1);
     let sides = |leaf: &Question| [leaf.role.0.into(), leaf.at.map_or(0, number), number(leaf.of), leaf.purpose.0.into(), leaf.data.0.into()];
     let Some(first) = leaves.first().copied() else { return Vec::new() };
-    super::products::products(leaves.iter().map(sides))
+    super::combinations::products(leaves.iter().map(sides))
         .into_iter()
         .map(|part| {
             let [roles, at, of, purposes, data] = part;

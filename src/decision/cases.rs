@@ -42,10 +42,8 @@ pub fn run(pack: &Pack, name: &str, node: &Node, as_of: Date, outcomes: &mut Out
         let _ = (fields.text("title"), fields.text("description"), fields.yes_no("synthetic"));
         let on = fields.date("as_of").map_or(as_of, |date| date.value);
         let file = File { pack, sink: &sink, on, given: given(&fields, pack, &sink) };
-        if let Some(always) = fields.get("always") {
-            let span = fields.key_span("always").unwrap_or(always.span);
-            sink.not_built(&format!("{name}/always"), span, "`always:` (invariants over every case)");
-        }
+        // Invariants over every case.
+        fields.refuse(&["always"]);
         for (index, case) in fields.blocks("cases").into_iter().enumerate() {
             let place = format!("{name}/case-{}", index + 1);
             file.case(&case, &place, outcomes, &mut results);

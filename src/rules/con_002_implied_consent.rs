@@ -30,22 +30,22 @@ grants:
 dpia:
   - {ref: EX-DPIA-1, purposes: [population_health], approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}
 data:
-  medications: {identifiability: pseudonymised, key_holder: Synthetic Elm Trust, justification: to plan clinics}
-  results: {identifiability: pseudonymised, key_holder: Synthetic Elm Trust, justification: to plan clinics}
+  medications: {identifiability: pseudonymised, key_holder: 8ZZ01, justification: to plan clinics}
+  results: {identifiability: pseudonymised, key_holder: 8ZZ01, justification: to plan clinics}
 ";
 
 const SECONDARY_S251: &str = "\
 basis:
   population_health:
     - {description: plan clinics for people with diabetes in each borough, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006,
-       confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2026-01-10, next_review: 2027-01-10}, ndoo: {applies: true}}
+       confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2026-01-10, next_review: 2027-01-10}, type_1: {respected: true}, ndoo: {applies: true}}
 grants:
   g1: {to: {role: analyst}, see: [medications, results], for: population_health, form: pseudonymised}
 dpia:
   - {ref: EX-DPIA-1, purposes: [population_health], approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}
 data:
-  medications: {identifiability: pseudonymised, key_holder: Synthetic Elm Trust, justification: to plan clinics}
-  results: {identifiability: pseudonymised, key_holder: Synthetic Elm Trust, justification: to plan clinics}
+  medications: {identifiability: pseudonymised, key_holder: 8ZZ01, justification: to plan clinics}
+  results: {identifiability: pseudonymised, key_holder: 8ZZ01, justification: to plan clinics}
 ";
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

@@ -226,6 +226,17 @@ impl<'p> Context<'p> {
             .map(|row| row[1].as_str())
     }
 
+    /// Where the vocabulary says what a role is: its first national code, else its name; of the nearest above it that is known
+    /// by one.
+    pub fn role_line(&self, role: NodeId) -> Option<Span> {
+        let tree = &self.words().roles;
+        tree.ancestors(role).find_map(|at| {
+            let node = tree.node(at);
+            let code = node.rbac.iter().find(|code| data::row(&self.facts().roles, &code.value).is_some()).map(|code| code.span);
+            code.or_else(|| data::row(&self.facts().roles, &node.name).and(node.span))
+        })
+    }
+
     /// What is known of a kind of organisation.
     pub fn organisation_kind(&self, organisation: &Organisation) -> Option<&'p data::Row> {
         data::row(&self.facts().organisation_kinds, &organisation.kind)

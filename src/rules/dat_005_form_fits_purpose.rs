@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     certainty: Certainty::Confirmed,
     next: "Grant the pseudonymised or aggregate form, or name the route under which who somebody is may be seen.",
     failing: "basis:\n  research:\n    - {description: study which medicines help whom, article_6: e, article_9: j, schedule_1: P1.4, power: NHS Act 2006,\n       confidentiality: {route: not_engaged, assessment_ref: EX-ANON-1}, ndoo: {applies: false, reason: anonymised}}\ngrants:\n  g1: {to: {role: clinician}, see: [medications, results], for: research, when: relationship}\ndpia:\n  - {ref: EX-DPIA-1, purposes: [research], approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}\n",
-    fixed: "basis:\n  research:\n    - {description: study which medicines help whom, article_6: e, article_9: j, schedule_1: P1.4, power: NHS Act 2006,\n       confidentiality: {route: not_engaged, assessment_ref: EX-ANON-1}, ndoo: {applies: false, reason: anonymised}}\ngrants:\n  g1: {to: {role: clinician}, see: [medications, results], for: research, form: aggregate}\ndpia:\n  - {ref: EX-DPIA-1, purposes: [research], approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}\n",
+    fixed: "basis:\n  research:\n    - {description: study which medicines help whom, article_6: e, article_9: j, schedule_1: P1.4, power: NHS Act 2006,\n       confidentiality: {route: not_engaged, assessment_ref: EX-ANON-1}, ndoo: {applies: false, reason: anonymised}}\ngrants:\n  g1: {to: {role: clinician}, see: [medications, results], for: research, form: aggregate}\ndata:\n  medications: {identifiability: aggregate, justification: to compare treatments, disclosure_control: {method: suppression, threshold: \"8\", assessment: EX-DCA-1}}\n  results: {identifiability: aggregate, justification: to compare treatments, disclosure_control: {method: suppression, threshold: \"8\", assessment: EX-DCA-1}}\ndpia:\n  - {ref: EX-DPIA-1, purposes: [research], approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
@@ -42,14 +42,18 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 });
                 if let Some(leaf) = beyond {
                     let name = tree.short(leaf);
-                    found.push(
-                        RULE.finding(format!("{}/form", grant.place), format!("`{}` shows who people are for {name}, which is not individual care, without a route for it", grant.name))
-                            .at(form.map_or(grant.span, |form| form.span), if form.is_some() { "identifiable" } else { "identifiable, as no `form:` is written" })
-                            .at(purpose_span, "for this"),
-                    );
+                    let mut finding = RULE
+                        .finding(format!("{}/form", grant.place), format!("`{}` shows who people are for {name}, which is not individual care, without a route for it", grant.name))
+                        .at(form.map_or(grant.span, |form| form.span), if form.is_some() { "identifiable" } else { "identifiable, as no `form:` is written" })
+                        .at(purpose_span, "for this");
+                    let route = context.bases(agreement).filter(|(valid, _)| tree.covers(valid.purpose, leaf)).find_map(|(_, basis)| basis.confidentiality.as_ref()?.route.as_ref());
+                    if let Some(route) = route {
+                        finding = finding.at(route.span, "no route for that");
+                    }
+                    found.push(finding);
                 }
             }
-            let anonymous = agreement.draft.data.iter().find(|item| item.identifiability.as_ref().is_some_and(|word| word.value == "anonymous"));
+            let anonymous = agreement.draft.data.iter().find(|item| item.identifiability.as_ref().is_some_and(|word| word.value == "anonymous") && super::dat_008_weak_pseudonym::direct(context, &item.node.value).is_none());
             if let (Some(item), true) = (anonymous, context.identifiable(grant) && grant.reach.purposes.iter().any(|purpose| context.purpose_kinds(*purpose).contains(&PurposeKind::Care)))
                 && let Ok(category) = context.words().data.find(&item.node.value)
                 && grant.reach.see.iter().any(|seen| context.words().data.covers(*seen, category) || context.words().data.covers(category, *seen))

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     certainty: Certainty::Design,
     next: "Have the changed terms signed again by those named and record the new digest, or restore the terms they signed.",
     failing: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:0000000000000000000000000000000000000000000000000000000000000000\"}\n",
-    fixed: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:7af9af170c8bdae2ebb3c5f663d01b24bc3625e80c7641f5cf06b9764443546c\"}\n",
+    fixed: "signatures:\n  - {org: 8ZZ01, position: Director, date: 2026-03-22, method: wet, terms: \"sha256:823e885354988673de8a337e54408fa1c1ac93af56d9ab0d3ed8920333fec667\"}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),

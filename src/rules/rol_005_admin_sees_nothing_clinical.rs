@@ -1,6 +1,6 @@
 //! ROL-005: who runs the systems does not read the record.
 
-use super::{Certainty, Check, Context, Rule};
+use super::{Certainty, Check, Context, Rule, written};
 use crate::diagnostics::{Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,18 +24,19 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in &context.pack.agreements {
         for grant in &agreement.grants {
             let Some(seen) = grant.reach.see.iter().find(|category| context.clinical(**category)) else { continue };
-            let draft = agreement.draft.grants.iter().find(|draft| draft.name.value == grant.name);
             for role in grant.to.roles.iter().filter(|role| context.role_kind(**role) == Some("admin")) {
                 let name = words.roles.short(*role);
-                let span = draft.and_then(|draft| draft.to.role.iter().find(|written| words.roles.find(&written.value) == Ok(*role))).map_or(grant.span, |written| written.span);
-                let data_span = draft.and_then(|draft| draft.see.iter().find(|written| words.data.find(&written.value) == Ok(*seen))).map(|written| written.span);
-                let finding = RULE
+                let mut finding = RULE
                     .finding(format!("{}/to/{name}", grant.place), format!("`{}` shows {} to {name}, a role that runs systems", grant.name, words.data.short(*seen)))
-                    .at(span, "runs systems");
-                found.push(match data_span {
-                    Some(span) => finding.at(span, "clinical content"),
-                    None => finding,
-                });
+                    .at(written::role(context, agreement, grant, *role), "runs systems");
+                let see = written::category(context, agreement, grant, *seen);
+                if see != grant.span {
+                    finding = finding.at(see, "clinical content");
+                }
+                if let Some(span) = context.role_line(*role) {
+                    finding = finding.at(span, "declared here");
+                }
+                found.push(finding);
             }
         }
     }

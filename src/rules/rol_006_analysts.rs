@@ -32,6 +32,9 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 if let Some(form) = draft.and_then(|draft| draft.form.iter().find(|form| form.value == "identifiable" || form.value == "any")) {
                     finding = finding.at(form.span, "this form");
                 }
+                if let Some(span) = context.role_line(*role) {
+                    finding = finding.at(span, "declared here");
+                }
                 found.push(finding);
             }
         }

@@ -1,6 +1,6 @@
 //! ROL-007: clinical content is seen only with a legitimate relationship, or in an emergency.
 
-use super::{Certainty, Check, Context, Rule};
+use super::{Certainty, Check, Context, Rule, written};
 use crate::diagnostics::{Finding, Severity};
 use crate::vocabulary::Evidence;
 
@@ -32,7 +32,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in &context.pack.agreements {
         for grant in agreement.grants.iter().filter(|grant| !grant.release && !context.for_the_person(grant) && context.identifiable(grant)) {
             let care = grant.reach.purposes.iter().any(|purpose| context.purpose_kinds(*purpose).contains(&super::context::PurposeKind::Care));
-            if !care || !grant.reach.see.iter().any(|category| context.clinical(*category)) || grant.condition.requires_one_of(either) {
+            let Some(seen) = grant.reach.see.iter().find(|category| context.clinical(**category)) else { continue };
+            if !care || grant.condition.requires_one_of(either) {
                 continue;
             }
             let draft = agreement.draft.grants.iter().find(|draft| draft.name.value == grant.name);
@@ -41,6 +42,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                     draft.and_then(|draft| draft.when.as_ref()).map_or(grant.span, |when| when.span),
                     if draft.is_some_and(|draft| draft.when.is_some()) { "can be true without one" } else { "`when:` is missing" },
                 );
+            let see = written::category(context, agreement, grant, *seen);
+            let finding = if see == grant.span { finding } else { finding.at(see, "clinical content") };
             found.push(if names.is_empty() {
                 finding.help("The vocabulary has no condition with `evidence: explained`: declare one, then add it to `when:`.")
             } else {

@@ -47,10 +47,14 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             }
             let draft = agreement.draft.grants.iter().find(|draft| draft.name.value == grant.name);
             let span = draft.and_then(|draft| Some(draft.then.first()?.0.span.to(draft.then.last()?.1.span))).or_else(|| draft.and_then(|draft| draft.when.as_ref()).map(|when| when.span));
-            found.push(
-                RULE.finding(format!("{}/then", grant.place), format!("the emergency access of `{}` comes without {}", grant.name, crate::text::and_list(&lacking)))
-                    .at(span.unwrap_or(grant.span), "incomplete"),
-            );
+            let finding = RULE
+                .finding(format!("{}/then", grant.place), format!("the emergency access of `{}` comes without {}", grant.name, crate::text::and_list(&lacking)))
+                .at(span.unwrap_or(grant.span), "incomplete");
+            let when = draft.and_then(|draft| draft.when.as_ref()).filter(|when| span.is_none_or(|span| span != when.span));
+            found.push(match when {
+                Some(when) => finding.at(when.span, "emergency access"),
+                None => finding,
+            });
         }
     }
 }

@@ -93,6 +93,12 @@ impl<'n> Fields<'n> {
 
     /// The value of a key that is there and not null.
     pub fn get(&self, key: &'static str) -> Option<&'n Node> {
+        #[cfg(test)]
+        asked::note(self.span, key);
+        self.find(key)
+    }
+
+    fn find(&self, key: &'static str) -> Option<&'n Node> {
         self.known.borrow_mut().push(key);
         self.entries.iter().find(|(written, _)| written.text == key).map(|(_, node)| node).filter(|node| !node.is_null())
     }
@@ -212,7 +218,7 @@ impl<'n> Fields<'n> {
     /// Refuses by name keys of the design that this version cannot enforce.
     pub fn refuse(&self, keys: &[&'static str]) {
         for key in keys {
-            if let Some(node) = self.get(key) {
+            if let Some(node) = self.find(key) {
                 let span = self.key_span(key).unwrap_or(node.span);
                 self.sink.not_built(&self.place_of(key), span, &format!("`{key}`"));
             }
@@ -240,6 +246,29 @@ impl<'n> Fields<'n> {
             };
             self.sink.push(finding);
         }
+    }
+}
+
+/// Which keys were asked of which block, so that the tables of `schema` can be held against the readers.
+#[cfg(test)]
+pub(crate) mod asked {
+    use std::cell::RefCell;
+
+    use crate::source::Span;
+
+    thread_local! {
+        static ASKED: RefCell<Option<Vec<(Span, &'static str)>>> = const { RefCell::new(None) };
+    }
+
+    pub(super) fn note(span: Span, key: &'static str) {
+        ASKED.with_borrow_mut(|asked| asked.iter_mut().for_each(|asked| asked.push((span, key))));
+    }
+
+    /// What a piece of work, done in this thread, asks for.
+    pub(crate) fn during<T>(work: impl FnOnce() -> T) -> (T, Vec<(Span, &'static str)>) {
+        ASKED.set(Some(Vec::new()));
+        let done = work();
+        (done, ASKED.take().unwrap_or_default())
     }
 }
 

@@ -7,7 +7,21 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 4] = [
     &["text", "source", "outcome", "diagnostics", "yaml", "identifier"],
     &["table", "vocabulary", "register", "agreement", "pack", "tabular", "keys"],
-    &["rules", "decision", "pseudonymise", "disclosure", "access_log", "evidence", "report", "synth", "template", "unsigned", "capability", "in_words"],
+    &[
+        "rules",
+        "decision",
+        "pseudonymise",
+        "disclosure",
+        "access_log",
+        "evidence",
+        "report",
+        "schema",
+        "synth",
+        "template",
+        "unsigned",
+        "capability",
+        "in_words",
+    ],
     &["commands"],
 ];
 

@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "helpers are shared among the modules of this one binary")]
 
 mod access_log;
+mod agreement;
 mod architecture;
 mod ask;
 mod audit;
@@ -24,6 +25,7 @@ mod register;
 mod report;
 mod rule_pages;
 mod run;
+mod schema;
 mod shared;
 mod small_pack;
 mod synth;

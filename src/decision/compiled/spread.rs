@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::epoch::Effect;
 use super::{Compiled, EpochClasses};
+use crate::decision::combinations::products;
 use crate::decision::plain::{Cause, Decision, Facts, Literal, TooManyConditions, Verdict};
-use crate::decision::products::products;
 use crate::identifier::Date;
 use crate::register::OrgId;
 use crate::vocabulary::NodeId;

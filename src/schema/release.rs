@@ -1,0 +1,145 @@
+//! The keys of a release: what happens to each column of an extract.
+
+use super::Shape::{Block as In, Date, Empty, Known, Named, NamedOr, Number, Text, Texts, Word};
+use super::{Block, MOST, key, words};
+use crate::pseudonymise::release::{DATE_FORMS, KINDS};
+
+pub(super) static RELEASE: Block = Block {
+    name: "release",
+    about: "An extract that is released: to whom, for what, and what happens to each column.",
+    keys: &[
+        key("to", Text, "Code of the recipient, who must be a party.").required().example("QZ9"),
+        key("for", Text, "For which purpose.").required().example("population_health"),
+        key("form", Known(&["pseudonymised", "aggregate", "identifiable"]), "In which form; left out: pseudonymised.").example("pseudonymised"),
+        key("key", In(&KEY), "The key that must be used; left out: the current one of the keyring."),
+        key("linkage", Text, "Who may join what: this version does the default only, AGREEMENT/RECIPIENT.").example("GM-DSA-0021/QZ9"),
+        key("subject", Text, "The column that identifies the person.").example("nhs_number"),
+        key("identifier", In(&IDENTIFIER), "What happens to rows whose identifier is not good."),
+        key("null", Texts, "Cells that mean that nothing is there, besides the empty one.").example("[\"\", \"NULL\"]"),
+        key("malformed", Word(&["refuse", "quarantine"]), "Rows with too many or too few cells: stop, or set them aside.").example("quarantine"),
+        key("formula", Word(&["refuse", "prefix"]), "Cells that a spreadsheet would run: stop, or put an apostrophe before them.").example("prefix"),
+        key("order", Word(&["keep"]), "The order of rows.").example("keep"),
+        key("opt_outs", In(&OPT_OUTS), "What was done about opt-outs."),
+        key("leak_allow", Named(&LEAK), "Identifiers that may be found in a column that is kept, by column."),
+        key("columns", NamedOr(&["keep", "drop", "pseudonym"], &COLUMN), "Every column of the extract, with one action. Columns are listed, never matched.")
+            .required(),
+    ],
+};
+
+static KEY: Block = Block {
+    name: "key",
+    about: "The key of pseudonyms.",
+    keys: &[key("id", Text, "Its id, as `carepact keys list` shows it.").required(), key("version", Number(1, MOST), "Its version.").example("2")],
+};
+
+static IDENTIFIER: Block =
+    Block { name: "identifier", about: "What happens to rows whose identifier is not good.", keys: &[key("nhs_number", In(&NHS_NUMBER), "NHS numbers.")] };
+
+const FATES: &[&str] = &["quarantine", "drop", "reject"];
+
+static NHS_NUMBER: Block = Block {
+    name: "nhs_number",
+    about: "What happens to a row: set aside, taken out, or the run stops.",
+    keys: &[
+        key("invalid", Word(FATES), "The number fails its check.").example("quarantine"),
+        key("missing", Word(FATES), "There is none.").example("drop"),
+        key("test_range", Word(&["quarantine", "drop", "reject", "accept"]), "It begins with 999 and is nobody's.").example("accept"),
+    ],
+};
+
+static OPT_OUTS: Block = Block {
+    name: "opt_outs",
+    about: "What was done about opt-outs. What is not stated is reported as not assessed.",
+    keys: &[key("national", In(&NATIONAL), "The national data opt-out."), key("type_1", In(&TYPE_1_DONE), "Type 1 opt-outs.")],
+};
+
+static NATIONAL: Block = Block {
+    name: "national_opt_out",
+    about: "The national data opt-out.",
+    keys: &[
+        key("applies", Word(&["false"]), "false: it does not apply to this release. This version applies no list.").required().example("false"),
+        key("reason", Text, "Why it does not apply.").required(),
+    ],
+};
+
+static TYPE_1_DONE: Block = Block {
+    name: "type_1_done",
+    about: "Type 1 opt-outs, as they were applied.",
+    keys: &[
+        key("applied", Word(&["at_source"]), "Where.").required().example("at_source"),
+        key("attested_by", Text, "Who says so.").required().example("practice"),
+        key("on", Date, "On which day.").required().example("2026-09-28"),
+    ],
+};
+
+const IS: [&str; 8] = words(&KINDS);
+const DATES: [&str; 5] = words(&DATE_FORMS);
+
+static LEAK: Block = Block {
+    name: "leak_allow",
+    about: "An identifier that may be found in a column that is kept.",
+    keys: &[
+        key("kind", Word(&IS), "What is found.").required().example("postcode"),
+        key("reason", Text, "Why that is right.").required(),
+        key("at_most", Number(0, MOST), "In how many rows at most.").required().example("10"),
+    ],
+};
+
+static COLUMN: Block = Block {
+    name: "column",
+    about: "A column: one action, and what the column is.",
+    keys: &[
+        key("as", Text, "Its name in the release.").example("age_band"),
+        key("is", Word(&IS), "What it holds."),
+        key("class", Word(&["direct", "quasi", "sensitive", "other"]), "How it could single people out.").example("quasi"),
+        key("category", Text, "The data category of the vocabulary it belongs to: needed unless it is dropped.").example("demographics.identity"),
+        key("date", Word(&DATES), "How its dates are written."),
+        key("missing", Word(&["keep", "quarantine"]), "Rows without a value: keep them, or set them aside.").example("keep"),
+        key("keep", Empty, "The value itself.").example("{}"),
+        key("drop", Empty, "It is left out.").example("{}"),
+        key("pseudonym", In(&PSEUDONYM), "A code in its place, by a key.").example("{}"),
+        key("age_band", In(&AGE_BAND), "A band of ages, from a birth date.").example("{width: 5, at: admission, top: 90}"),
+        key("band", In(&BAND), "A band of numbers.").example("{width: 10}"),
+        key("shift", In(&SHIFT), "A date moved by the person's own offset.").example("{days: 28, window: trim}"),
+        key("area", Word(&["outward"]), "The outward part of a postcode.").example("outward"),
+    ],
+};
+
+static PSEUDONYM: Block = Block {
+    name: "pseudonym",
+    about: "A code in the place of an identifier.",
+    keys: &[
+        key("domain", Text, "The space of identifiers, so that tables agree; nhs_number for a column of NHS numbers.").example("local_patient_id"),
+        key("with", Text, "The column of the organisation that gave a local number.").example("practice"),
+        key("format", Word(&["base32", "hex"]), "How it is written.").example("base32"),
+    ],
+};
+
+static AGE_BAND: Block = Block {
+    name: "age_band",
+    about: "A band of ages.",
+    keys: &[
+        key("width", Number(1, 120), "Years in a band.").required().example("5"),
+        key("at", Text, "The age on which day: a column of dates, or a day.").required().example("admission"),
+        key("top", Number(1, 120), "From this age on one open band; a multiple of width.").example("90"),
+    ],
+};
+
+static BAND: Block = Block {
+    name: "band",
+    about: "A band of numbers: width or edges.",
+    keys: &[
+        key("width", Number(1, MOST), "How wide.").example("10"),
+        key("edges", Texts, "Where bands begin, each larger than the one before.").example("[0, 10, 100]"),
+    ],
+};
+
+static SHIFT: Block = Block {
+    name: "shift",
+    about: "A date moved by the person's own offset, up to so many days or weeks either way.",
+    keys: &[
+        key("days", Number(1, 65535), "Up to so many days.").example("28"),
+        key("weeks", Number(1, 65535), "Up to so many weeks, so that weekdays stay.").example("8"),
+        key("window", Word(&["trim", "month"]), "What happens to dates near the edges of the extract.").required().example("trim"),
+    ],
+};
