@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     fixed: concat!(
         "# file: vocabulary.yaml\npurposes:\n  individual_care: {direct_care: {purpose_of_use: TREAT}, emergency_care: {purpose_of_use: ETREAT}}\n  patient_access: {purpose_of_use: PATRQT}\n  secondary: {population_health: {}, research: {}}\n  ig_audit: {purpose_of_use: HCOMPL}\n",
         "data:\n  record:\n    medications: {}\n    results: {}\n    documents: {discharge: {}, clinic_letter: {}}\n    assisted_conception: {restricted: statute, gateways: [person_consent]}\n  demographics: {}\n  audit_log: {}\n",
-        "roles:\n  clinician: {doctor: {rbac: R0260}, nurse: {rbac: R8001}}\n  student: {rbac: R8004}\n  system_support: {rbac: R8015}\n  analyst: {}\n  privacy_officer: {}\n  person: {}\n",
+        "roles:\n  clinician: {kept_for: agreements to come, doctor: {rbac: R0260}, nurse: {rbac: R8001}}\n  student: {rbac: R8004, kept_for: placements}\n  system_support: {rbac: R8015, kept_for: support}\n  analyst: {kept_for: agreements to come}\n  privacy_officer: {}\n  person: {}\n",
         second!(
             "grants:\n  g1: {to: {role: privacy_officer}, see: audit_log, for: ig_audit, then: {notice: staff are told in the acceptable use policy}}\n",
             "data:\n  audit_log: {identifiability: identifiable, justification: to check accesses}\n",

@@ -167,6 +167,6 @@ mod tests {
         assert_eq!(run(&other("status: expired\nends: 2026-05-31\n").replace("status: active\n", "")).codes, ["DOC-004"]);
         let guard = "# file: guards.yaml\nprohibits:\n  n1: {to: {role: clinician}, see: record, for: any, reason: none}\n";
         assert!(!run(&format!("{}{guard}", other(suspended))).codes.contains(&"DOC-004"));
-        assert_eq!(run(&other(suspended).replace("scope: source", "scope: agreement")).shown, "");
+        assert_eq!(run(&other(suspended).replace("scope: source", "scope: agreement")).codes, ["XAG-001"]);
     }
 }

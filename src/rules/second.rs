@@ -17,6 +17,11 @@ macro_rules! second {
             "parties:\n",
             "  providers: {function: nhs, as: joint_controller, joined: accessions/0001.csv}\n",
             "joint_arrangement: {rights_contact: ig@example.nhs.uk, transparency: the shared notice, responsibilities: schedule 2}\n",
+            "exclusions: {list: RCGP sensitive exclusion sets, version: \"2025.2\", date: 2025-11-01}\n",
+            "rights: {contact: rights@example.nhs.uk, responsible: the organisation that holds the record, time_limit_days: 30,\n",
+            "         objection: {route: ask the practice, decided_by: the organisation that holds the record, clinical_review: by a senior clinician}}\n",
+            "security: {encryption_in_transit: TLS 1.3, encryption_at_rest: AES-256, authentication: individual accounts, audit_to_individual: every access is recorded against a person}\n",
+            "data_quality: {responsible: each provider for what it puts in, corrections: passed on to everybody who got the item}\n",
             "retention:\n",
             "  shared_view: {keep: 8 years, after: last contact, then: review and destroy}\n",
             "onward_sharing: {allowed: false}\n",
@@ -42,14 +47,14 @@ macro_rules! two_extracts {
     ($ndoo:literal) => {
         concat!(
             "grants:\n  g1: {to: {role: analyst}, see: results, for: research, may: export, form: pseudonymised}\n",
-            "basis:\n  research:\n    - {description: study which medicines help whom, article_6: e, article_9: j, schedule_1: P1.4, power: NHS Act 2006,\n       confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2026-01-10, next_review: 2027-01-10}, ndoo: {applies: true}}\n",
+            "basis:\n  research:\n    - {description: study which medicines help whom, article_6: e, article_9: j, schedule_1: P1.4, power: NHS Act 2006,\n       confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2026-01-10, next_review: 2027-01-10}, ndoo: {applies: true}, type_1: {respected: true, how: taken out by the practice}}\n",
             "dpia:\n  - {ref: EX-DPIA-1, approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: low}\n",
-            "data:\n  results: {identifiability: pseudonymised, key_holder: Synthetic Elm Trust, justification: to compare treatments}\n",
+            "data:\n  results: {identifiability: pseudonymised, key_holder: Synthetic Records Ltd, justification: to compare treatments}\n",
             "# file: flows.csv\nfrom,to,system,data,purpose,kind,agreement\nR9A,R9B,SYS-2,results,research,extract,EX-DSA-0001\nR9A,R9B,SYS-2,results,population_health,extract,EX-DSA-0002\n",
             second!(
                 "grants:\n  g1: {to: {role: analyst}, see: results, for: population_health, may: export, form: pseudonymised}\n",
-                "data:\n  results: {identifiability: pseudonymised, key_holder: Synthetic Elm Trust, justification: to plan tests}\n",
-                "basis:\n  population_health:\n    - {description: find groups of people whose tests could be planned better, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, secrecy: s11(1),\n       confidentiality: {route: s251, cag_ref: 24/CAG/0001, approved: 2026-02-01, next_review: 2027-02-01, ndoo_exemption: granted}, ndoo: ",
+                "data:\n  results: {identifiability: pseudonymised, key_holder: Synthetic Records Ltd, justification: to plan tests}\n",
+                "basis:\n  population_health:\n    - {description: find groups of people whose tests could be planned better, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, secrecy: s11(1),\n       confidentiality: {route: s251, cag_ref: 24/CAG/0001, approved: 2026-02-01, next_review: 2027-02-01, ndoo_exemption: granted}, type_1: {respected: true, how: taken out by the practice}, ndoo: ",
                 $ndoo,
                 "}\n"
             )

@@ -24,14 +24,14 @@ pub(super) static RULE: Rule = Rule {
     failing: concat!(
         second!(
             "grants:\n  g1: {to: {role: doctor}, see: documents, for: direct_care, when: relationship and not objection_upheld}\n",
-            "data:\n  documents: {identifiability: identifiable, justification: letters for continuity}\n",
+            "data:\n  documents: {identifiability: identifiable, justification: letters for continuity, free_text: read by the sender before it is shared}\n",
             "basis:\n  direct_care:\n    - {description: show letters to staff at the time they treat a person, article_6: c, article_9: h, schedule_1: P1.2, power: NHS Act 2006, secrecy: s11(1), confidentiality: implied_consent}\n"
         )
     ),
     fixed: concat!(
         second!(
             "grants:\n  g1: {to: {role: doctor}, see: documents, for: direct_care, when: relationship and not objection_upheld}\n",
-            "data:\n  documents: {identifiability: identifiable, justification: letters for continuity}\n",
+            "data:\n  documents: {identifiability: identifiable, justification: letters for continuity, free_text: read by the sender before it is shared}\n",
             care_basis!()
         )
     ),

@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
         "data:\n  record: {identifiability: identifiable, justification: to treat safely}\n",
         second!(
             "grants:\n  g1: {to: {role: doctor}, see: documents, for: direct_care, when: relationship and not objection_upheld}\n",
-            "data:\n  documents: {identifiability: identifiable, justification: letters for continuity}\n",
+            "data:\n  documents: {identifiability: identifiable, justification: letters for continuity, free_text: read by the sender before it is shared}\n",
             care_basis!()
         )
     ),
@@ -33,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
         "data:\n  record: {identifiability: identifiable, justification: to treat safely}\n",
         second!(
             "grants:\n  g1: {to: {role: student}, see: documents, for: direct_care, when: relationship and not objection_upheld}\n",
-            "data:\n  documents: {identifiability: identifiable, justification: letters for continuity}\n",
+            "data:\n  documents: {identifiability: identifiable, justification: letters for continuity, free_text: read by the sender before it is shared}\n",
             care_basis!()
         )
     ),

@@ -23,14 +23,14 @@ pub(super) static RULE: Rule = Rule {
         "retention:\n  shared_view: {keep: 2 years, after: last contact, then: review and destroy}\n",
         second!(
             "grants:\n  g1: {to: {role: doctor}, see: [results, documents], for: direct_care, when: relationship and not objection_upheld}\n",
-            "data:\n  results: {identifiability: identifiable, justification: to avoid repeated tests}\n  documents: {identifiability: identifiable, justification: letters for continuity}\n",
+            "data:\n  results: {identifiability: identifiable, justification: to avoid repeated tests}\n  documents: {identifiability: identifiable, justification: letters for continuity, free_text: read by the sender before it is shared}\n",
             care_basis!()
         )
     ),
     fixed: concat!(
         second!(
             "grants:\n  g1: {to: {role: doctor}, see: [results, documents], for: direct_care, when: relationship and not objection_upheld}\n",
-            "data:\n  results: {identifiability: identifiable, justification: to avoid repeated tests}\n  documents: {identifiability: identifiable, justification: letters for continuity}\n",
+            "data:\n  results: {identifiability: identifiable, justification: to avoid repeated tests}\n  documents: {identifiability: identifiable, justification: letters for continuity, free_text: read by the sender before it is shared}\n",
             care_basis!()
         )
     ),
