@@ -1,13 +1,15 @@
 //! Who may see what: default deny, prohibitions override, unknown never opens.
 //!
 //! [`plain`] decides one question and reads like the rules it implements; it is the oracle that
-//! [`compiled`] is held against, which answers the same from sets and truth tables. [`ask`] answers questions about inner names and many organisations by deciding each leaf.
+//! [`compiled`] is held against, which answers the same from sets and truth tables. [`reach`] compares what whole clauses
+//! reach. [`ask`] answers questions about inner names and many organisations by deciding each leaf.
 
 pub mod ask;
 pub mod cases;
 pub mod combinations;
 pub mod compiled;
 pub mod plain;
+pub mod reach;
 
 pub use ask::{Answer, Ask, Group, ask};
 pub use compiled::Compiled;

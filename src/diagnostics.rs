@@ -6,6 +6,7 @@ pub mod gitlab;
 pub mod human;
 pub mod junit;
 pub mod markdown;
+pub mod mend;
 pub mod ndjson;
 pub mod record;
 pub mod results;
@@ -66,6 +67,14 @@ pub struct Edit {
     pub span: Span,
     /// What comes.
     pub text: String,
+}
+
+impl Fix {
+    /// Writes a text in the place of another.
+    pub fn write(span: Span, text: impl Into<String>, safe: bool) -> Self {
+        let text = text.into();
+        Self { title: format!("write `{text}`"), safe, edits: vec![Edit { span, text }] }
+    }
 }
 
 /// How a finding stands.

@@ -6,13 +6,17 @@
 //! agreements; [`evidence`] signs and verifies; [`report`] renders saved results; [`template`] holds packs to start from. [`commands`] is the edge: the
 //! only place that prints, reads the clock and the environment.
 
+pub mod acceptance;
 pub mod access_log;
 pub mod agreement;
+pub mod capability;
 pub mod commands;
 pub mod decision;
 pub mod diagnostics;
 pub mod evidence;
+pub mod flows;
 pub mod identifier;
+pub mod in_words;
 pub mod keys;
 pub mod outcome;
 pub mod pack;

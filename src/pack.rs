@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::acceptance::{self, Waiver};
 use crate::agreement::valid::{Accession, Basis, Joined, Party, Resolver};
 use crate::agreement::written::{AgreementDraft, PartyRole, clause};
 use crate::agreement::{Agreement, Clause, Scope};
@@ -46,6 +47,10 @@ pub struct Pack {
     pub flows: Vec<Flow>,
     /// Transitions of care that must be covered.
     pub pathways: Vec<Transition>,
+    /// Accepted exceptions.
+    pub waivers: Vec<Waiver>,
+    /// Most days an accepted exception may still last.
+    pub waiver_days: u32,
     /// The pack's own tables of facts, `facts/NAME.csv`, each in place of the one shipped.
     pub facts: Vec<FileId>,
     /// Test files: name and document.
@@ -72,8 +77,10 @@ pub struct Linkage {
 pub struct System {
     /// Its id.
     pub id: String,
-    /// Who runs it.
+    /// Code of the organisation that runs it.
     pub supplier: String,
+    /// Where that is said.
+    pub supplier_span: Span,
     /// Places it serves.
     pub places: Vec<NodeId>,
     /// When it is live.
@@ -97,11 +104,16 @@ pub struct Flow {
     pub kind: String,
     /// The agreement it says it runs under.
     pub agreement: Option<String>,
+    /// When it is live, within its system's days.
+    pub live: Interval,
     /// Its row.
     pub span: Span,
     /// The row's cell that names the agreement.
     pub agreement_span: Span,
 }
+
+/// Columns of `flows.csv`: those that must be there, and others.
+pub const FLOW_COLUMNS: (&[&str], &[&str]) = (&["from", "to", "system", "data", "purpose", "kind", "agreement"], &["live_from", "live_to", "note"]);
 
 /// One end of a flow or transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,13 +182,19 @@ struct Loader<'l> {
     dir: &'l Path,
     sources: &'l mut Sources,
     sink: &'l Sink,
+    /// Contents in the place of those on disk, by name.
+    over: &'l BTreeMap<String, Vec<u8>>,
     files: BTreeMap<String, String>,
 }
 
 impl Loader<'_> {
     fn text(&mut self, name: &str) -> Result<Option<FileId>, PackError> {
         let path = self.dir.join(name);
-        let bytes = match regular_file(&path) {
+        let read = match self.over.get(name) {
+            Some(bytes) => Ok(bytes.clone()),
+            None => regular_file(&path),
+        };
+        let bytes = match read {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(PackError::Io { path, error }),
@@ -249,16 +267,76 @@ impl Loader<'_> {
 }
 
 impl Pack {
+    fn empty(dir: &Path) -> Self {
+        Self {
+            dir: dir.to_owned(),
+            id: String::new(),
+            title: String::new(),
+            synthetic: false,
+            levels: BTreeMap::new(),
+            linkages: Vec::new(),
+            signers: None,
+            words: Vocabulary::empty(),
+            register: Register::default(),
+            guards: Vec::new(),
+            agreements: Vec::new(),
+            systems: Vec::new(),
+            flows: Vec::new(),
+            pathways: Vec::new(),
+            waivers: Vec::new(),
+            waiver_days: acceptance::waiver::MAX_DAYS,
+            facts: Vec::new(),
+            tests: Vec::new(),
+            files: BTreeMap::new(),
+        }
+    }
+
     /// Reads a pack. Findings come beside it; with an error among them, nothing may be decided on it.
     pub fn load(dir: &Path, sources: &mut Sources) -> Result<(Self, Vec<Finding>), PackError> {
+        Self::load_over(dir, &BTreeMap::new(), sources)
+    }
+
+    /// The same with some files as they would be: `over` has their contents by name, in the place of those on disk.
+    pub fn load_over(dir: &Path, over: &BTreeMap<String, Vec<u8>>, sources: &mut Sources) -> Result<(Self, Vec<Finding>), PackError> {
         if !dir.join("pack.yaml").is_file() {
             return Err(PackError::NoPackFile(dir.to_owned()));
         }
         let sink = Sink::new();
-        let mut loader = Loader { dir, sources, sink: &sink, files: BTreeMap::new() };
+        let mut loader = Loader { dir, sources, sink: &sink, over, files: BTreeMap::new() };
         let pack = read(&mut loader)?;
         let findings = sink.into_findings();
         Ok((pack, findings))
+    }
+
+    /// Takes accepted exceptions, and the levels of rules, from the two files as they stand elsewhere (a revision of git,
+    /// `from`), so that a change cannot exempt itself. A file that is not there accepts nothing. Returns what reading them found.
+    pub fn take_exceptions(&mut self, sources: &mut Sources, from: &str, head: Option<&[u8]>, waivers: Option<&[u8]>) -> Vec<Finding> {
+        let sink = Sink::new();
+        let mut read = |name: &str, bytes: Option<&[u8]>| {
+            let name = format!("{from}:{name}");
+            match crate::yaml::decode(bytes?) {
+                Ok(text) => {
+                    let file = sources.add(name, text);
+                    let (node, findings) = crate::yaml::parse(sources, file);
+                    findings.into_iter().for_each(|finding| sink.push(finding));
+                    node.filter(|node| !node.is_null())
+                }
+                Err(why) => {
+                    sink.push(Finding::error("READ-001", name.clone(), format!("the file cannot be read as text: {why}")));
+                    None
+                }
+            }
+        };
+        let (head, waivers) = (read("pack.yaml", head), read("waivers.yaml", waivers));
+        let mut then = Self::empty(&self.dir);
+        if let Some(node) = &head {
+            // What else that file said is of no matter here.
+            read_head(node, &mut then, &Sink::new());
+        }
+        self.levels = then.levels;
+        self.waiver_days = then.waiver_days;
+        self.waivers = waivers.map(|node| acceptance::waiver::read(&node, &sink)).unwrap_or_default();
+        sink.into_findings()
     }
 
     /// Name and content of the pack.
@@ -292,25 +370,7 @@ impl Pack {
 fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
     let sink = loader.sink;
     let head = loader.yaml("pack.yaml")?;
-    let mut pack = Pack {
-        dir: loader.dir.to_owned(),
-        id: String::new(),
-        title: String::new(),
-        synthetic: false,
-        levels: BTreeMap::new(),
-        linkages: Vec::new(),
-        signers: None,
-        words: Vocabulary::empty(),
-        register: Register::default(),
-        guards: Vec::new(),
-        agreements: Vec::new(),
-        systems: Vec::new(),
-        flows: Vec::new(),
-        pathways: Vec::new(),
-        facts: Vec::new(),
-        tests: Vec::new(),
-        files: BTreeMap::new(),
-    };
+    let mut pack = Pack::empty(loader.dir);
     let imports = match &head {
         Some(node) => read_head(node, &mut pack, sink),
         None => {
@@ -372,10 +432,7 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
     }
     read_estate(loader, &mut pack)?;
     if let Some(node) = loader.yaml("waivers.yaml")? {
-        let list = node.get("waivers").unwrap_or(&node);
-        if let Some(first) = list.as_list().and_then(<[Node]>::first) {
-            sink.not_built("waivers", first.span, "an accepted exception (waivers.yaml)");
-        }
+        pack.waivers = acceptance::waiver::read(&node, sink);
     }
     for name in loader.names_in("facts", &[".csv"])? {
         pack.facts.extend(loader.text(&name)?);
@@ -410,6 +467,9 @@ fn read_head(node: &Node, pack: &mut Pack, sink: &Sink) -> Vec<Spanned<String>> 
     pack.title = f.text("title").map_or_else(|| pack.id.clone(), |text| text.value);
     pack.synthetic = f.yes_no("synthetic").is_some_and(|yes| yes.value);
     let _ = f.text("description");
+    if let Some(inner) = f.block("waivers") {
+        pack.waiver_days = inner.number("max_days").map_or(pack.waiver_days, |days| days.value);
+    }
     pack.signers = f.text("signers").map(|text| PathBuf::from(text.value));
     for (code, node, place) in f.named("levels") {
         let words = [("error", Some(Severity::Error)), ("warning", Some(Severity::Warning)), ("info", Some(Severity::Info)), ("allow", None)];
@@ -677,6 +737,18 @@ fn ends(written: &str, span: Span, place: &str, pack: &Pack, sink: &Sink) -> Opt
     None
 }
 
+/// The days of a row on which what it names is live.
+fn live(row: &crate::table::Row<'_>, place: &str, sink: &Sink) -> Interval {
+    Interval::open(row.date("live_from", place, sink), row.date("live_to", place, sink)).unwrap_or_else(|| {
+        sink.push(
+            Finding::error("READ-007", place, "`live_to` lies before `live_from`")
+                .at(row.span("live_to"), "here")
+                .discriminator(format!("{}", row.span("live_to").start)),
+        );
+        Interval::ALWAYS
+    })
+}
+
 fn read_estate(loader: &mut Loader<'_>, pack: &mut Pack) -> Result<(), PackError> {
     let sink = loader.sink;
     if let Some(table) = loader.table("systems.csv", &["id", "supplier", "places", "live_from", "live_to"], &["name", "note"])? {
@@ -688,24 +760,60 @@ fn read_estate(loader: &mut Loader<'_>, pack: &mut Pack) -> Result<(), PackError
                 .filter(|part| !part.is_empty())
                 .filter_map(|part| pack.words.places.resolve(&Spanned::new(part.to_owned(), row.span("places")), "systems", "READ-006", sink))
                 .collect();
-            let live = Interval::open(row.date("live_from", "systems", sink), row.date("live_to", "systems", sink)).unwrap_or(Interval::ALWAYS);
+            let live = live(&row, "systems", sink);
+            let id = row.get("id").unwrap_or_default().to_owned();
+            let wrong = if id.is_empty() {
+                Some(("id", Finding::error("READ-007", "systems", "the cell `id` is empty")))
+            } else if pack.systems.iter().any(|known: &System| known.id == id) {
+                Some(("id", Finding::error("READ-002", "systems", format!("the system {id} is there twice"))))
+            } else {
+                match row.get("supplier") {
+                    Some(supplier) if pack.register.find(&supplier.to_ascii_uppercase()).is_none() => {
+                        let finding = Finding::error("PTY-002", format!("systems/{id}"), format!("{supplier} runs {id} and is not in the register"));
+                        Some((
+                            "supplier",
+                            match pack.register.near(supplier) {
+                                Some(near) => finding.help(format!("Did you mean {near}?")),
+                                None => finding.help("Add it to register/organisations.csv, or correct the code."),
+                            },
+                        ))
+                    }
+                    _ => None,
+                }
+            };
+            if let Some((column, finding)) = wrong {
+                sink.push(finding.at(row.span(column), "this cell").discriminator(format!("{}", row.span("id").start)));
+            }
             pack.systems.push(System {
-                id: row.get("id").unwrap_or_default().to_owned(),
-                supplier: row.get("supplier").unwrap_or_default().to_owned(),
+                supplier_span: row.span("supplier"),
+                supplier: row.get("supplier").unwrap_or_default().to_ascii_uppercase(),
+                id,
                 places,
                 live,
             });
         }
     }
-    if let Some(table) = loader.table("flows.csv", &["from", "to", "system", "data", "purpose", "kind", "agreement"], &["note"])? {
+    if let Some(table) = loader.table("flows.csv", FLOW_COLUMNS.0, FLOW_COLUMNS.1)? {
         for row in table.rows() {
             let cell = |column: &str| Spanned::new(row.get(column).unwrap_or_default().to_owned(), row.span(column));
             let from = ends(&cell("from").value, row.span("from"), "flows", pack, sink);
             let to = ends(&cell("to").value, row.span("to"), "flows", pack, sink);
             let data = pack.words.data.resolve(&cell("data"), "flows", "READ-006", sink);
             let purpose = pack.words.purposes.resolve(&cell("purpose"), "flows", "PUR-001", sink);
+            let live = live(&row, "flows", sink);
+            let system = cell("system");
+            if !pack.systems.is_empty() && !system.value.is_empty() && !pack.systems.iter().any(|known| known.id == system.value) {
+                let finding = Finding::error("READ-006", "flows", format!("systems.csv has no system {}", system.value))
+                    .at(system.span, "this cell")
+                    .discriminator(system.value.clone());
+                sink.push(match crate::text::nearest(&system.value, pack.systems.iter().map(|known| known.id.as_str())) {
+                    Some(near) => finding.help(format!("Did you mean {near}?")),
+                    None => finding.help("Add it to systems.csv, or correct the cell."),
+                });
+            }
             if let (Some(from), Some(to), Some(data), Some(purpose)) = (from, to, data, purpose) {
                 pack.flows.push(Flow {
+                    live,
                     from,
                     to,
                     system: cell("system").value,

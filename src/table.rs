@@ -1,6 +1,6 @@
 //! Small tables of a pack (register, accessions, flows): every cell with its row, column and place in the text.
 
-use crate::diagnostics::Finding;
+use crate::diagnostics::{Finding, Fix};
 use crate::identifier::{Date, OdsCode};
 use crate::source::{FileId, Sources, Span};
 use crate::yaml::Sink;
@@ -109,8 +109,12 @@ fn check_header(header: &[String], spans: &[Span], place: &str, required: &[&str
             Finding::error("READ-002", place, format!("the column `{column}` is there twice"))
         } else if !known.clone().any(|name| name == column) {
             let finding = Finding::error("DOC-007", format!("{place}/{column}"), format!("`{column}` is not a column of this table"));
-            match crate::text::nearest(column, known) {
-                Some(near) => finding.help(format!("Did you mean `{near}`?")),
+            match crate::text::near::near(crate::text::near::Place::Column, column, known.clone()) {
+                Some(near) if !header.iter().any(|other| other == near.name) => {
+                    let fix = at(index).map(|span| Fix::write(span, near.name, near.certain));
+                    fix.into_iter().fold(finding.help(near.question()), Finding::fix)
+                }
+                Some(near) => finding.help(near.question()),
                 None => finding,
             }
         } else {
@@ -169,7 +173,9 @@ impl<'t> Row<'t> {
         match Date::parse(written) {
             Ok(date) => Some(date),
             Err(error) => {
-                sink.push(Finding::error("READ-005", format!("{place}/{column}"), error.to_string()).at(self.span(column), "this date"));
+                let finding = Finding::error("READ-005", format!("{place}/{column}"), error.to_string()).at(self.span(column), "this date");
+                let fixes = Date::readings(written).into_iter().map(|(day, certain)| Fix::write(self.span(column), day.to_string(), certain));
+                sink.push(fixes.fold(finding, Finding::fix));
                 None
             }
         }

@@ -1,5 +1,7 @@
 //! Words and numbers as people read them.
 
+pub mod near;
+
 /// A character that could change what a terminal or a reader sees around it: control characters but line ends and
 /// tabs, and marks that turn the direction of writing.
 pub fn is_deceptive(letter: char) -> bool {

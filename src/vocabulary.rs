@@ -4,8 +4,9 @@
 //! One rule for every tree: a name covers itself and everything beneath it. A name is any unambiguous suffix of a
 //! path (`documents.discharge`); a full path always names its node; `any` is the root.
 
-use crate::diagnostics::Finding;
+use crate::diagnostics::{Finding, Fix};
 use crate::source::{Span, Spanned};
+use crate::text::near::{self, Near};
 use crate::yaml::{Fields, Kind, Node, Sink};
 
 /// A node of one tree. Only meaningful with the tree it came from.
@@ -50,6 +51,10 @@ pub struct TreeNode {
     pub meaning: Option<String>,
     /// Why it may stand without a grant: it is deprecated, or kept for something (roles).
     pub kept_for: Option<String>,
+    /// Other names for the same, as sheets and letters write them.
+    pub synonyms: Vec<String>,
+    /// Data categories beyond which a role never sees, all agreements together (roles); empty is not declared.
+    pub maximum: Vec<Spanned<String>>,
 }
 
 /// A tree of names.
@@ -98,6 +103,8 @@ impl Tree {
             purpose_of_use: None,
             meaning: None,
             kept_for: None,
+            synonyms: Vec::new(),
+            maximum: Vec::new(),
         };
         Self { what, nodes: vec![root] }
     }
@@ -182,11 +189,28 @@ impl Tree {
             [] => {
                 let near = crate::text::nearest(name, self.nodes.iter().skip(1).map(|node| node.name.as_str()))
                     .or_else(|| crate::text::nearest(name, self.nodes.iter().skip(1).map(|node| node.path.as_str())))
+                    .or_else(|| self.meant(name).map(|near| near.name))
                     .map(str::to_owned);
                 Err(NameError::Unknown { what: self.what, name: name.to_owned(), near })
             }
             _ => Err(NameError::Ambiguous { what: self.what, name: name.to_owned(), paths: hits.iter().map(|id| self.node(*id).path.clone()).collect() }),
         }
+    }
+
+    /// The name that is meant by a word that people use for it.
+    fn meant(&self, name: &str) -> Option<Near<'_>> {
+        let known: Vec<&str> = self.nodes.iter().skip(1).map(|node| node.path.as_str()).collect();
+        near::meant(near::Place::Name, name, &known)
+    }
+
+    /// Whether a name is so near to only one that nothing else can have been meant.
+    fn certain(&self, name: &str, near: &str) -> bool {
+        let known: Vec<&str> = self.nodes.iter().skip(1).flat_map(|node| [node.name.as_str(), node.path.as_str()]).collect();
+        let alone = self.find(near).is_ok();
+        let mut names: Vec<&str> = known.into_iter().filter(|known| !known.ends_with(&format!(".{near}"))).collect();
+        names.sort_unstable();
+        names.dedup();
+        alone && near::spelt(name, &names).is_some_and(|found| found.certain && found.name == near)
     }
 
     /// The node a written name means; an unknown one is a finding.
@@ -196,7 +220,13 @@ impl Tree {
             Err(error) => {
                 let finding = Finding::error(code, place, error.to_string()).at(name.span, "this name").discriminator(name.value.clone());
                 sink.push(match error {
-                    NameError::Unknown { near: Some(near), .. } => finding.help(format!("Did you mean `{near}`?")),
+                    NameError::Unknown { near: Some(near), .. } => {
+                        let question = self
+                            .meant(&name.value)
+                            .filter(|meant| meant.name == near)
+                            .map_or_else(|| format!("Did you mean `{near}`?"), |meant| meant.question());
+                        finding.help(question).fix(Fix::write(name.span, near.clone(), self.certain(&name.value, &near)))
+                    }
                     NameError::Unknown { .. } => finding.help(format!("Declare it in vocabulary.yaml, or use one of the {} names there.", self.what)),
                     NameError::Ambiguous { .. } => finding.help("Write more of the path."),
                 });
@@ -249,6 +279,8 @@ impl Tree {
                 purpose_of_use: None,
                 meaning: None,
                 kept_for: None,
+                synonyms: Vec::new(),
+                maximum: Vec::new(),
             });
             self.nodes[usize::from(parent.0)].children.push(id);
             self.read(value, id, &format!("{place}/{}", key.text), sink);
@@ -263,6 +295,8 @@ impl Tree {
             "purpose_of_use" => node.purpose_of_use = texts.into_iter().next().map(|text| text.value),
             "meaning" => node.meaning = texts.into_iter().next().map(|text| text.value),
             "deprecated" | "kept_for" => node.kept_for = texts.into_iter().next().map(|text| text.value).filter(|text| !text.trim().is_empty()),
+            "synonyms" => node.synonyms = texts.into_iter().map(|text| text.value).collect(),
+            "maximum" => node.maximum = texts,
             "gateways" => {
                 let gateways = texts.into_iter().map(|text| text.value).collect();
                 node.restriction = Restriction::Statute(gateways);
@@ -282,7 +316,7 @@ impl Tree {
 }
 
 /// Properties of a name; everything else in its block is a name beneath it.
-pub(crate) const ATTRIBUTES: [&str; 7] = ["rbac", "purpose_of_use", "meaning", "gateways", "restricted", "deprecated", "kept_for"];
+pub(crate) const ATTRIBUTES: [&str; 9] = ["rbac", "purpose_of_use", "meaning", "gateways", "restricted", "deprecated", "kept_for", "synonyms", "maximum"];
 
 /// Where an audit takes a fact from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -366,6 +400,12 @@ impl Vocabulary {
             actions = fields.texts("actions").into_iter().map(|text| text.value).collect();
             forms = fields.texts("forms").into_iter().map(|text| text.value).collect();
             conditions = read_conditions(&fields, sink);
+        }
+        for id in roles.ids() {
+            let role = roles.node(id);
+            for name in &role.maximum {
+                data.resolve(name, &format!("vocabulary/roles/{}/maximum", role.path), "READ-006", sink);
+            }
         }
         for (key, list) in [("actions", &mut actions), ("forms", &mut forms)] {
             if list.len() > MAX_WORDS {

@@ -1,8 +1,9 @@
 //! The condition of a clause: names of facts with `and`, `or`, `not` and brackets, and nothing else. That keeps the
 //! domain finite, so that every case can be answered.
 
-use crate::diagnostics::Finding;
+use crate::diagnostics::{Finding, Fix};
 use crate::source::{Span, Spanned};
+use crate::text::near;
 use crate::vocabulary::{ConditionId, Vocabulary};
 use crate::yaml::Sink;
 
@@ -209,8 +210,8 @@ impl Parser<'_> {
                         .at(self.span(Some(token)), "this name")
                         .discriminator(name);
                     let known = self.vocabulary.conditions.iter().map(|condition| condition.name.as_str());
-                    finding = match crate::text::nearest(name, known) {
-                        Some(near) => finding.help(format!("Did you mean `{near}`?")),
+                    finding = match near::near(near::Place::Name, name, known) {
+                        Some(near) => finding.help(near.question()).fix(Fix::write(self.span(Some(token)), near.name, near.certain)),
                         None => finding.help("Declare it under `conditions:` in vocabulary.yaml, with its meaning and its evidence."),
                     };
                     self.sink.push(finding);

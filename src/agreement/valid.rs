@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::condition::Expression;
 use super::written::{AgreementDraft, ClauseDraft, OrgSelectorDraft, PartyRole, ReleaseDraft, Status, WhoDraft};
-use crate::diagnostics::Finding;
+use crate::diagnostics::{Finding, Fix};
 use crate::identifier::{Date, Interval};
 use crate::register::{OrgId, Register};
 use crate::source::{Span, Spanned};
+use crate::text::near;
 use crate::vocabulary::{NodeId, ROOT, Restriction, Vocabulary};
 use crate::yaml::Sink;
 
@@ -308,8 +309,8 @@ impl Resolver<'_> {
                     let finding = Finding::error("READ-006", place, format!("there is no {what} `{}` in the vocabulary", name.value))
                         .at(name.span, "this name")
                         .discriminator(name.value.clone());
-                    self.sink.push(match crate::text::nearest(&name.value, known.iter().map(String::as_str)) {
-                        Some(near) => finding.help(format!("Did you mean `{near}`?")),
+                    self.sink.push(match near::near(near::Place::Name, &name.value, known.iter().map(String::as_str)) {
+                        Some(near) => finding.help(near.question()).fix(Fix::write(name.span, near.name, near.certain)),
                         None => finding.help(format!("Use {}.", crate::text::or_list(known))),
                     });
                     bits

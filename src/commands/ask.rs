@@ -117,11 +117,12 @@ pub fn name(tree: &Tree, text: &str) -> Result<NodeId, Failure> {
 
 /// A word of a flat list as its index.
 pub fn word(known: &[String], text: &str, what: &str) -> Result<u8, Failure> {
-    known
-        .iter()
-        .position(|word| word == text)
-        .and_then(|index| u8::try_from(index).ok())
-        .ok_or_else(|| Failure::usage(format!("there is no {what} {text:?} in the vocabulary")).next(format!("Use {}.", crate::text::or_list(known))))
+    known.iter().position(|word| word == text).and_then(|index| u8::try_from(index).ok()).ok_or_else(|| {
+        let failure = Failure::usage(format!("there is no {what} {text:?} in the vocabulary"));
+        let near = crate::text::near::near(crate::text::near::Place::Name, text, known.iter().map(String::as_str));
+        let failure = near.into_iter().fold(failure, |failure, near| failure.next(format!("Did you mean {}?", near.name)));
+        failure.next(format!("Use {}.", crate::text::or_list(known)))
+    })
 }
 
 /// Organisations by code, or all of a place or function that are open that day.
@@ -158,8 +159,8 @@ pub fn facts<'a>(pack: &Pack, written: impl Iterator<Item = &'a str>) -> Result<
         let Some(id) = pack.words.condition(fact) else {
             let failure = Failure::usage(format!("there is no condition {fact:?} in the vocabulary"));
             let known: Vec<&str> = pack.words.conditions.iter().map(|condition| condition.name.as_str()).collect();
-            return Err(match crate::text::nearest(fact, known.iter().copied()) {
-                Some(near) => failure.next(format!("Did you mean {near}?")),
+            return Err(match crate::text::near::near(crate::text::near::Place::Name, fact, known.iter().copied()) {
+                Some(near) => failure.next(format!("Did you mean {}?", near.name)),
                 None => failure.next(format!("Known: {}.", known.join(", "))),
             });
         };

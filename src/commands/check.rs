@@ -1,11 +1,15 @@
 //! `carepact check`: is every agreement of the pack in order?
 
+mod baseline;
+mod capability;
+mod fix;
+mod standing;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::failure::Failure;
 use super::formats::Telling;
 use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW};
 use crate::agreement::Agreement;
@@ -55,7 +59,13 @@ Examples:
   carepact check policies/greater-manchester
   carepact check --as-of 2026-12-01 --fail-on warning
   carepact check -f short
-  carepact check -o sarif:check.sarif -o junit:check.xml -o json:check.json")]
+  carepact check --diff                              # what --fix would change
+  carepact check --fix
+  carepact check --waivers-from origin/main          # accepted exceptions as they are before a change
+  carepact check --write-baseline baseline.ndjson    # what is found today ...
+  carepact check --baseline baseline.ndjson          # ... does not fail the run tomorrow
+  carepact check -o sarif:check.sarif -o junit:check.xml -o json:check.json
+  carepact check --profile common-capability --beside ../neighbour")]
 pub struct Args {
     /// Folder of the pack (default: the nearest pack.yaml upwards)
     #[arg(value_name = "PACK")]
@@ -66,32 +76,65 @@ pub struct Args {
     /// Show every finding in full, however many there are of a rule
     #[arg(long)]
     pub all: bool,
-    /// Not built yet: mend what can be mended by rule
-    #[arg(long, hide = true)]
+    /// Let findings that this file knows not fail the run; they are shown as known
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write every finding there is now to this file, to be given to --baseline; one of the same pack is replaced
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+    /// Mend what can only have been meant one way (misspelt keys and names, forms of dates); with --dry-run only say what
+    #[arg(long)]
     pub fix: bool,
-    /// Not built yet: score against a shared minimum
-    #[arg(long, hide = true, value_name = "NAME")]
+    /// Instead of the rules: which items of a shared minimum the pack meets, so that neighbours can be compared (common-capability)
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["fix", "diff", "write_baseline"])]
     pub profile: Option<String>,
-    /// Not built yet: accepted exceptions of another revision
-    #[arg(long, hide = true, value_name = "REF")]
+    /// With --profile: another pack in a second column
+    #[arg(long, value_name = "OTHER", requires = "profile")]
+    pub beside: Option<PathBuf>,
+    /// Show what --fix would change, as a unified diff, and change nothing
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline"])]
+    pub diff: bool,
+    /// Take accepted exceptions and levels of rules from this git revision, so that a change cannot exempt itself
+    #[arg(long, value_name = "REF")]
     pub waivers_from: Option<String>,
 }
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
-    for (given, flag) in [(args.fix, "--fix"), (args.profile.is_some(), "--profile"), (args.waivers_from.is_some(), "--waivers-from")] {
-        if given {
-            return Err(Failure::not_built(&format!("`check {flag}`")).into());
-        }
+    if let Some(name) = &args.profile {
+        return capability::run(name, args, session);
     }
     super::formats::agree(session, "check")?;
     let mut sources = Sources::new();
-    let (pack, reading) = super::pack::read(session, args.folder.as_ref(), &mut sources)?;
+    let (mut pack, mut reading) = super::pack::read(session, args.folder.as_ref(), &mut sources)?;
+    if args.fix || args.diff {
+        let fixes = fix::Fixes::of(&pack.dir, session.as_of, &|pack, sources| exceptions(args, pack, sources).map(drop))?;
+        if args.diff {
+            session.raw(&fixes.diff())?;
+            fixes.lines(true).last().into_iter().for_each(|line| session.note(line));
+        } else {
+            fixes.write(&pack.dir, session)?;
+            fixes.lines(session.dry_run).iter().for_each(|line| session.note(line));
+            if !fixes.is_empty() && !session.dry_run {
+                // What remains is told of the files as they are now.
+                sources = Sources::new();
+                (pack, reading) = super::pack::read(session, args.folder.as_ref(), &mut sources)?;
+            }
+        }
+    }
+    reading.extend(exceptions(args, &mut pack, &mut sources)?);
     let mut judged = judge(&pack, reading, session.as_of, &sources);
     let unread = unread(&judged.findings);
     judged.not_assessed.splice(0..0, unread.iter().cloned());
-    let results = results(&pack, &judged, session.as_of, &sources);
+    let known = baseline::apply(args.baseline.as_deref(), args.write_baseline.as_deref(), &pack, &mut judged, session)?;
+    let mut results = results(&pack, &judged, session.as_of, &sources);
+    if let Some(data) = known.data() {
+        results.data["baseline"] = data;
+    }
 
+    if args.diff {
+        return Ok(outcome(args, &results, &unread));
+    }
     let telling = Telling {
         rules: super::formats::rule_texts(|code| pack.levels.get(code).is_some_and(|level| level.value.is_none())),
         pack: Some(pack.dir.clone()),
@@ -105,12 +148,24 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         let style = if shown { session.style() } else { session.style().plain() };
         match format {
             Format::Short => short(&judged, &sources),
-            _ => text(&pack, &judged, Counts::of(&results), &sources, session, style, (!args.all).then_some(human::SHOWN)),
+            _ => text(&pack, &judged, (Counts::of(&results), &known), &sources, session, style, (!args.all).then_some(human::SHOWN)),
         }
     })?;
+    Ok(outcome(args, &results, &unread))
+}
+
+/// Accepted exceptions and levels of another revision, where they are asked for, and what reading them found.
+fn exceptions(args: &Args, pack: &mut Pack, sources: &mut Sources) -> anyhow::Result<Vec<Finding>> {
+    let Some(revision) = &args.waivers_from else { return Ok(Vec::new()) };
+    let file = |name: &str| super::revision::file(&pack.dir, revision, name);
+    let (head, waivers) = (file("pack.yaml")?, file("waivers.yaml")?);
+    Ok(pack.take_exceptions(sources, revision, head.as_deref(), waivers.as_deref()))
+}
+
+fn outcome(args: &Args, results: &Results, unread: &[NotAssessed]) -> Outcome {
     let failing = results.findings.iter().any(|finding| is_open(finding) && args.fail_on.level().is_some_and(|level| finding.severity >= level));
     let outcome = if failing { Outcome::Findings } else { Outcome::Done };
-    Ok(if unread.is_empty() { outcome } else { outcome.and(Outcome::Incomplete) })
+    if unread.is_empty() { outcome } else { outcome.and(Outcome::Incomplete) }
 }
 
 /// Files that were not read at all, so that nothing is known of what they say.
@@ -194,10 +249,20 @@ fn short(judged: &Judgement, sources: &Sources) -> String {
 }
 
 /// Findings, what was not judged, and a last line that sums up.
-fn text(pack: &Pack, judged: &Judgement, counts: Counts, sources: &Sources, session: &Session, style: human::Style, most: Option<usize>) -> String {
+fn text(
+    pack: &Pack,
+    judged: &Judgement,
+    (counts, known): (Counts, &baseline::Known),
+    sources: &Sources,
+    session: &Session,
+    style: human::Style,
+    most: Option<usize>,
+) -> String {
     let paint = |colour, text: &str| if style.colour { session.paint(colour, text) } else { text.to_owned() };
     let mut out = String::new();
     out.push_str(&human::render_all(&judged.findings, sources, style, most, "carepact check --all, or -f short"));
+    out.push_str(&standing::lists(&judged.findings, most, &paint));
+    out.push_str(&known.text(&paint));
     if !judged.not_assessed.is_empty() {
         out.push_str(&paint(BOLD, "Not judged"));
         out.push('\n');
@@ -230,10 +295,11 @@ fn text(pack: &Pack, judged: &Judgement, counts: Counts, sources: &Sources, sess
     let settled = counts.settled().map_or_else(String::new, |words| format!("; {words}"));
     if parts.is_empty() {
         let rules = crate::text::count(crate::rules::all().count() as u64, "rule", "rules");
+        let nothing = if settled.is_empty() { "nothing" } else { "nothing else" };
         let verdict = if judged.not_assessed.is_empty() {
-            paint(GREEN, &format!("nothing found by {rules}"))
+            paint(GREEN, &format!("{nothing} found by {rules}"))
         } else {
-            paint(YELLOW, &format!("nothing found by {rules}, and not everything was judged"))
+            paint(YELLOW, &format!("{nothing} found by {rules}, and not everything was judged"))
         };
         out.push_str(&format!("{what}: {verdict}{settled}\n"));
     } else {
@@ -242,6 +308,14 @@ fn text(pack: &Pack, judged: &Judgement, counts: Counts, sources: &Sources, sess
             judged.findings.iter().filter(|finding| finding.standing == Standing::Open).max_by(|a, b| a.severity.cmp(&b.severity).then(b.code.cmp(a.code)))
         {
             out.push_str(&format!("A finding's rule is explained by its code, for example: carepact explain {}\n", worst.code));
+        }
+        let mendable = judged.findings.iter().filter(|finding| finding.standing == Standing::Open && finding.fixes.iter().any(|fix| fix.safe)).count() as u64;
+        if mendable > 0 {
+            let verb = if mendable == 1 { "has" } else { "have" };
+            out.push_str(&format!(
+                "{} {verb} a fix that is certain: carepact check --diff shows it, --fix makes it\n",
+                crate::text::count(mendable, "finding", "findings")
+            ));
         }
     }
     out

@@ -121,6 +121,8 @@ commands! {
     Explain(explain),
     /// List the agreements of a pack, or who has still to sign
     List(list),
+    /// Show one agreement in words
+    Show(show),
     /// Ask whether a role may see data, and which clause says so
     Ask(ask),
     /// List everybody who may see data: which roles, at which organisations, by which clause
@@ -148,30 +150,15 @@ commands! {
     Register(register),
     /// Print the JSON Schema of a file of a pack
     Schema(schema),
+    /// Read a register of data flows into rows of flows.csv
+    Import(import),
     /// Print shell completions
     Completions(completions),
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: &[&str] = &[
-    "diff",
-    "coverage",
-    "walk",
-    "join",
-    "lock",
-    "mutate",
-    "risk",
-    "opt-out",
-    "reidentify",
-    "retain",
-    "doctor",
-    "show",
-    "profile",
-    "import",
-    "export",
-    "selftest",
-    "ci",
-];
+const PLANNED: &[&str] =
+    &["diff", "coverage", "walk", "join", "lock", "mutate", "risk", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
 
 /// If the word typed is a verb that will come, what to say of it.
 pub fn planned(error: &clap::Error) -> Option<String> {

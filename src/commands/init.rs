@@ -63,6 +63,10 @@ struct Planned {
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
+    super::register::only(session, "init", &[super::session::Format::Human])?;
+    if !session.outputs.is_empty() {
+        return Err(Failure::usage("init writes a folder, and no -o").next("Name the folder: carepact init DIR").into());
+    }
     let folder = &args.folder;
     if folder.exists() && !folder.is_dir() {
         return Err(Failure::usage(format!("{} is not a folder", folder.display())).next("Name a folder, or one that is to be made.").into());
@@ -235,7 +239,12 @@ impl Made {
         let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) else { return Ok(()) };
         let missing: Vec<&Path> = parent.ancestors().take_while(|at| !at.as_os_str().is_empty() && !at.exists()).collect();
         for folder in missing.into_iter().rev() {
-            std::fs::create_dir(folder).map_err(|error| Failure::usage(format!("cannot make the folder {}: {}", folder.display(), io_words(&error))))?;
+            match std::fs::create_dir(folder) {
+                Ok(()) => {}
+                // `a/b/..` is there once `a/b` is.
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
+                Err(error) => return Err(Failure::usage(format!("cannot make the folder {}: {}", folder.display(), io_words(&error))).into()),
+            }
             self.folders.push(folder.to_owned());
         }
         Ok(())

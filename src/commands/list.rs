@@ -141,18 +141,18 @@ fn agreements(pack: &Pack, only: Option<&str>, session: &Session) -> Shown {
             terms,
         ]
     };
-    let mut table = super::register::table(session, &HEADS, HEADS.len());
+    let mut rows = Vec::new();
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     let _ = writer.write_record(HEADS.map(|head| head.replace(' ', "_")));
     for agreement in &chosen {
-        table.add_row(row(agreement, agreement.terms.chars().take(12).collect()));
+        rows.push(row(agreement, agreement.terms.chars().take(12).collect()).to_vec());
         let _ = writer.write_record(row(agreement, format!("sha256:{}", agreement.terms)).map(|cell| crate::text::formula_safe(&cell)));
     }
     let in_force = chosen.iter().filter(|agreement| agreement.in_force_on(session.as_of)).count() as u64;
     let mut text = format!("{}, {in_force} in force on {}\n", count(chosen.len() as u64, "agreement", "agreements"), session.as_of.in_words());
     if !chosen.is_empty() {
         text.push('\n');
-        text.push_str(&lines(&table));
+        text.push_str(&table(session, &HEADS, HEADS.len(), &rows));
         text.push_str("\nterms: the first digits of the SHA-256 of the terms; the whole digest stands in the JSON and the CSV\n");
     }
     Shown {
@@ -178,7 +178,16 @@ fn agreements(pack: &Pack, only: Option<&str>, session: &Session) -> Shown {
     }
 }
 
-/// A table without blanks at the ends of its lines.
-fn lines(table: &comfy_table::Table) -> String {
+/// A table as wide as the terminal, elsewhere as wide as it is; or, for `--accessible`, one `label: value` a line and a
+/// blank line between rows. Columns from `words` on are numbers.
+pub(super) fn table(session: &Session, heads: &[&str], words: usize, rows: &[Vec<String>]) -> String {
+    if session.accessible {
+        let row = |row: &Vec<String>| {
+            heads.iter().zip(row).filter(|(_, cell)| !cell.is_empty()).fold(String::new(), |text, (head, cell)| text + head + ": " + cell + "\n")
+        };
+        return rows.iter().map(row).collect::<Vec<_>>().join("\n");
+    }
+    let mut table = super::register::table(session, heads, words);
+    table.add_rows(rows);
     table.to_string().lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::failure::Failure;
 use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW, read_input};
 use crate::diagnostics::results::{Input, NotAssessed, ResultFinding, Results};
-use crate::diagnostics::{Finding, Severity, human, sort};
+use crate::diagnostics::{Finding, Severity, Standing, human, sort};
 use crate::identifier::Date;
 use crate::outcome::Outcome;
 use crate::pack::Pack;
@@ -578,7 +578,8 @@ fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
         what: format!("{code}, {}", count(*number, "finding", "findings")),
         why: "pack.yaml sets this rule to allow".to_owned(),
     }));
-    // What stops the register from being read has no level to set.
+    crate::rules::exceptions::mark(&pack, &mut findings, day);
+    // What stops the register from being read has no level to set, and nobody can accept it.
     findings.extend(faulty.iter().map(|finding| (*finding).clone()));
     sort(&mut findings, &sources);
     let mut results = Results::new("register-check", &day.to_string());
@@ -587,7 +588,8 @@ fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
     results.balance = import.balance();
     results.not_assessed = not_assessed;
     results.findings = findings.iter().map(|finding| ResultFinding::from_finding(finding, &sources)).collect();
-    let number = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let number = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity && finding.standing == Standing::Open).count();
+    let accepted = findings.iter().filter(|finding| finding.standing != Standing::Open).count();
     let (errors, warnings) = (number(Severity::Error), number(Severity::Warning));
     results.data = json!({
         "synthetic": pack.synthetic,
@@ -602,8 +604,8 @@ fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
     } else {
         let style = session.style();
         for finding in &findings {
-            let text =
-                if session.format == Format::Short { human::render_short(finding, &sources) } else { format!("{}\n", human::render(finding, &sources, style)) };
+            let brief = session.format == Format::Short || finding.standing != Standing::Open;
+            let text = if brief { human::render_short(finding, &sources) } else { format!("{}\n", human::render(finding, &sources, style)) };
             session.say(text)?;
         }
         say_quarantined(session, &import)?;
@@ -616,8 +618,12 @@ fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
             (0, _) => session.paint(YELLOW, &count(warnings as u64, "warning", "warnings")),
             _ => session.paint(RED, &format!("{}, {}", count(errors as u64, "error", "errors"), count(warnings as u64, "warning", "warnings"))),
         };
+        let accepted = match accepted {
+            0 => String::new(),
+            _ => format!(", {}", count(accepted as u64, "accepted exception", "accepted exceptions")),
+        };
         session.say(format!(
-            "{} in the register: {} in the lists, {} absent, {} not assessed; {verdict}",
+            "{} in the register: {} in the lists, {} absent, {} not assessed; {verdict}{accepted}",
             count(pack.register.organisations.len() as u64, "organisation", "organisations"),
             thousands(found),
             thousands(absent),

@@ -43,8 +43,8 @@ fn level(severity: Severity) -> Level<'static> {
     }
 }
 
-/// All findings with a blank line after each: those that are open in full, at most `most` of a rule; then those accepted, a
-/// line each; then what was left out. `see_all` is the command that shows it.
+/// All findings with a blank line after each: those that are open in full, at most `most` of a rule; then what was
+/// left out. `see_all` is the command that shows it.
 pub fn render_all(findings: &[Finding], sources: &Sources, style: Style, most: Option<usize>, see_all: &str) -> String {
     let most = most.unwrap_or(usize::MAX);
     let mut out = String::new();
@@ -60,11 +60,6 @@ pub fn render_all(findings: &[Finding], sources: &Sources, style: Style, most: O
         }
     }
     let mut lines = Vec::new();
-    let settled: Vec<&Finding> = findings.iter().filter(|finding| matches!(finding.standing, Standing::Accepted(_))).collect();
-    lines.extend(settled.iter().take(most).map(|finding| render_short(finding, sources)));
-    if settled.len() > most {
-        lines.push(format!("and {} more that are accepted: {see_all}", thousands((settled.len() - most) as u64)));
-    }
     for (code, number) in left {
         lines.push(format!("and {} more of {code} like these: {see_all}", thousands(number as u64)));
     }

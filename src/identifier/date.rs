@@ -81,6 +81,28 @@ impl Date {
         Err(DateError::Form)
     }
 
+    /// What was meant by a text that is no date as written: the day, and whether nothing else can have been meant. None
+    /// where there is no reading, several where there is more than one.
+    pub fn readings(text: &str) -> Vec<(Self, bool)> {
+        match Self::parse(text) {
+            Err(DateError::Order(only)) => Self::parse(&only).map(|day| (day, true)).into_iter().collect(),
+            Err(DateError::Ambiguous { day_first, month_first, .. }) => {
+                [day_first, month_first].iter().filter_map(|day| Self::parse(day).ok()).map(|day| (day, false)).collect()
+            }
+            Err(DateError::Form) => {
+                // `2026-4-1`: year first, zeros left out.
+                let parts: Vec<&str> = text.split('-').collect();
+                let [year, month, day] = parts[..] else { return Vec::new() };
+                let short = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|digit| digit.is_ascii_digit());
+                if year.len() != 4 || !short(month) || !short(day) {
+                    return Vec::new();
+                }
+                Self::parse(&format!("{year}-{month:0>2}-{day:0>2}")).map(|day| (day, true)).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// `1 April 2026`.
     pub fn in_words(self) -> String {
         let month = usize::try_from(self.0.month()).map_or("", |month| MONTHS[month - 1]);
@@ -226,6 +248,11 @@ mod tests {
         assert_eq!(Date::parse("31/12/2026"), Err(DateError::Order("2026-12-31".into())));
         assert_eq!(Date::parse("2026-02-29"), Err(DateError::NoSuchDay));
         assert_eq!(Date::parse("+026-02-21"), Err(DateError::Form));
+        let readings = |text: &str| Date::readings(text).into_iter().map(|(day, certain)| (day.to_string(), certain)).collect::<Vec<_>>();
+        assert_eq!(readings("2026-4-1"), [("2026-04-01".to_owned(), true)]);
+        assert_eq!(readings("31/12/2026"), [("2026-12-31".to_owned(), true)]);
+        assert_eq!(readings("1/4/2026"), [("2026-04-01".to_owned(), false), ("2026-01-04".to_owned(), false)]);
+        assert!(readings("2026-02-30").is_empty() && readings("next week").is_empty() && readings("26-4-1").is_empty());
     }
 
     #[test]

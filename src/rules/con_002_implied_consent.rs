@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 const SECONDARY_IMPLIED: &str = "\
 basis:
   population_health:
-    - {description: plan clinics for people with diabetes in each borough, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006,
+    - {description: plan clinics for people with diabetes in each borough, article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006,
        confidentiality: implied_consent, ndoo: {applies: true}}
 grants:
   g1: {to: {role: analyst}, see: [medications, results], for: population_health, form: pseudonymised}
@@ -37,7 +37,7 @@ data:
 const SECONDARY_S251: &str = "\
 basis:
   population_health:
-    - {description: plan clinics for people with diabetes in each borough, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006,
+    - {description: plan clinics for people with diabetes in each borough, article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006,
        confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2026-01-10, next_review: 2027-01-10}, type_1: {respected: true}, ndoo: {applies: true}}
 grants:
   g1: {to: {role: analyst}, see: [medications, results], for: population_health, form: pseudonymised}

@@ -13,8 +13,8 @@ pub(super) static RULE: Rule = Rule {
     source: "Confidentiality Advisory Group registers: approvals with the day of their next review",
     certainty: Certainty::Confirmed,
     next: "Look the reference up in the published register, and write the new day, or ask for the annual review.",
-    failing: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2025-01-10, next_review: 2026-02-01}}\n",
-    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2025-01-10, next_review: 2027-01-10}}\n",
+    failing: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2025-01-10, next_review: 2026-02-01}}\n",
+    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2025-01-10, next_review: 2027-01-10}}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
@@ -43,7 +43,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
 mod tests {
     use super::super::example::run;
 
-    const BASIS: &str = "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2025-01-10, next_review: 2026-07-01}}\n";
+    const BASIS: &str = "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: {route: s251, cag_ref: 21/CAG/0001, approved: 2025-01-10, next_review: 2026-07-01}}\n";
 
     #[test]
     fn the_day_itself_is_not_past_and_an_agreement_that_is_over_is_not_chased() {

@@ -10,7 +10,7 @@ use crate::agreement::{Agreement, Status};
 use crate::diagnostics::results::NotAssessed;
 use crate::diagnostics::{Finding, Severity};
 use crate::identifier::Date;
-use crate::pack::Pack;
+use crate::pack::{Flow, Pack};
 use crate::register::{OrgId, Organisation};
 use crate::source::{Sources, Span};
 use crate::vocabulary::{NodeId, ROOT, Tree, Vocabulary};
@@ -101,11 +101,9 @@ impl<'p> Context<'p> {
     /// Whether a block lacks a key. A key that is there and misspelt is already found by its own rule.
     pub fn lacks(&self, node: &Node, key: &str) -> bool {
         node.get(key).is_none_or(Node::is_null)
-            && !node
-                .as_map()
-                .unwrap_or_default()
-                .iter()
-                .any(|(written, _)| self.unknown_keys.contains(&written.span) && crate::text::nearest(&written.text, [key]).is_some())
+            && !node.as_map().unwrap_or_default().iter().any(|(written, _)| {
+                self.unknown_keys.contains(&written.span) && crate::text::near::near(crate::text::near::Place::Key, &written.text, [key]).is_some()
+            })
     }
 
     /// The kind of a purpose: by its own name, by the nearest name above it, or by its ActReason code.
@@ -132,6 +130,12 @@ impl<'p> Context<'p> {
     /// Whether a purpose is, or holds, individual care other than in an emergency.
     pub fn is_direct_care(&self, purpose: NodeId) -> bool {
         self.words().purposes.leaves(purpose).iter().any(|leaf| self.purpose_word(*leaf) == Some("care"))
+    }
+
+    /// Whether a purpose is, or holds, nothing but emergency care.
+    pub fn is_emergency_only(&self, purpose: NodeId) -> bool {
+        let leaves = self.words().purposes.leaves(purpose);
+        !leaves.is_empty() && leaves.iter().all(|leaf| self.purpose_word(*leaf) == Some("emergency"))
     }
 
     /// Whether an organisation stands in the community's own register, not in a neighbour's that is imported.
@@ -175,6 +179,23 @@ impl<'p> Context<'p> {
         })
     }
 
+    /// Whom to write to for an office of an organisation, and where that is written: in the register, else in a group by which it is a party of an agreement in force.
+    pub fn contact(&self, org: OrgId, office: &str) -> Option<(&'p str, Span)> {
+        let organisation = self.organisation(org);
+        if let Some(address) = organisation.contacts.get(office) {
+            return Some((address, organisation.cell(office)));
+        }
+        let (words, register) = (self.words(), &self.pack.register);
+        self.pack.agreements.iter().filter(|agreement| agreement.in_force_on(self.as_of)).find_map(|agreement| {
+            agreement.parties.iter().zip(&agreement.draft.parties).filter(|(party, _)| party.includes_on(words, register, org, self.as_of)).find_map(
+                |(_, draft)| {
+                    let email = draft.contacts.iter().find(|(name, _)| *name == office)?.1.email.as_ref()?;
+                    Some((email.value.as_str(), email.span))
+                },
+            )
+        })
+    }
+
     /// A finding about a row of the register also points to the group that makes the organisation a party.
     pub fn with_party(&self, finding: Finding, org: OrgId, which: impl Fn(&crate::agreement::Party) -> bool) -> Finding {
         match self.party_of(org, which) {
@@ -186,6 +207,16 @@ impl<'p> Context<'p> {
     /// Whether an organisation is selected that day.
     pub fn selects(&self, selector: &OrgSelector, org: OrgId, on: Date) -> bool {
         selector.selects(self.words(), &self.pack.register, org, None, on)
+    }
+
+    /// Whether a flow, and the system it runs through, is live on a day.
+    pub fn is_live(&self, flow: &Flow, on: Date) -> bool {
+        flow.live.contains(on) && self.pack.systems.iter().find(|system| system.id == flow.system).is_none_or(|system| system.live.contains(on))
+    }
+
+    /// A number that rules work with, as the pack or the shipped table sets it.
+    pub fn parameter(&self, name: &str, default: u32) -> u32 {
+        data::row(&self.facts().parameters, name).and_then(|row| row.get(1)?.trim().parse().ok()).unwrap_or(default)
     }
 
     /// The bit of a form.

@@ -8,6 +8,7 @@ use super::Context;
 use crate::agreement::valid::Clause;
 use crate::agreement::written::PartyRole;
 use crate::agreement::{Agreement, Party};
+use crate::identifier::Date;
 use crate::register::OrgId;
 use crate::vocabulary::{NodeId, Restriction};
 
@@ -32,6 +33,7 @@ impl Bits {
 /// The grants in force on the day asked about.
 pub(super) struct Grants<'c, 'p> {
     context: &'c Context<'p>,
+    on: Date,
     list: Vec<(&'p Agreement, &'p Clause)>,
 }
 
@@ -50,23 +52,31 @@ pub(super) struct Gap {
 impl<'c, 'p> Grants<'c, 'p> {
     /// All of them, or those of one agreement.
     pub(super) fn in_force(context: &'c Context<'p>, only: Option<&str>) -> Self {
+        Self::on(context, only, context.as_of)
+    }
+
+    /// The same on another day.
+    pub(super) fn on(context: &'c Context<'p>, only: Option<&str>, on: Date) -> Self {
         let list = context
-            .in_force()
+            .pack
+            .agreements
+            .iter()
+            .filter(|agreement| agreement.in_force_on(on))
             .filter(|agreement| only.is_none_or(|id| agreement.id == id))
             .flat_map(|agreement| agreement.grants.iter().map(move |grant| (agreement, grant)))
-            .filter(|(_, grant)| grant.during.contains(context.as_of) && !context.for_the_person(grant))
+            .filter(|(_, grant)| grant.during.contains(on) && !context.for_the_person(grant))
             .collect();
-        Self { context, list }
+        Self { context, on, list }
     }
 
     fn is_processor(&self, agreement: &Agreement, org: OrgId) -> bool {
-        let includes = |party: &Party| party.includes_on(self.context.words(), &self.context.pack.register, org, self.context.as_of);
+        let includes = |party: &Party| party.includes_on(self.context.words(), &self.context.pack.register, org, self.on);
         agreement.parties.iter().any(|party| party.role == PartyRole::Processor && includes(party))
     }
 
     /// Grants under which an organisation gives; a processor does so for its controllers.
     pub(super) fn giving(&self, org: OrgId) -> Bits {
-        let (words, register, on) = (self.context.words(), &self.context.pack.register, self.context.as_of);
+        let (words, register, on) = (self.context.words(), &self.context.pack.register, self.on);
         Bits::of(self.list.len(), |index| {
             let (agreement, grant) = self.list[index];
             (agreement.has_party_on(words, register, org, true, on) && grant.of.selects(words, register, org, None, on)) || self.is_processor(agreement, org)
@@ -75,7 +85,7 @@ impl<'c, 'p> Grants<'c, 'p> {
 
     /// Grants under which an organisation gets, for a role if one is asked about.
     pub(super) fn getting(&self, org: OrgId, role: Option<NodeId>) -> Bits {
-        let (words, register, on) = (self.context.words(), &self.context.pack.register, self.context.as_of);
+        let (words, register, on) = (self.context.words(), &self.context.pack.register, self.on);
         Bits::of(self.list.len(), |index| {
             let (agreement, grant) = self.list[index];
             let meant = match role {
@@ -174,7 +184,7 @@ pub(super) fn is_party(context: &Context<'_>, org: OrgId, only: Option<&str>) ->
 }
 
 /// Agreements in force with a grant for individual care, other than in an emergency, to anybody but the person.
-pub(super) fn care_agreements<'p>(context: &Context<'p>) -> Vec<&'p Agreement> {
+pub fn care_agreements<'p>(context: &Context<'p>) -> Vec<&'p Agreement> {
     context
         .in_force()
         .filter(|agreement| {
@@ -187,7 +197,7 @@ pub(super) fn care_agreements<'p>(context: &Context<'p>) -> Vec<&'p Agreement> {
 }
 
 /// Members of the community that are open and party to none of these.
-pub(super) fn members_without_care(context: &Context<'_>) -> Vec<OrgId> {
+pub fn members_without_care(context: &Context<'_>) -> Vec<OrgId> {
     let words = context.words();
     let care = care_agreements(context);
     let joined = |org: OrgId| {

@@ -84,6 +84,10 @@ tables! {
     dspt_statuses,
     /// word, class, since, source.
     mail_words,
+    /// phrase, whose, since, source.
+    powers,
+    /// name, since, source.
+    scoring_purposes,
     /// country, from, source.
     countries,
     /// word, means, how, direct, source.
@@ -108,6 +112,8 @@ tables! {
     retention_minima,
     /// standard, who, from, what, source.
     clinical_safety,
+    /// name, value, meaning.
+    parameters,
 }
 
 static ALL_SHIPPED: LazyLock<Facts> = LazyLock::new(Facts::shipped);

@@ -5,7 +5,7 @@ use super::{Certainty, Check, Context, Rule};
 use crate::agreement::condition::Expression;
 use crate::agreement::valid::Scope;
 use crate::agreement::{Clause, Status};
-use crate::diagnostics::{Finding, Severity};
+use crate::diagnostics::{Finding, Fix, Severity};
 use crate::register::OrgId;
 use crate::vocabulary::{NodeId, Tree};
 
@@ -38,12 +38,15 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             Status::Active if on > term.last => found.push(
                 RULE.finding(place, format!("{id} is active, and its last day was {}", term.last))
                     .at(status.span, "should be expired, or the agreement extended")
-                    .at(key_span(draft, if draft.terminated_on.is_some() { "terminated_on" } else { "ends" }), format!("before {on}")),
+                    .at(key_span(draft, if draft.terminated_on.is_some() { "terminated_on" } else { "ends" }), format!("before {on}"))
+                    // Whether it was extended instead is for the parties to say.
+                    .fix(Fix::write(status.span, "expired", false)),
             ),
             Status::Active if on < term.first => found.push(
                 RULE.finding(place, format!("{id} is active, and its first day is {}", term.first))
                     .at(status.span, "should be signed until then")
-                    .at(key_span(draft, "starts"), format!("after {on}")),
+                    .at(key_span(draft, "starts"), format!("after {on}"))
+                    .fix(Fix::write(status.span, "signed", false)),
             ),
             Status::Expired if on <= term.last => found.push(
                 RULE.finding(place, format!("{id} is expired, and its last day is {}", term.last))
@@ -155,10 +158,11 @@ mod tests {
 
     #[test]
     fn a_prohibition_that_lapses_with_its_agreement_is_told_unless_it_is_repeated() {
-        assert_eq!(run(&other("")).shown, "");
+        // That the two contradict each other is another rule's to say.
+        assert_eq!(run(&other("")).codes, ["XAG-001"]);
         let suspended = "suspended: [{from: 2026-06-01, to: 2026-08-01, reason: a review}]\n";
         let found = run(&other(suspended));
-        assert_eq!(found.codes, ["DOC-004"], "{}", found.shown);
+        assert_eq!(found.codes, ["DOC-004", "XAG-001"], "{}", found.shown);
         assert!(found.shown.contains("held back what EX-DSA-0001 grants") && found.shown.contains("grants what it held back"), "{}", found.shown);
         assert_eq!(run(&other("status: expired\nends: 2026-05-31\n").replace("status: active\n", "")).codes, ["DOC-004"]);
         let guard = "# file: guards.yaml\nprohibits:\n  n1: {to: {role: clinician}, see: record, for: any, reason: none}\n";

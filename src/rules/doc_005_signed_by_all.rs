@@ -1,5 +1,6 @@
 //! DOC-005: an active agreement is signed by everybody who joined it.
 
+use super::context::entry_span;
 use super::{Certainty, Check, Context, Rule};
 use crate::agreement::Status;
 use crate::agreement::valid::Joined;
@@ -76,7 +77,10 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 {
                     finding = finding.at(row.span, "joined, `signed_on` is empty").at(party.span, "a party of this group");
                 } else {
-                    finding = finding.at(party.span, "no signature of theirs in `signatures:`");
+                    finding = match entry_span(&agreement.draft.node, "signatures") {
+                        Some(span) => finding.at(span, "no signature of theirs here").at(party.span, "parties from the first day"),
+                        None => finding.at(party.span, "parties from the first day; `signatures:` is missing"),
+                    };
                 }
                 found.push(finding);
             }

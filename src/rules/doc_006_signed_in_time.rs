@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     title: "Signed before it binds",
     severity: Severity::Warning,
     statement: "No party signed after the day it joined: a signature in the agreement is not later than the agreement's first day, and `signed_on` in an accession file is not later \
-                than `joined`. Of an organisation that signed again, the first signature counts.",
+                than `joined`. Of an organisation that signed again, the first signature counts; a row that names the terms signed (column `terms`) may hold the second, and is left out.",
     source: "Good governance of sharing agreements: until a party signs, its data is shared under terms it has not agreed to",
     certainty: Certainty::Design,
     next: "Record the day it joined in an accession file (not before it signed), or correct the date.",
@@ -47,7 +47,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                     found.push(
                         RULE.finding(format!("{}/signatures/{ods}", agreement.id), format!("{ods} signed {} on {date}, after its first day", agreement.id))
                             .at(span, "signed on this day")
-                            .at(starts.span, "a party from this day on"),
+                            .at(starts.span, "a party from this day on")
+                            .help("Correct the date, or have it join by an accession file, not before it signed; if it signed again, keep its first signature beside the new one."),
                     );
                 }
             }
@@ -58,7 +59,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 continue;
             }
             files.push(&file.value);
-            let late: Vec<(OrgId, &Accession)> = rows.iter().filter_map(|(org, list)| Some((*org, list.iter().find(|row| row.signed_on.is_some_and(|day| day > row.during.first))?))).collect();
+            let late: Vec<(OrgId, &Accession)> = rows.iter().filter_map(|(org, list)| Some((*org, list.iter().find(|row| row.terms.is_none() && row.signed_on.is_some_and(|day| day > row.during.first))?))).collect();
             let Some((_, row)) = late.first() else { continue };
             let orgs: Vec<OrgId> = late.iter().map(|(org, _)| *org).collect();
             found.push(

@@ -3,7 +3,8 @@
 use super::context::{entry_span, node_at};
 use super::{Certainty, Check, Context, Rule};
 use crate::agreement::{Agreement, Clause};
-use crate::diagnostics::{Finding, Severity};
+use crate::diagnostics::{Finding, Fix, Severity};
+use crate::source::Spanned;
 use crate::source::Span;
 use crate::vocabulary::NodeId;
 use crate::yaml::Node;
@@ -17,8 +18,8 @@ pub(super) static RULE: Rule = Rule {
     source: "UK GDPR Article 6(1)",
     certainty: Certainty::Confirmed,
     next: "State the basis; for NHS bodies and councils it is normally e, with the power it rests on.",
-    failing: "basis:\n  individual_care:\n    - {article_6: g, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
-    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    failing: "basis:\n  individual_care:\n    - {article_6: g, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
@@ -26,16 +27,49 @@ pub(super) static RULE: Rule = Rule {
 
 const LETTERS: [&str; 7] = ["a", "b", "c", "d", "e", "ea", "f"];
 
+/// What the letters are called.
+const NAMES: [(&str, &str); 7] = [
+    ("consent", "a"),
+    ("contract", "b"),
+    ("legal obligation", "c"),
+    ("vital interests", "d"),
+    ("public task", "e"),
+    ("recognised legitimate interest", "ea"),
+    ("legitimate interests", "f"),
+];
+
+/// The letter alone, where the article was written out around it: `6(1)(e)`, `Article 6(1)(e)`, `E`.
+pub(super) fn lettered(article: &str, written: &Spanned<String>, letters: &[&str]) -> Option<Fix> {
+    let plain: String = written.value.to_lowercase().chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+    let rest = plain.strip_prefix("ukgdpr").unwrap_or(&plain);
+    let rest = rest.strip_prefix("article").or_else(|| rest.strip_prefix("art")).unwrap_or(rest);
+    let paragraph = if article == "6" { "61" } else { "92" };
+    // `6e` would do for a letter of Article 6, but not for one of a paragraph that is not there.
+    let letter = rest.strip_prefix(paragraph).unwrap_or(rest);
+    letters.contains(&letter).then(|| Fix::write(written.span, letter, true))
+}
+
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in &context.pack.agreements {
         for basis in &agreement.draft.basis {
             match &basis.article_6 {
                 Some(letter) if LETTERS.contains(&letter.value.as_str()) => {}
-                Some(letter) => found.push(
-                    RULE.finding(format!("{}/article_6", basis.place), format!("Article 6(1) has no basis `{}`", letter.value))
-                        .at(letter.span, "should be a, b, c, d, e, ea or f")
-                        .help(format!("Use {}: the letter alone.", crate::text::or_list(&LETTERS))),
-                ),
+                Some(letter) => {
+                    let finding = RULE
+                        .finding(format!("{}/article_6", basis.place), format!("Article 6(1) has no basis `{}`", letter.value))
+                        .at(letter.span, "should be a, b, c, d, e, ea or f");
+                    let named = NAMES.iter().find(|(name, _)| letter.value.trim().eq_ignore_ascii_case(name)).map(|(_, letter)| *letter);
+                    let finding = match named {
+                        // Consent to treatment is often taken for it.
+                        Some("a") => finding.help(
+                            "Consent in Article 6(1) is `a`; but care by NHS bodies and councils normally rests on e, a task in the public interest, and confidentiality on \
+                             `confidentiality: implied_consent`.",
+                        ),
+                        Some(_) | None => finding.help(format!("Use {}: the letter alone.", crate::text::or_list(&LETTERS))),
+                    };
+                    let fix = lettered("6", letter, &LETTERS).or_else(|| named.map(|named| Fix::write(letter.span, named, named != "a")));
+                    found.push(fix.into_iter().fold(finding, Finding::fix));
+                }
                 None if node_at(&agreement.draft.node, basis.span).is_none_or(|node| context.lacks(node, "article_6")) => found.push(
                     RULE.finding(format!("{}/article_6", basis.place), format!("{} has no basis in Article 6", basis.purpose.value))
                         .at(basis.purpose.span, "`article_6:` is missing"),

@@ -1,7 +1,8 @@
 //! LAW-003: the condition of Schedule 1 fits the one of Article 9.
 
 use super::{Certainty, Check, Context, Rule, data};
-use crate::diagnostics::{Finding, Severity};
+use crate::diagnostics::{Finding, Fix, Severity};
+use crate::source::Spanned;
 
 pub(super) static RULE: Rule = Rule {
     code: "LAW-003",
@@ -12,8 +13,8 @@ pub(super) static RULE: Rule = Rule {
     source: "Data Protection Act 2018 s10 and Schedule 1",
     certainty: Certainty::Confirmed,
     next: "Write the condition of Schedule 1 that belongs to the letter.",
-    failing: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.4, power: NHS Act 2006, confidentiality: implied_consent}\n",
-    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    failing: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.4, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
@@ -29,6 +30,16 @@ fn fits(written: &str, wanted: &str) -> bool {
     }
 }
 
+/// `P1.2`, where it was written `P1-2`, `p1 2` or `1.2`, and is the one wanted.
+fn pointed(written: &Spanned<String>, wanted: &str) -> Option<Fix> {
+    let text = written.value.trim().to_ascii_uppercase();
+    let text = text.strip_prefix('P').unwrap_or(&text);
+    let parts: Vec<&str> = text.split(['.', '-', ' ', '/']).filter(|part| !part.is_empty()).collect();
+    let [part, paragraph] = parts[..] else { return None };
+    let pointed = format!("P{part}.{paragraph}");
+    fits(&pointed, wanted).then(|| Fix::write(written.span, pointed, true))
+}
+
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for agreement in &context.pack.agreements {
         for basis in &agreement.draft.basis {
@@ -41,15 +52,17 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             let help = format!("Write `schedule_1: {}`.", wanted.replace('-', "` up to `"));
             match &basis.schedule_1 {
                 Some(written) if fits(&written.value, wanted) => {}
-                Some(written) => found.push(
+                Some(written) => found.push(pointed(written, wanted).into_iter().fold(
                     RULE.finding(place, format!("Article 9(2)({}) does not go with {} of Schedule 1", letter.value, written.value))
                         .at(written.span, format!("should be {wanted}"))
                         .at(letter.span, row[2].clone())
                         .help(help),
-                ),
+                    Finding::fix,
+                )),
                 None => found.push(
                     RULE.finding(place, format!("Article 9(2)({}) needs a condition of Schedule 1, and none is named", letter.value))
                         .at(letter.span, format!("needs {wanted}"))
+                        .at(basis.purpose.span, "this purpose; `schedule_1:` is missing")
                         .help(help),
                 ),
             }

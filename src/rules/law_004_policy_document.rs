@@ -28,9 +28,14 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 Some(document) if document.reference.is_some() && document.review.is_some() => {}
                 Some(document) => found.push(
                     RULE.finding(place, format!("the policy document for {} has no {}", condition.value, if document.reference.is_none() { "reference" } else { "day of review" }))
-                        .at(document.span, "incomplete"),
+                        .at(document.span, "incomplete")
+                        .at(condition.span, "needs both"),
                 ),
-                None => found.push(RULE.finding(place, format!("{} needs an appropriate policy document, and none is named", condition.value)).at(condition.span, "needs one")),
+                None => found.push(
+                    RULE.finding(place, format!("{} needs an appropriate policy document, and none is named", condition.value))
+                        .at(condition.span, "needs one")
+                        .at(basis.purpose.span, "this purpose; `policy_document:` is missing"),
+                ),
             }
         }
     }

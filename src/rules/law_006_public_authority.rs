@@ -13,8 +13,8 @@ pub(super) static RULE: Rule = Rule {
     source: "UK GDPR Article 6(1), closing words, as amended by the Data (Use and Access) Act 2025",
     certainty: Certainty::Confirmed,
     next: "Give public authorities a basis of their own (`for:`), normally e with their statutory power.",
-    failing: "basis:\n  individual_care:\n    - {article_6: f, assessed_by: DPO, article_9: h, schedule_1: P1.2, confidentiality: implied_consent}\n",
-    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    failing: "basis:\n  individual_care:\n    - {article_6: f, assessed_by: DPO, article_9: h, secrecy: s11(1), schedule_1: P1.2, confidentiality: implied_consent}\n",
+    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
@@ -44,7 +44,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             if let Some(span) = basis.parties.as_ref().and_then(|parties| parties.span) {
                 finding = finding.at(span, "for these");
             }
-            found.push(finding);
+            found.push(finding.at(context.organisation(relying[0]).cell("kind"), "a public authority, says its kind in the register"));
         }
     }
 }

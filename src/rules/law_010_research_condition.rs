@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     certainty: Certainty::Confirmed,
     next: "For research use j with P1.4; for care and for managing services use h with P1.2.",
     failing: "basis:\n  individual_care:\n    - {article_6: e, article_9: j, schedule_1: P1.4, power: NHS Act 2006, confidentiality: implied_consent}\n",
-    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),

@@ -20,6 +20,20 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Pack(check),
 };
 
+/// `2 years` in tenths of a day, for comparing lengths; none if it is not a length.
+pub(super) fn length(text: &str) -> Option<u64> {
+    let (number, unit) = text.trim().split_once(' ')?;
+    let tenths = match unit.trim().trim_end_matches('s') {
+        "day" => 10,
+        "week" => 70,
+        // Twelve months are a year.
+        "month" => 304,
+        "year" => 3_648,
+        _ => return None,
+    };
+    Some(u64::from(number.parse::<u32>().ok()?) * tenths)
+}
+
 /// `8 years`, `90 days`.
 fn is_length(text: &str) -> bool {
     let Some((number, unit)) = text.trim().split_once(' ') else { return false };

@@ -2,7 +2,8 @@
 
 use super::context::key_span;
 use super::{Certainty, Check, Context, Rule};
-use crate::diagnostics::{Finding, Severity};
+use crate::diagnostics::{Edit, Finding, Fix, Severity};
+use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
     code: "LIF-007",
@@ -26,7 +27,13 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let place = format!("{}/onward_sharing", agreement.id);
         match &draft.onward_sharing {
             None if context.lacks(&draft.node, "onward_sharing") => {
-                found.push(RULE.finding(place, format!("{} does not say whether data may be passed on", agreement.id)).at(draft.head(), "`onward_sharing:` is missing"));
+                let start = draft.node.span;
+                let edit = Edit { span: Span::new(start.file, start.start as usize, start.start as usize), text: "onward_sharing: {allowed: false}\n".to_owned() };
+                // Whether it may is for the parties to say.
+                let fix = Fix { title: "say that nothing is passed on".to_owned(), safe: false, edits: vec![edit] };
+                found.push(
+                    RULE.finding(place, format!("{} does not say whether data may be passed on", agreement.id)).at(draft.head(), "`onward_sharing:` is missing").fix(fix),
+                );
             }
             Some(clause) if clause.allowed.is_none() && draft.node.get("onward_sharing").is_some_and(|block| context.lacks(block, "allowed")) => found.push(
                 RULE.finding(place, format!("{} does not say whether data may be passed on", agreement.id)).at(key_span(draft, "onward_sharing"), "`allowed:` is missing"),

@@ -1,6 +1,6 @@
 //! The page behind a code, for `carepact explain` and for docs/rules.
 
-use super::Rule;
+use super::{Check, Rule};
 
 /// A page: what a code means, why, and how it looks wrong and right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,13 +98,22 @@ impl Page {
         let level = if rule.adjustable {
             format!(
                 "A community may set another level for its whole pack, in pack.yaml: `levels: {{{}: warning}}`; the words are error, warning, info and allow. \
-                 Say in a comment why. Accepted exceptions for one place (waivers.yaml) are not built yet in carepact {}.",
-                rule.code,
-                env!("CARGO_PKG_VERSION")
+                 Say in a comment why.",
+                rule.code
             )
         } else {
-            "It cannot be accepted and its level cannot be changed: nothing can be decided on a pack that has it.".to_owned()
+            "Its level cannot be changed.".to_owned()
         };
+        let accepted = match (rule.waivable, &rule.check) {
+            (false, Check::Exceptions) => "",
+            (true, _) => {
+                " For one place it may be accepted for a limited time in waivers.yaml, with a reason, an owner, whoever approved it and a last day: an accepted \
+                 exception, which does not waive the law. What stops a pack from being read cannot be accepted."
+            }
+            (false, Check::Reading) => " It cannot be accepted: nothing can be decided on a pack that has it.",
+            (false, _) => " It cannot be accepted in waivers.yaml.",
+        };
+        let level = format!("{level}{accepted}");
         let mut parts = vec![
             Part::words("", rule.statement),
             Part::words("Why", format!("{}. How sure we are of this: {}.", rule.source, rule.certainty.in_words())),

@@ -29,7 +29,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
         let mut finding = RULE
             .finding(format!("register/{code}"), format!("{code} does not have the form of a code of a {}", kind[0].replace('_', " ")))
-            .at(organisation.span, format!("expected {}", kind[1].split('|').map(in_words).collect::<Vec<_>>().join(" or ")));
+            .at(organisation.span, format!("expected {}", kind[1].split('|').map(in_words).collect::<Vec<_>>().join(" or ")))
+            .at(organisation.cell("kind"), "its kind");
         finding.severity = Severity::Warning;
         found.push(finding);
     }

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
                 list to compare with. Where an agreement gives the name of an organisation beside its code (a party or a sub-processor: `name:` with `org:`), it is the name in the register: `carepact check` finds that. Capitals, \
                 punctuation, words in brackets, and the endings NHS Trust, NHS Foundation Trust, Ltd and the like do not count.",
     source: "UK GDPR Article 5(1)(d), accuracy; Organisation Data Service: names change, codes are the authority",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Write the name as the register has it, or correct the code if another organisation is meant.",
     failing: "# file: agreements/second.yaml\nagreement: EX-ISF-0001\ntitle: Framework\nversion: \"1\"\nstatus: draft\ntier: 1\nstarts: 2026-04-01\nparties:\n  oak: {org: R9A, name: Synthetic Elm Trust, as: controller, joined: accessions/0001.csv}\n  others: {function: gp_practice, as: recipient, joined: accessions/0001.csv}\nreview: {last: 2026-04-01, next: 2027-04-01}\nonward_sharing: {allowed: false}\n",
     fixed: "# file: agreements/second.yaml\nagreement: EX-ISF-0001\ntitle: Framework\nversion: \"1\"\nstatus: draft\ntier: 1\nstarts: 2026-04-01\nparties:\n  oak: {org: R9A, name: Synthetic Oak NHS Trust, as: controller, joined: accessions/0001.csv}\n  others: {function: gp_practice, as: recipient, joined: accessions/0001.csv}\nreview: {last: 2026-04-01, next: 2027-04-01}\nonward_sharing: {allowed: false}\n",

@@ -29,17 +29,25 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let span = key_span(&agreement.draft, "parties");
         let place = format!("{}/parties", agreement.id);
         if !agreement.parties.iter().any(|party| matches!(party.role, PartyRole::Controller | PartyRole::JointController)) {
-            found.push(RULE.finding(place, format!("no party of {} is a controller", agreement.id)).at(span, "nobody decides on the purposes").discriminator("controller"));
+            let mut finding =
+                RULE.finding(place, format!("no party of {} is a controller", agreement.id)).at(span, "nobody decides on the purposes").discriminator("controller");
+            for role in agreement.draft.parties.iter().filter_map(|party| party.role.as_ref()).take(3) {
+                finding = finding.at(role.span, "not a controller");
+            }
+            found.push(finding);
             continue;
         }
         let on = context.law_date(agreement);
         let count = context.pack.register.ids().filter(|org| agreement.parties.iter().any(|party| context.selects(&party.who, *org, on))).take(2).count();
         if count < 2 && !context.reading_failed {
-            found.push(
-                RULE.finding(place, format!("the parties of {} are {} on {on}", agreement.id, crate::text::count(count as u64, "organisation", "organisations")))
-                    .at(span, "nobody to share with")
-                    .discriminator("two"),
-            );
+            let mut finding = RULE
+                .finding(place, format!("the parties of {} are {} on {on}", agreement.id, crate::text::count(count as u64, "organisation", "organisations")))
+                .at(span, "nobody to share with")
+                .discriminator("two");
+            for party in agreement.draft.parties.iter().take(3) {
+                finding = finding.at(party.name.span, "of this group, open on that day");
+            }
+            found.push(finding);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Certainty, Check, Context, Rule};
 use crate::agreement::written::PartyRole;
-use crate::diagnostics::{Finding, Severity};
+use crate::diagnostics::{Finding, Fix, Severity};
 
 pub(super) static RULE: Rule = Rule {
     code: "PTY-007",
@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     statement: "Where an agreement has a joint controller, at least two organisations are joint controllers.",
     source: "UK GDPR Article 26(1): two or more controllers jointly determine the purposes and means",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Write `as: controller`, or make those who decide with it joint controllers too.",
     failing: "parties:\n  oak: {org: R9A, as: joint_controller, joined: accessions/0001.csv}\n  others: {function: nhs, except: {org: R9A}, as: controller, joined: accessions/0001.csv}\nsignatures: ~\n",
     fixed: "parties:\n  oak: {org: R9A, as: controller, joined: accessions/0001.csv}\n  others: {function: nhs, except: {org: R9A}, as: controller, joined: accessions/0001.csv}\nsignatures: ~\n",
@@ -44,6 +44,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         for other in agreement.draft.parties.iter().filter(|other| other.role.as_ref().is_some_and(|role| role.value == PartyRole::Controller)).take(2) {
             finding = finding.at(other.name.span, "controllers of their own");
         }
-        found.push(finding);
+        // Whether it decides alone, or the other is missing, is for the parties to say.
+        found.push(draft.role.as_ref().into_iter().fold(finding, |finding, role| finding.fix(Fix::write(role.span, "controller", false))));
     }
 }

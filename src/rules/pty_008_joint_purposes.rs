@@ -18,8 +18,8 @@ pub(super) static RULE: Rule = Rule {
     source: "UK GDPR Article 26(1): jointly determine the purposes; IG framework for shared care records, appendices 2 and 6",
     certainty: Certainty::Confirmed,
     next: "Add the basis for those who lack it, or make them controllers of their own.",
-    failing: "basis:\n  individual_care:\n    - {for: {function: acute}, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
-    fixed: "basis:\n  individual_care:\n    - {for: {function: acute}, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n    - {for: {function: gp_practice}, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    failing: "basis:\n  individual_care:\n    - {for: {function: acute}, article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
+    fixed: "basis:\n  individual_care:\n    - {for: {function: acute}, article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n    - {for: {function: gp_practice}, article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
@@ -48,14 +48,25 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         for (purpose, orgs) in lacking {
             let name = context.words().purposes.short(purpose);
             let span = agreement.draft.basis.iter().find(|basis| basis.purpose.value == name).map_or(key_span(&agreement.draft, "basis"), |basis| basis.purpose.span);
-            found.push(
-                RULE.finding(
+            let mut finding = RULE
+                .finding(
                     format!("{}/basis/{name}", agreement.id),
-                    format!("{} of {} joint controllers of {} have no basis for {name}: {}", orgs.len(), joint.len(), agreement.id, context.some_codes(&orgs)),
+                    format!(
+                        "{} of {} joint controllers of {} {} no basis for {name}: {}",
+                        orgs.len(),
+                        joint.len(),
+                        agreement.id,
+                        if orgs.len() == 1 { "has" } else { "have" },
+                        context.some_codes(&orgs)
+                    ),
                 )
                 .at(span, "no entry is for them")
-                .fact("organisations", context.codes(&orgs)),
-            );
+                .fact("organisations", context.codes(&orgs));
+            let group = |party: &&crate::agreement::Party| party.role == PartyRole::JointController && context.selects(&party.who, orgs[0], on);
+            if let Some(party) = agreement.parties.iter().find(group) {
+                finding = finding.at(party.span, "joint controllers by this group");
+            }
+            found.push(finding.at(context.organisation(orgs[0]).span, "one of them, in the register"));
         }
     }
 }

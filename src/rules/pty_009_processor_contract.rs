@@ -49,12 +49,17 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             } else if !missing.is_empty() {
                 what.push(format!("lacks {}", crate::text::and_list(&missing)));
             }
-            found.push(
-                RULE.finding(place, format!("the processor `{}` of {} {}", party.name.value, agreement.id, crate::text::and_list(&what)))
+            let mut finding = RULE
+                .finding(place, format!("the processor `{}` of {} {}", party.name.value, agreement.id, crate::text::and_list(&what)))
                     .at(party.clauses.first().map_or(party.name.span, |first| first.span.to(party.clauses.last().map_or(first.span, |last| last.span))), "incomplete")
                     .help("Add what is missing to the contract, then list it under `contract:` and `clauses:`.")
-                    .fact("missing", missing),
-            );
+                    .fact("missing", missing);
+            for (span, label) in [(party.role.as_ref().map(|role| role.span), "a processor"), (party.contract.as_ref().map(|contract| contract.span), "the contract")] {
+                if let Some(span) = span {
+                    finding = finding.at(span, label);
+                }
+            }
+            found.push(finding);
         }
     }
 }

@@ -12,9 +12,10 @@ pub(super) static RULE: Rule = Rule {
     title: "Sub-processors are listed, allowed and bound",
     severity: Severity::Warning,
     statement: "A group of processors lists whom it engages (`sub_processors:`; an empty list says nobody): each by name or code, with `authorisation:` general or specific and \
-                `flow_down: true`, since the same duties are passed on. What one agreement lists under a contract, another under the same contract lists too.",
+                `flow_down: true`, since the same duties are passed on. Where one agreement lists some under a contract, another under the same contract \
+                does not say nobody.",
     source: "UK GDPR Article 28(2) and (4)",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Ask the processor for its list and add it: sub_processors: [{name: ..., authorisation: specific, flow_down: true}].",
     failing: "parties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\n  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, categories_of_people, documented_instructions, confidentiality,\n              security, sub_processors, assist_rights, assist_obligations, delete_or_return, audits]\n    sub_processors: [{name: Synthetic Hosting, flow_down: false}]\n",
     fixed: "parties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\n  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, categories_of_people, documented_instructions, confidentiality,\n              security, sub_processors, assist_rights, assist_obligations, delete_or_return, audits]\n    sub_processors: [{name: Synthetic Hosting, authorisation: specific, flow_down: true}]\n",
@@ -60,30 +61,57 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 .finding(format!("{place}/{}", index + 1), format!("{id} does not say of a sub-processor of `{}` {}", party.name.value, crate::text::and_list(&lacking)))
                 .at(at, "this one");
             if let Some(span) = wrong.filter(|span| *span != at) {
-                finding = finding.at(span, "this does not do");
+                finding = finding.at(span, "not enough");
             }
             if let Some(contract) = &party.contract {
                 finding = finding.at(contract.span, "engaged under this contract");
             }
             found.push(finding);
         }
-        // The same contract, and somebody that another agreement lists under it.
-        for (other_id, other, _) in processors.iter().filter(|(_, other, _)| !std::ptr::eq(*other, *party)) {
+        if !party.sub_processors.is_empty() {
+            continue; // Which of them handle this data, the agreement knows best.
+        }
+        for (other_id, other, _) in &processors {
             let same = party.contract.as_ref().zip(other.contract.as_ref()).is_some_and(|(one, two)| one.value == two.value);
-            let called = |sub: &crate::agreement::written::SubProcessor| sub.org.as_ref().or(sub.name.as_ref()).map(|name| name.value.to_lowercase());
-            let Some(unlisted) = other.sub_processors.iter().filter(|_| same).find(|sub| called(sub).is_some() && !party.sub_processors.iter().any(|ours| called(ours) == called(sub))) else {
-                continue;
-            };
+            let Some(listed) = other.sub_processors.first().filter(|_| same) else { continue };
             let span = node.and_then(|node| entry_span(node, "sub_processors")).unwrap_or(party.name.span);
             let mut finding = RULE
-                .finding(place.clone(), format!("a sub-processor that {other_id} lists under the same contract is not listed in {id}"))
-                .at(span, "not in this list")
-                .discriminator(other_id.to_string());
-            if let Some(name) = unlisted.name.as_ref().or(unlisted.org.as_ref()) {
+                .finding(place.clone(), format!("{id} says that `{}` engages nobody, and {other_id} lists a sub-processor under the same contract", party.name.value))
+                .at(span, "nobody, it says");
+            if let Some(name) = listed.name.as_ref().or(listed.org.as_ref()) {
                 finding = finding.at(name.span, "listed here");
             }
-            found.push(finding.help("List it here too, if it handles this data; else give the data a contract of its own."));
+            found.push(finding.help("List those that handle this data too; if none of them does, give this service a contract of its own."));
             break;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::run;
+
+    const SUPPLIER: &str = "  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, \
+         categories_of_people, documented_instructions, confidentiality, security, sub_processors, assist_rights, assist_obligations, delete_or_return, audits]\n";
+
+    fn parties(sub_processors: &str) -> String {
+        format!("parties:\n  providers: {{function: nhs, as: controller, joined: accessions/0001.csv}}\n{SUPPLIER}{sub_processors}")
+    }
+
+    #[test]
+    fn a_list_that_is_not_there_is_told_and_an_empty_one_says_nobody() {
+        assert_eq!(run(&parties("")).codes, ["PTY-010"]);
+        assert_eq!(run(&parties("    sub_processors: []\n")).shown, "");
+        assert_eq!(run(&parties("    sub_processors: [{name: Hosting, authorisation: general, flow_down: true}]\n")).shown, "");
+        assert_eq!(run(&parties("    sub_processors: [{authorisation: general, flow_down: true}]\n")).count, 1);
+    }
+
+    #[test]
+    fn what_one_agreement_lists_under_a_contract_another_lists_too() {
+        let second = "# file: agreements/second.yaml\nagreement: EX-ISF-0001\ntitle: Framework\nversion: \"1\"\nstatus: draft\ntier: 1\nstarts: 2026-04-01\n";
+        let rest = "review: {last: 2026-04-01, next: 2027-04-01}\nonward_sharing: {allowed: false}\nbreach: {lead: each, report_to_ico_hours: 72, processor_hours: 24, register: kept}\n";
+        let found = run(&format!("{second}{}    sub_processors: [{{name: Hosting, authorisation: general, flow_down: true}}]\n{rest}", parties("")));
+        assert_eq!((found.codes.as_slice(), found.count), (["PTY-010"].as_slice(), 1), "{}", found.shown);
+        assert!(found.shown.contains("listed here"), "{}", found.shown);
     }
 }

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     statement: "A processor of an agreement gives no data of its own under it (`gives: true`) and is not, by another group, a controller or recipient of the same agreement.",
     source: "UK GDPR Articles 4(7), 4(8) and 28(10): a processor that decides purposes is a controller for them",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Decide what it is under this agreement; what it does for itself belongs in an agreement of its own.",
     failing: "parties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\n  own_use: {org: 8ZZ01, as: controller, joined: on_start}\n  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, categories_of_people, documented_instructions, confidentiality,\n              security, sub_processors, assist_rights, assist_obligations, delete_or_return, audits]\n    sub_processors: []\n",
     fixed: "parties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\n  supplier:\n    org: 8ZZ01\n    as: processor\n    joined: on_start\n    contract: EX-CON-0001\n    clauses: [subject_and_duration, nature_and_purpose, data_type, categories_of_people, documented_instructions, confidentiality,\n              security, sub_processors, assist_rights, assist_obligations, delete_or_return, audits]\n    sub_processors: []\n",

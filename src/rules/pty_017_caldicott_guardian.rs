@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     name: "caldicott_guardian",
     title: "A Caldicott Guardian is named",
     severity: Severity::Error,
-    statement: "Every NHS body and every council with social services that is party to an agreement in force has a contact for its Caldicott Guardian in the register.",
+    statement: "Every NHS body and every council with social services that is party to an agreement in force has a contact for its Caldicott Guardian, in the register or in the group by which it is a party.",
     source: "National Data Guardian, guidance on the appointment of Caldicott Guardians (2021)",
     certainty: Certainty::Confirmed,
     next: "Add a role mailbox to the column caldicott_guardian of register/organisations.csv.",
@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         .collect();
     expected.sort_unstable();
     expected.dedup();
-    let without: Vec<OrgId> = expected.iter().copied().filter(|org| !context.organisation(*org).contacts.contains_key("caldicott_guardian")).collect();
+    let without: Vec<OrgId> = expected.iter().copied().filter(|org| context.contact(*org, "caldicott_guardian").is_none()).collect();
     if let Some(first) = without.first() {
         let finding = RULE
             .finding(

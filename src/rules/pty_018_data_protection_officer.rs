@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     name: "data_protection_officer",
     title: "A data protection officer, and one who decides nothing",
     severity: Severity::Warning,
-    statement: "Every public authority that is party to an agreement in force has a contact for its data protection officer in the register (dpo), and that contact is not the one of its \
+    statement: "Every public authority that is party to an agreement in force has a contact for its data protection officer (dpo, in the register or in the group by which it is a party), and that contact is not the one of its \
                 SIRO or Caldicott Guardian: those decide, and the officer watches over decisions.",
     source: "UK GDPR Articles 37(1)(a) and 38(6)",
     certainty: Certainty::FromMemory,
@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         .collect();
     public.sort_unstable();
     public.dedup();
-    let without: Vec<OrgId> = public.iter().copied().filter(|org| !context.organisation(*org).contacts.contains_key("dpo")).collect();
+    let without: Vec<OrgId> = public.iter().copied().filter(|org| context.contact(*org, "dpo").is_none()).collect();
     if let Some(first) = without.first() {
         let finding = RULE
             .finding(
@@ -42,14 +42,13 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
     for org in public {
         let organisation = context.organisation(org);
-        let contact = |name: &str| organisation.contacts.get(name).map(|text| text.trim().to_lowercase());
-        let Some(officer) = contact("dpo") else { continue };
+        let Some((officer, at)) = context.contact(org, "dpo") else { continue };
         for (column, who) in [("siro", "the SIRO"), ("caldicott_guardian", "the Caldicott Guardian")] {
-            if contact(column).as_ref() == Some(&officer) {
+            if let Some((_, other)) = context.contact(org, column).filter(|(address, _)| address.trim().eq_ignore_ascii_case(officer.trim())) {
                 let finding = RULE
                     .finding(format!("register/{}/dpo", organisation.ods), format!("the data protection officer of {} has the same contact as {who}", organisation.ods))
-                    .at(organisation.cell("dpo"), "watches over decisions")
-                    .at(organisation.cell(column), "takes them")
+                    .at(at, "watches over decisions")
+                    .at(other, "takes them")
                     .discriminator(column);
                 found.push(context.with_party(finding, org, |_| true));
             }

@@ -32,9 +32,9 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let mut by_why: BTreeMap<&'static str, Vec<(OrgId, Span)>> = BTreeMap::new();
     for org in parties {
         let organisation = context.organisation(org);
-        for (column, address) in CONTACTS.iter().filter_map(|column| Some((*column, organisation.contacts.get(column)?))) {
+        for (address, span) in CONTACTS.iter().filter_map(|office| context.contact(org, office)) {
             if let Some(why) = wrong(context, address, &organisation.email_domains) {
-                by_why.entry(why).or_default().push((org, organisation.cell(column)));
+                by_why.entry(why).or_default().push((org, span));
             }
         }
     }

@@ -109,7 +109,7 @@ pub(super) static RULES: [Rule; 9] = [
         "A block, an action or a format that this version of carepact cannot enforce is refused by name.",
         "A part that is skipped in silence would look enforced",
         "Take it out, or use a version of carepact that has it.",
-        "# file: waivers.yaml\nwaivers:\n  - {code: LIF-003, at: EX-DSA-0001/review, reason: under way, expires: 2026-12-31}\n",
-        "# file: waivers.yaml\nwaivers: []\n",
+        "# file: pack.yaml\nformat: carepact.pack/2\n",
+        "# file: pack.yaml\nformat: carepact.pack/1\n",
     ),
 ];

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     name: "flows_covered",
     title: "Every live flow is covered",
     severity: Severity::Error,
-    statement: "Every row of flows.csv whose system is live on the day asked about is covered: for every pair of organisations at its two ends, a grant in force (of the agreement it names, if \
+    statement: "Every row of flows.csv that is live on the day asked about, as is its system, is covered: for every pair of organisations at its two ends, a grant in force (of the agreement it names, if \
                 it names one) covers all its unrestricted data for its purpose. A processor stands for its controllers. Organisations \
                 that use live flows without being party are named together. Conditions and prohibitions are not looked at: `carepact ask` does.",
     source: "UK GDPR Article 5(2), accountability; IG framework for shared care records: a map of data flows with the agreement behind each",
@@ -37,7 +37,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let mut lapsed: BTreeMap<&str, Vec<(&Flow, String)>> = BTreeMap::new();
     for flow in &context.pack.flows {
         let system = context.pack.systems.iter().find(|system| system.id == flow.system);
-        if system.is_some_and(|system| !system.live.contains(context.as_of)) {
+        if !context.is_live(flow, context.as_of) {
             continue;
         }
         let places = system.map(|system| system.places.as_slice()).unwrap_or_default();
@@ -172,8 +172,13 @@ fn uncovered(context: &Context<'_>, flow: &Flow, only: Option<&str>, from: &[Org
     Some(finding)
 }
 
+/// The places of the system a flow runs through.
+pub(super) fn places_of<'p>(context: &Context<'p>, flow: &Flow) -> &'p [NodeId] {
+    context.pack.systems.iter().find(|system| system.id == flow.system).map(|system| system.places.as_slice()).unwrap_or_default()
+}
+
 /// The open organisations at one end; those of a function only where the system is.
-fn ends(context: &Context<'_>, end: Ends, places: &[NodeId]) -> Vec<OrgId> {
+pub(super) fn ends(context: &Context<'_>, end: Ends, places: &[NodeId]) -> Vec<OrgId> {
     let (words, register, on) = (context.words(), &context.pack.register, context.as_of);
     register
         .ids()

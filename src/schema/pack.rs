@@ -15,9 +15,16 @@ pub(super) static PACK: Block = Block {
         key("levels", NamedWords(&["error", "warning", "info", "allow"]), "Levels of rules, by code, where they are not the rule's own.")
             .example("{LIF-003: error}"),
         key("signers", Text, "The file of people who may sign, in the form of OpenSSH allowed_signers, inside the pack.").example("signers"),
+        key("waivers", super::Shape::Block(&WAIVERS), "How exceptions may be accepted in waivers.yaml."),
         key("linkages", Named(&LINKAGE), "Named linkages: who may join whose data."),
         key("imports", EachTextOr(&IMPORT), "Neighbours whose registers are read too: a path, or a block."),
     ],
+};
+
+static WAIVERS: Block = Block {
+    name: "waivers_limit",
+    about: "How exceptions may be accepted.",
+    keys: &[key("max_days", super::Shape::Number(0, super::MOST), "How many days ahead an exception may expire at most.").example("365")],
 };
 
 static LINKAGE: Block = Block {

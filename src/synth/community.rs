@@ -200,7 +200,7 @@ impl Community {
 
     /// The register's tables, by name.
     pub fn tables(&self) -> BTreeMap<&'static str, String> {
-        let mut organisations = String::from("ods,name,kind,opened,closed,successor,member,ico,caldicott_guardian,siro,dpo,ig_lead\n");
+        let mut organisations = String::from("ods,name,kind,opened,closed,successor,member,ico,ico_expires,caldicott_guardian,siro,dpo,ig_lead,email_domain\n");
         let mut functions = String::from("ods,function,from,to\n");
         let mut memberships = String::from("ods,place,kind,from,to\n");
         let mut sizes = String::from("ods,date,patients\n");
@@ -208,9 +208,11 @@ impl Community {
         for (index, m) in self.organisations.iter().enumerate() {
             let host = format!("{}.example.org", m.ods.to_ascii_lowercase());
             let caldicott = if matches!(m.kind, "supplier" | "virtual_ward" | "home_care" | "pharmacy") { String::new() } else { format!("caldicott@{host}") };
+            // Fees are paid by the year, each from its own day.
+            let expires = Date::parse("2027-07-01").map(|day| day.plus_days(i32::try_from(index * 37 % 365).unwrap_or(0)).to_string()).unwrap_or_default();
             let _ = writeln!(
                 organisations,
-                "{},{},{},{},{},{},{},Z99{:05},{caldicott},siro@{host},dpo@{host},ig@{host}",
+                "{},{},{},{},{},{},{},Z99{:05},{expires},{caldicott},siro@{host},dpo@{host},ig@{host},{host}",
                 m.ods,
                 m.name,
                 m.kind,

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use super::{Key, Kind, Node};
-use crate::diagnostics::Finding;
+use crate::diagnostics::{Finding, Fix};
 use crate::identifier::{Date, OdsCode};
 use crate::source::{Span, Spanned};
 
@@ -125,13 +125,21 @@ impl<'n> Fields<'n> {
         self.get(key).map(|node| texts(node, &self.place_of(key), self.sink)).unwrap_or_default()
     }
 
-    fn parsed<T>(&self, key: &'static str, expected: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<Spanned<T>> {
+    fn parsed<T>(
+        &self,
+        key: &'static str,
+        expected: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+        meant: impl Fn(&str) -> Vec<(String, bool)>,
+    ) -> Option<Spanned<T>> {
         let written = self.text(key)?;
         match parse(&written.value) {
             Ok(value) => Some(Spanned::new(value, written.span)),
             Err(why) => {
                 let message = if why.is_empty() { format!("expected {expected}, found {:?}", written.value) } else { why };
-                self.sink.push(Finding::error("READ-005", self.place_of(key), message).at(written.span, format!("should be {expected}")));
+                let finding = Finding::error("READ-005", self.place_of(key), message).at(written.span, format!("should be {expected}"));
+                let fixes = meant(&written.value).into_iter().map(|(text, certain)| Fix::write(written.span, text, certain));
+                self.sink.push(fixes.fold(finding, Finding::fix));
                 None
             }
         }
@@ -139,26 +147,38 @@ impl<'n> Fields<'n> {
 
     /// A date, `2026-04-01`.
     pub fn date(&self, key: &'static str) -> Option<Spanned<Date>> {
-        self.parsed(key, "a date such as 2026-04-01", |text| Date::parse(text).map_err(|error| error.to_string()))
+        self.parsed(key, "a date such as 2026-04-01", |text| Date::parse(text).map_err(|error| error.to_string()), dates)
     }
 
     /// A whole number from 0.
     pub fn number(&self, key: &'static str) -> Option<Spanned<u32>> {
-        self.parsed(key, "a whole number", |text| text.parse().map_err(|_| String::new()))
+        self.parsed(key, "a whole number", |text| text.parse().map_err(|_| String::new()), |_| Vec::new())
     }
 
     /// `true` or `false`.
     pub fn yes_no(&self, key: &'static str) -> Option<Spanned<bool>> {
-        self.parsed(key, "true or false", |text| match text {
-            "true" => Ok(true),
-            "false" => Ok(false),
-            _ => Err(String::new()),
-        })
+        self.parsed(
+            key,
+            "true or false",
+            |text| match text {
+                "true" => Ok(true),
+                "false" => Ok(false),
+                _ => Err(String::new()),
+            },
+            |text| {
+                let meant = match text.to_ascii_lowercase().as_str() {
+                    "yes" | "true" => "true",
+                    "no" | "false" => "false",
+                    _ => return Vec::new(),
+                };
+                vec![(meant.to_owned(), true)]
+            },
+        )
     }
 
     /// An organisation code.
     pub fn ods(&self, key: &'static str) -> Option<Spanned<OdsCode>> {
-        self.parsed(key, "an organisation code", |text| OdsCode::parse(text).map_err(|error| error.to_string()))
+        self.parsed(key, "an organisation code", |text| OdsCode::parse(text).map_err(|error| error.to_string()), |_| Vec::new())
     }
 
     /// One of a closed list of words.
@@ -231,12 +251,20 @@ impl<'n> Fields<'n> {
             return;
         }
         let known = self.known.borrow();
-        for (key, _) in self.entries.iter().filter(|(key, _)| !known.contains(&key.text.as_str())) {
+        let unknown = || self.entries.iter().map(|(key, _)| key).filter(|key| !known.contains(&key.text.as_str()));
+        let near = |key: &Key| crate::text::near::near(crate::text::near::Place::Key, &key.text, known.iter().copied());
+        for key in unknown() {
             let mut finding = Finding::error("DOC-007", self.place_of(&key.text), format!("`{}` is not a key of this block", key.text))
                 .at(key.span, "unknown key")
                 .ground("a misspelt key would be ignored in silence, and what it was to say with it");
-            finding = match crate::text::nearest(&key.text, known.iter().copied()) {
-                Some(near) => finding.help(format!("Did you mean `{near}`?")),
+            finding = match near(key) {
+                Some(meant) => {
+                    // The right key may be there too, or two may be taken for it.
+                    let there = self.entries.iter().any(|(other, _)| other.text == meant.name);
+                    let alone = !unknown().any(|other| other.span != key.span && near(other).is_some_and(|other| other.name == meant.name));
+                    let finding = finding.help(meant.question());
+                    if there { finding } else { finding.fix(Fix::write(key.span, meant.name, meant.certain && alone)) }
+                }
                 None => {
                     let mut names: Vec<&str> = known.clone();
                     names.sort_unstable();
@@ -254,6 +282,11 @@ impl Drop for Fields<'_> {
         // Nobody can forget to look for unknown keys.
         self.finish();
     }
+}
+
+/// What was meant by a text that is no date, and whether that is certain.
+fn dates(text: &str) -> Vec<(String, bool)> {
+    Date::readings(text).into_iter().map(|(day, certain)| (day.to_string(), certain)).collect()
 }
 
 /// One value or a list of them, as texts; anything else is a finding.
@@ -277,8 +310,8 @@ pub fn word<T: Copy>(written: &Spanned<String>, place: &str, words: &[(&'static 
     }
     let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
     let finding = Finding::error("READ-005", place, format!("{:?} is not one of the words allowed here", written.value)).at(written.span, "unknown word");
-    sink.push(match crate::text::nearest(&written.value, names.iter().copied()) {
-        Some(near) => finding.help(format!("Did you mean `{near}`?")),
+    sink.push(match crate::text::near::near(crate::text::near::Place::Name, &written.value, names.iter().copied()) {
+        Some(near) => finding.help(near.question()).fix(Fix::write(written.span, near.name, near.certain)),
         None => finding.help(format!("Use {}.", crate::text::or_list(&names))),
     });
     None

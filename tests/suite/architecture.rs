@@ -6,8 +6,22 @@ use std::path::{Path, PathBuf};
 /// The floors, the lowest first. A room may use its own floor (without a circle) and those below, never one above.
 const FLOORS: [&[&str]; 4] = [
     &["text", "source", "outcome", "diagnostics", "yaml", "identifier"],
-    &["table", "vocabulary", "register", "agreement", "pack", "tabular", "keys"],
-    &["rules", "decision", "pseudonymise", "disclosure", "access_log", "evidence", "report", "schema", "synth", "template", "unsigned"],
+    &["table", "vocabulary", "register", "agreement", "acceptance", "pack", "tabular", "keys"],
+    &[
+        "rules",
+        "decision",
+        "pseudonymise",
+        "disclosure",
+        "access_log",
+        "evidence",
+        "report",
+        "schema",
+        "synth",
+        "template",
+        "unsigned",
+        "capability",
+        "in_words",
+    ],
     &["commands"],
 ];
 

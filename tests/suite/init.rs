@@ -168,6 +168,14 @@ fn pipelines_are_yaml_and_run_commands_that_exist() {
             let cli = Cli::try_parse_from(line.split_whitespace());
             assert!(cli.is_ok(), "{name}: {line}: {}", cli.expect_err("an error"));
             assert!(line.contains("policies/west"), "{name}: {line} names the pack");
+            let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+            let ran = run(dir.path(), &words);
+            assert_eq!(ran.code, Some(0), "{name}: {line}: {ran}");
+            for result in words.iter().filter_map(|word| Some(word.split_once(':')?.1)) {
+                assert!(std::fs::metadata(dir.path().join(result)).is_ok_and(|file| file.len() > 0), "{name}: {line} writes {result}");
+                assert!(text.matches(result).count() > 1, "{name}: {result} is taken up");
+                std::fs::remove_file(dir.path().join(result)).expect("removed");
+            }
         }
         assert!(
             !text.contains("cargo install") || text.contains(concat!("--version ", env!("CARGO_PKG_VERSION"), " --locked")),

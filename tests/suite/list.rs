@@ -130,3 +130,31 @@ fn an_agreement_that_is_not_there_is_answered_with_the_near_one() {
     assert_eq!(ran.code, Some(2), "{ran}");
     assert!(ran.err.contains("Did you mean GM-DSA-0007?"), "{ran}");
 }
+
+#[test]
+fn without_columns_each_fact_has_its_label() {
+    let ran = run(shipped(), &["list", "--unsigned", "--accessible", "--pack", "policies/greater-manchester", "--as-of", "2026-11-01"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.out.contains("\nods: X90431\nname: Willow Mill Surgery (synthetic)\n"), "{ran}");
+    assert!(ran.out.contains("\npatients: unknown\n"), "{ran}");
+}
+
+#[test]
+fn an_agreement_in_words() {
+    let args = ["show", "GM-DSA-0007", "--pack", "policies/greater-manchester", "--as-of", "2026-05-04"];
+    let ran = run(shipped(), &args);
+    insta::with_settings!({filters => [(r"sha256:[0-9a-f]{64}", "[terms]")]}, { insta::assert_snapshot!(ran) });
+    let all = json(&run(shipped(), &[&args[..], &["-f", "json"]].concat()));
+    let grants = all["sections"].as_array().expect("a list").iter().find(|section| section["title"] == "Who may see what").expect("there").clone();
+    let lines: Vec<&str> = grants["lines"].as_array().expect("a list").iter().map(|line| line.as_str().expect("words")).collect();
+    assert!(
+        lines.contains(&"g4: person may view and print record (identifiable) for patient access, when identity checked and not serious harm."),
+        "{lines:?}"
+    );
+    let written = std::fs::read_to_string(shipped().join("policies/greater-manchester/agreements/gm-care-record.yaml")).expect("text");
+    for clause in ["g1", "g2", "g3", "g4", "g5", "g6", "g7", "g8"] {
+        assert!(written.contains(&format!("\n  {clause}: ")) && lines.iter().any(|line| line.starts_with(&format!("{clause}: "))), "{clause} is said");
+    }
+    let markdown = run(shipped(), &[&args[..], &["-f", "markdown"]].concat());
+    assert!(markdown.out.starts_with("# GM Care Record, direct care (GM-DSA-0007, version 3.1)\n"), "{markdown}");
+}

@@ -3,14 +3,20 @@
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]
 #![allow(unreachable_pub, reason = "helpers are shared among the modules of this one binary")]
 
+mod accepted;
 mod access_log;
+mod across;
 mod agreement;
+
 mod architecture;
 mod ask;
 mod audit;
+mod capability;
 mod check;
 mod compiled;
 mod decision;
+mod fix;
+mod flows;
 mod formats;
 mod generated;
 mod generated_pack;

@@ -357,3 +357,21 @@ fn the_same_lists_give_the_same_bytes() {
     assert_eq!((ran.code, std::fs::read_dir(dry.path()).expect("a folder").count()), (Some(0), 0), "{ran}");
     assert!(ran.err.contains("would write register/organisations.csv"), "{ran}");
 }
+
+#[test]
+fn an_accepted_exception_holds_beside_the_lists_too() {
+    let dir = tempdir().expect("a folder");
+    real_pack(dir.path());
+    let open = run(dir.path(), &["register", "check", "list.csv", "--as-of", "2026-06-01", "-f", "json"]);
+    let place = json(&open)["findings"].as_array().expect("a list").iter().find(|one| one["code"] == "PTY-003").expect("found")["place"].clone();
+    let accepted = format!(
+        "- {{code: PTY-003, at: {}, reason: the trust is renamed in July, owner: IG lead, approved_by: IG board, expires: 2026-07-31}}\n",
+        place.as_str().expect("text")
+    );
+    std::fs::write(dir.path().join("waivers.yaml"), accepted).expect("written");
+    let ran = run(dir.path(), &["register", "check", "list.csv", "--as-of", "2026-06-01", "-f", "short"]);
+    assert!(ran.out.contains("PTY-003]") && ran.out.contains("(accepted until 2026-07-31"), "{ran}");
+    assert!(ran.out.ends_with(", 1 accepted exception\n"), "{ran}");
+    // `check` has no lists, and says nothing of whether it is needed.
+    assert!(!run(dir.path(), &["check", "--as-of", "2026-06-01"]).out.contains("WAI-"));
+}

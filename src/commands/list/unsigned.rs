@@ -65,11 +65,11 @@ fn text(context: &Context<'_>, chased: &Chased<'_>, session: &Session) -> String
         return out;
     }
     out.push_str(&format!("Order: {ORDER}\n\n"));
-    let mut table = crate::commands::register::table(session, &["ods", "name", "has to sign", "patients", "transitions not covered"], 3);
+    let mut rows = Vec::new();
     for row in &chased.rows {
         let organisation = context.organisation(row.org);
         let missing: Vec<String> = row.missing.iter().map(one).collect();
-        table.add_row([
+        rows.push(vec![
             organisation.ods.to_string(),
             organisation.name.clone(),
             missing.join("; "),
@@ -77,7 +77,7 @@ fn text(context: &Context<'_>, chased: &Chased<'_>, session: &Session) -> String
             row.transitions.len().to_string(),
         ]);
     }
-    out.push_str(&super::lines(&table));
+    out.push_str(&super::table(session, &["ods", "name", "has to sign", "patients", "transitions not covered"], 3, &rows));
     let known: u64 = chased.rows.iter().filter_map(|row| row.patients).map(u64::from).sum();
     let unknown = chased.rows.iter().filter(|row| row.patients.is_none()).count() as u64;
     out.push_str(&format!("\n{} registered with those whose list size is known", count(known, "person is", "people are")));

@@ -1,0 +1,60 @@
+//! Files as they stand in a revision of the git repository that a pack lies in. Git is run as a program: nothing of it is
+//! linked, and a machine without it loses only what asks for it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use super::failure::Failure;
+
+/// The bytes of a file below the pack's folder in a revision; none if that revision has no such file.
+pub fn file(pack: &Path, revision: &str, name: &str) -> Result<Option<Vec<u8>>, Failure> {
+    commit(pack, revision)?;
+    let object = format!("{revision}:./{name}");
+    if !git(pack, &["cat-file", "-e", &object])?.status.success() {
+        return Ok(None);
+    }
+    let shown = git(pack, &["cat-file", "blob", &object])?;
+    if shown.status.success() { Ok(Some(shown.stdout)) } else { Err(said(&shown, &format!("cannot read {name} of {revision}"))) }
+}
+
+/// Refuses what is no commit of a repository around the pack.
+fn commit(pack: &Path, revision: &str) -> Result<(), Failure> {
+    let inside = git(pack, &["rev-parse", "--is-inside-work-tree"])?;
+    if !inside.status.success() || inside.stdout.trim_ascii() != b"true" {
+        return Err(said(&inside, &format!("{} does not lie in a git repository, so it has no revision {revision:?}", pack.display()))
+            .next("Give --waivers-from only where the pack is kept in git."));
+    }
+    // What begins with a dash would be taken for an option.
+    let wellformed = !revision.is_empty() && !revision.starts_with('-') && !revision.contains(':');
+    let there = wellformed && git(pack, &["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")])?.status.success();
+    if !there {
+        return Err(Failure::usage(format!("git knows no revision {revision:?} here"))
+            .next("Name a branch, a tag or a commit; on a build server, fetch it first: git fetch origin main, and say origin/main."));
+    }
+    Ok(())
+}
+
+/// Runs git in the pack's folder, without asking anybody anything and without fetching. What a hook of git sets in the
+/// environment is about another folder.
+fn git(pack: &Path, args: &[&str]) -> Result<Output, Failure> {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(pack).args(args).env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1").env("LC_ALL", "C");
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        command.env_remove(name);
+    }
+    command.stdin(std::process::Stdio::null()).output().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::usage("git is not installed here, or not on the path")
+            .next("Install git, or leave --waivers-from out and use the pack's own waivers.yaml."),
+        _ => Failure::usage(format!("git cannot be run: {}", super::session::io_words(&error))),
+    })
+}
+
+/// A failure with what git itself said of it.
+fn said(output: &Output, message: &str) -> Failure {
+    let failure = Failure::usage(message);
+    match String::from_utf8_lossy(&output.stderr).lines().next().map(str::trim).filter(|line| !line.is_empty()) {
+        // Texts of other programs are shown without what could steer a terminal.
+        Some(line) => failure.next(format!("git says: {}", line.chars().filter(|letter| !crate::text::is_deceptive(*letter)).collect::<String>())),
+        None => failure,
+    }
+}

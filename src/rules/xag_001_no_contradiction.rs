@@ -1,0 +1,81 @@
+//! XAG-001: what one agreement allows, another does not forbid.
+
+use std::collections::BTreeSet;
+
+use super::overlap::Clauses;
+use super::{Certainty, Check, Context, Rule};
+use crate::agreement::Scope;
+use crate::decision::reach::{Product, Side};
+use crate::diagnostics::{Finding, Severity};
+use crate::vocabulary::{NodeId, Restriction};
+
+pub(super) static RULE: Rule = Rule {
+    code: "XAG-001",
+    name: "no_contradiction",
+    title: "No agreement forbids what another allows",
+    severity: Severity::Error,
+    statement: "Where a grant of one agreement and a prohibition of another (scope `agreement` or `source`) meet in the same source, recipient, role, purpose, data, action and form, on a day \
+                on which both are in force and with facts under which both conditions are true, both clauses are named. carepact does not say which of the two is meant: a prohibition of scope \
+                `agreement` leaves the grant of the other agreement open, one of scope `source` closes it. Judged on the day asked about, or on the first later day on which both hold. \
+                A release is contradicted only where it is \
+                forbidden to every role. Restricted data is left to XAG-014.",
+    source: "UK GDPR Article 5(2), accountability: the controllers cannot show which of two contrary terms they follow",
+    certainty: Certainty::Design,
+    next: "Decide which of the two is meant, and change the other: narrow the grant, or take the case out of the prohibition with `except:`.",
+    failing: "# file: agreements/second.yaml\nagreement: EX-DSA-0002\ntitle: Example results service\nversion: \"1\"\nstatus: signed\ntier: 1\nstarts: 2026-04-01\nparties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\nreview: {last: 2026-04-01, next: 2027-04-01}\nprohibits:\n  p1: {to: {role: nurse}, see: results, for: direct_care, scope: source, reason: nurses use the ward system}\n",
+    fixed: "# file: agreements/second.yaml\nagreement: EX-DSA-0002\ntitle: Example results service\nversion: \"1\"\nstatus: signed\ntier: 1\nstarts: 2026-04-01\nparties:\n  providers: {function: nhs, as: controller, joined: accessions/0001.csv}\nreview: {last: 2026-04-01, next: 2027-04-01}\nprohibits:\n  p1: {to: {role: analyst}, see: results, for: direct_care, scope: source, reason: analysts use releases}\n",
+    adjustable: true,
+    waivable: true,
+    check: Check::Pack(check),
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    contradictions(context, &RULE, false, found);
+}
+
+/// Pairs of a grant and another agreement's prohibition that meet in restricted data only, or in other data too.
+pub(super) fn contradictions(context: &Context<'_>, rule: &Rule, restricted: bool, found: &mut Vec<Finding>) {
+    if context.reading_failed {
+        return;
+    }
+    let clauses = Clauses::new(context);
+    let tree = &context.words().data;
+    let is_restricted = |leaf: usize| u16::try_from(leaf).is_ok_and(|leaf| tree.ancestors(NodeId(leaf)).any(|at| tree.node(at).restriction != Restriction::None));
+    let (grants, prohibitions) = (clauses.grants(), clauses.prohibitions());
+    let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for grant in &grants {
+        for prohibition in prohibitions.iter().filter(|one| !std::ptr::eq(one.agreement, grant.agreement)) {
+            let pair = (grant.clause.place.as_str(), prohibition.clause.place.as_str());
+            let Some(on) = Clauses::first_common_day(grant, prohibition) else { continue };
+            let (allows, forbids) = (clauses.reach(grant, false, on), clauses.reach(prohibition, true, on));
+            // A release names no role: whoever works there may handle it, so only what closes it to all of them contradicts it.
+            let whole = |one: &Product, other: &Product| !grant.clause.release || other.side(Side::Roles).holds(one.side(Side::Roles));
+            let both = allows.iter().flat_map(|one| forbids.iter().filter(move |other| whole(one, other)).filter_map(move |other| one.and(other)));
+            let hits: Vec<_> = both.filter_map(|both| clauses.allowed(grant, both, &[&prohibition.clause.condition], on)).collect();
+            // One cause, one finding: where other data is met too, restricted data needs no second one.
+            let open = hits.iter().position(|(both, _)| !both.side(Side::Data).iter().all(is_restricted));
+            let Some((both, facts)) = hits.into_iter().nth(open.unwrap_or(0)) else { continue };
+            if open.is_none() != restricted || !told.insert(pair) {
+                continue;
+            }
+            let effect = match prohibition.clause.scope {
+                Scope::Agreement => "it stays open under the grant",
+                Scope::Source | Scope::Pack => "it is closed",
+            };
+            let mut finding = rule
+                .finding(pair.0, format!("{} allows {} to see {} and {} forbids it; {effect}", pair.0, clauses.role_words(&both), clauses.data_words(&both), pair.1))
+                .discriminator(pair.1)
+                .at(grant.clause.span, "allowed here")
+                .at(prohibition.clause.span, "forbidden here")
+                .fact("grant", pair.0)
+                .fact("prohibition", pair.1)
+                .fact("sources", both.side(Side::Of).len())
+                .fact("recipients", both.side(Side::At).len())
+                .fact("on", on.to_string());
+            if let Some(line) = clauses.witness(&both, facts, on) {
+                finding = finding.help(format!("See it: {line}")).fact("witness", line);
+            }
+            found.push(finding.help(rule.next));
+        }
+    }
+}
