@@ -44,7 +44,6 @@ complete -c carepact -n "__fish_carepact_needs_command" -f -a "init" -d 'Make a 
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "check" -d 'Check the agreements of a pack against the rules'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "explain" -d 'Explain the rule behind a finding'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "list" -d 'List the agreements of a pack, or who has still to sign'
-complete -c carepact -n "__fish_carepact_needs_command" -f -a "show" -d 'Show one agreement in words'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "who" -d 'List everybody who may see data: which roles, at which organisations, by which clause'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "what" -d 'List everything a role may see: which data, of whom, for what, how, by which clause'
@@ -59,7 +58,6 @@ complete -c carepact -n "__fish_carepact_needs_command" -f -a "who-looked" -d 'W
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "report" -d 'Make a report from saved results'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "schema" -d 'Print the JSON Schema of a file of a pack'
-complete -c carepact -n "__fish_carepact_needs_command" -f -a "import" -d 'Read a register of data flows into rows of flows.csv'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "completions" -d 'Print shell completions'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l into -d 'The folder' -r -F
@@ -103,11 +101,8 @@ complete -c carepact -n "__fish_carepact_using_subcommand check" -l fail-on -d '
 warning\t'Warnings and errors'
 info\t'Any finding'
 never\t'Nothing found makes it fail'"
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l baseline -d 'Let findings that this file knows not fail the run; they are shown as known' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l write-baseline -d 'Write every finding there is now to this file, to be given to --baseline; one of the same pack is replaced' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l profile -d 'Instead of the rules: which items of a shared minimum the pack meets, so that neighbours can be compared (common-capability)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l beside -d 'With --profile: another pack in a second column' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l waivers-from -d 'Take accepted exceptions and levels of rules from this git revision, so that a change cannot exempt itself' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l profile -d 'Not built yet: score against a shared minimum' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l waivers-from -d 'Not built yet: accepted exceptions of another revision' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
@@ -116,8 +111,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand check" -l color -d 'Co
 always\t'Always'
 never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l all -d 'Show every finding in full, however many there are of a rule'
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l fix -d 'Mend what can only have been meant one way (misspelt keys and names, forms of dates); with --dry-run only say what'
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l diff -d 'Show what --fix would change, as a unified diff, and change nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l fix -d 'Not built yet: mend what can be mended by rule'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s n -l dry-run -d 'Show what would be written, write nothing'
@@ -156,20 +150,6 @@ complete -c carepact -n "__fish_carepact_using_subcommand list" -l accessible -d
 complete -c carepact -n "__fish_carepact_using_subcommand list" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand list" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand show" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand show" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand show" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand show" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand show" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
-always\t'Always'
-never\t'Never'"
-complete -c carepact -n "__fish_carepact_using_subcommand show" -s q -l quiet -d 'Say nothing but the result'
-complete -c carepact -n "__fish_carepact_using_subcommand show" -s v -l verbose -d 'Say more'
-complete -c carepact -n "__fish_carepact_using_subcommand show" -s n -l dry-run -d 'Show what would be written, write nothing'
-complete -c carepact -n "__fish_carepact_using_subcommand show" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
-complete -c carepact -n "__fish_carepact_using_subcommand show" -l no-input -d 'Never ask; fail instead'
-complete -c carepact -n "__fish_carepact_using_subcommand show" -l force -d 'Replace files that are there already'
-complete -c carepact -n "__fish_carepact_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l role -d 'Who asks: a role of the vocabulary, or person, or proxy' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l at -d 'Where they work: an organisation code, or a place or function for all its organisations' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l see -d 'Which data: a category of the vocabulary' -r
@@ -682,25 +662,6 @@ complete -c carepact -n "__fish_carepact_using_subcommand schema" -l accessible 
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand import" -l flows -d 'The sheet, as CSV (- is standard input)' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand import" -l map -d 'What a column says: from, to, system, data, purpose, kind, agreement, live_from or live_to' -r
-complete -c carepact -n "__fish_carepact_using_subcommand import" -l dates -d 'How days are written: year-first, day-first or month-first' -r
-complete -c carepact -n "__fish_carepact_using_subcommand import" -l into -d 'Add the rows to this table; it is made if it is not there (- is standard output)' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand import" -l set-aside -d 'Write the rows that were set aside, with their reasons, to this file' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand import" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand import" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand import" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand import" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand import" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
-always\t'Always'
-never\t'Never'"
-complete -c carepact -n "__fish_carepact_using_subcommand import" -s q -l quiet -d 'Say nothing but the result'
-complete -c carepact -n "__fish_carepact_using_subcommand import" -s v -l verbose -d 'Say more'
-complete -c carepact -n "__fish_carepact_using_subcommand import" -s n -l dry-run -d 'Show what would be written, write nothing'
-complete -c carepact -n "__fish_carepact_using_subcommand import" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
-complete -c carepact -n "__fish_carepact_using_subcommand import" -l no-input -d 'Never ask; fail instead'
-complete -c carepact -n "__fish_carepact_using_subcommand import" -l force -d 'Replace files that are there already'
-complete -c carepact -n "__fish_carepact_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
@@ -715,28 +676,26 @@ complete -c carepact -n "__fish_carepact_using_subcommand completions" -l access
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "init" -d 'Make a pack to start from'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "explain" -d 'Explain the rule behind a finding'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "list" -d 'List the agreements of a pack, or who has still to sign'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "show" -d 'Show one agreement in words'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "who" -d 'List everybody who may see data: which roles, at which organisations, by which clause'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "what" -d 'List everything a role may see: which data, of whom, for what, how, by which clause'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "audit" -d 'Audit an access log against the agreements and reference tables'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "report" -d 'Make a report from saved results'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "schema" -d 'Print the JSON Schema of a file of a pack'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "import" -d 'Read a register of data flows into rows of flows.csv'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "completions" -d 'Print shell completions'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema import completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "init" -d 'Make a pack to start from'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "explain" -d 'Explain the rule behind a finding'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "list" -d 'List the agreements of a pack, or who has still to sign'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "who" -d 'List everybody who may see data: which roles, at which organisations, by which clause'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "what" -d 'List everything a role may see: which data, of whom, for what, how, by which clause'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "audit" -d 'Audit an access log against the agreements and reference tables'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "report" -d 'Make a report from saved results'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "schema" -d 'Print the JSON Schema of a file of a pack'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "completions" -d 'Print shell completions'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "community" -d 'Register tables and accessions of a community'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "extract" -d 'A hospital extract, fourteen columns'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "log" -d 'A month of accesses with reference tables and an answer key'

@@ -13,6 +13,7 @@ pub mod capability;
 pub mod commands;
 pub mod decision;
 pub mod diagnostics;
+pub mod disclosure;
 pub mod evidence;
 pub mod flows;
 pub mod identifier;

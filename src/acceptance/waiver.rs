@@ -71,11 +71,14 @@ impl Waiver {
 
 /// Reads `waivers.yaml`: a list, bare or under `waivers:`. An entry that lacks something is a finding and accepts nothing.
 pub fn read(node: &Node, sink: &Sink) -> Vec<Waiver> {
-    let whole = node.as_map().and_then(|_| Fields::open(node, "waivers", sink));
-    let list = match &whole {
-        Some(fields) => fields.get("waivers"),
-        None => Some(node),
-    };
+    for (key, _) in node.as_map().unwrap_or_default().iter().filter(|(key, _)| key.text != "waivers") {
+        sink.push(
+            Finding::error("DOC-007", format!("waivers/{}", key.text), format!("`{}` is not a key of this file", key.text))
+                .at(key.span, "unknown key")
+                .help("Known here: waivers."),
+        );
+    }
+    let list = if node.as_map().is_some() { node.get("waivers").filter(|list| !list.is_null()) } else { Some(node) };
     let Some(list) = list else { return Vec::new() };
     let Some(items) = list.as_list() else {
         sink.wrong("waivers", list.span, "a list of accepted exceptions", list.kind_in_words());

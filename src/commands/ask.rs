@@ -279,8 +279,9 @@ fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, ses
                 Cause::NoGrant => "",
             };
             let title = agreement.map(|agreement| format!(" ({})", agreement.title.split_whitespace().collect::<Vec<_>>().join(" "))).unwrap_or_default();
-            let _ = writeln!(out, "{indent}{}{title} {what}", clause.place);
-            let _ = writeln!(out, "{indent}  {}", sources.locate(clause.span));
+            let (clause_word, at_word) = if session.accessible { ("clause: ", "at: ") } else { ("", "") };
+            let _ = writeln!(out, "{indent}{clause_word}{}{title} {what}", clause.place);
+            let _ = writeln!(out, "{indent}  {at_word}{}", sources.locate(clause.span));
             for (duty, value) in &clause.duties {
                 if group.cause == Cause::Granted {
                     let _ = writeln!(out, "{indent}  duty: {}: {}", duty.replace('_', " "), value.replace('_', " "));
@@ -315,7 +316,7 @@ fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, ses
     if answer.overall != Overall::Permit {
         let _ = writeln!(out, "  {PRINCIPLE_7}");
     }
-    out
+    if session.accessible { super::columns::unindented(&out) } else { out }
 }
 
 fn short_list(items: impl Iterator<Item = String>) -> String {

@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::check::FailOn;
+use super::columns::Columns;
 use super::failure::Failure;
+use super::formats::Telling;
 use super::keys::{UnlockArgs, open_keyring};
 use super::session::{BOLD, Format, Session, YELLOW};
 use crate::access_log::assess::{Interrupted, assess};
 use crate::access_log::case::cases;
-use crate::access_log::detect::{Setting, detect, households};
+use crate::access_log::detect::{DETECTORS, Setting, detect, households};
 use crate::access_log::event::{Emergency, Reason};
 use crate::access_log::permission::{Agreements, NoPack, Permission};
 use crate::access_log::profile::{self, Profile, Target};
@@ -21,8 +23,9 @@ use crate::access_log::read::{Log, ReadError, sniff};
 use crate::access_log::reference::References;
 use crate::access_log::summary::Audit;
 use crate::access_log::tables::{TableError, Tables};
+use crate::diagnostics::human;
+use crate::diagnostics::record::{RuleText, RuleTexts};
 use crate::diagnostics::results::Results;
-use crate::diagnostics::{Severity, human};
 use crate::identifier::{Date, Interval};
 use crate::keys::Root;
 use crate::outcome::Outcome;
@@ -107,17 +110,9 @@ pub struct Inputs {
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     refuse_unbuilt(args)?;
-    for format in session.outputs.iter().map(|output| output.format.unwrap_or(session.format)).chain([session.format]) {
-        if !matches!(format, Format::Human | Format::Short | Format::Json) {
-            return Err(Failure::usage(format!("`audit` does not write {}", format.name()))
-                .next("Use human, short or json; `carepact report` renders saved results (-o json:audit.json).")
-                .into());
-        }
-    }
-    for path in session.outputs.iter().map(|output| output.path.clone()).chain(args.annex.clone()) {
-        if path.as_os_str() != "-" {
-            session.check_free(&path)?;
-        }
+    super::formats::agree(session, "audit")?;
+    if let Some(path) = args.annex.as_ref().filter(|path| path.as_os_str() != "-") {
+        session.check_free(path)?;
     }
     let period = args.period.as_deref().map(parse_period).transpose()?;
     let mut sources = Sources::new();
@@ -169,28 +164,22 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     if let Some(path) = &args.annex {
         session.write_file(path, audit.annex().as_bytes(), 0o600)?;
     }
-    let to_stdout = session.outputs.iter().any(|output| output.path.as_os_str() == "-");
-    for output in session.outputs.clone() {
-        let bytes = render(&results, output.format.unwrap_or(session.format), session, false);
-        session.write_file(&output.path, &bytes, 0o644)?;
-    }
-    if !to_stdout {
-        let bytes = render(&results, session.format, session, true);
-        session.raw(&bytes)?;
-    }
     let unread = results.balance.iter().any(|balance| !balance.quarantined.is_empty());
-    let outcome = if fails(args.fail_on, &results) { Outcome::Findings } else { Outcome::Done };
+    let telling = Telling {
+        rules: detector_texts(),
+        // Findings lie in logs, which are not files of the pack; what has no place lies in the first log.
+        home: results.inputs.first().map_or_else(|| "log".to_owned(), |input| input.name.clone()),
+        fails_from: args.fail_on.level(),
+        complete: !unread,
+        ..Telling::default()
+    };
+    super::formats::write(session, &results, &telling, |session, format, shown| match format {
+        Format::Short => short(&results),
+        _ if session.accessible => super::columns::unindented(&human_text(&results, session, shown)),
+        _ => human_text(&results, session, shown),
+    })?;
+    let outcome = if super::formats::fails(&results, args.fail_on.level()) { Outcome::Findings } else { Outcome::Done };
     Ok(if unread { outcome.and(Outcome::Incomplete) } else { outcome })
-}
-
-fn fails(level: FailOn, results: &Results) -> bool {
-    let worst = results.findings.iter().map(|finding| finding.severity).max();
-    match level {
-        FailOn::Error => worst >= Some(Severity::Error),
-        FailOn::Warning => worst >= Some(Severity::Warning),
-        FailOn::Info => worst.is_some(),
-        FailOn::Never => false,
-    }
 }
 
 fn refuse_unbuilt(args: &Args) -> Result<(), Failure> {
@@ -350,36 +339,36 @@ fn table_failure(error: TableError) -> Failure {
     }
 }
 
-fn render(results: &Results, format: Format, session: &Session, painted: bool) -> Vec<u8> {
-    match format {
-        Format::Json => results.to_bytes(),
-        Format::Short => {
-            let mut text = String::new();
-            for finding in &results.findings {
-                let at = finding.spans.first().map_or_else(|| finding.place.clone(), |span| format!("{}:{}", span.file, span.line));
-                let _ = writeln!(text, "{at}: {}[{}]: {}", finding.severity, finding.code, finding.message());
-            }
-            text.into_bytes()
-        }
-        _ => human_text(results, session, painted).into_bytes(),
+fn short(results: &Results) -> String {
+    let mut text = String::new();
+    for finding in &results.findings {
+        let at = finding.spans.first().map_or_else(|| finding.place.clone(), |span| format!("{}:{}", span.file, span.line));
+        let _ = writeln!(text, "{at}: {}[{}]: {}", finding.severity, finding.code, finding.message());
     }
+    text
 }
 
-fn table(session: &Session, painted: bool, heads: &[&str], words: usize) -> comfy_table::Table {
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING).set_header(heads);
-    match session.width.filter(|_| painted) {
-        Some(width) => table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic).set_width(width),
-        // Not a terminal: nothing is wrapped or cut.
-        None => table.set_content_arrangement(comfy_table::ContentArrangement::Disabled),
-    };
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((if index == 0 { 2 } else { 1 }, 1));
-        if index >= words {
-            column.set_cell_alignment(comfy_table::CellAlignment::Right);
-        }
-    }
-    table
+/// The texts of the detectors.
+fn detector_texts() -> RuleTexts {
+    DETECTORS
+        .iter()
+        .map(|detector| {
+            let page = detector.page();
+            let text = RuleText {
+                title: page.title.to_owned(),
+                statement: page.statement.to_owned(),
+                help: format!("A finding is not a verdict: it says that an access needs review.\nMore: carepact explain {}", page.code),
+                severity: None,
+                url: None,
+            };
+            (page.code.to_owned(), text)
+        })
+        .collect()
+}
+
+fn table(session: &Session, painted: bool, heads: &[&str], words: usize) -> Columns {
+    let table = Columns::new(session, heads, words).indented(2);
+    if painted { table } else { table.for_file() }
 }
 
 /// Cases that the terminal shows; the results list more.
@@ -413,7 +402,7 @@ fn human_text(results: &Results, session: &Session, painted: bool) -> String {
         let (removed, quarantined) = (balance.removed.values().sum::<u64>(), balance.quarantined.values().sum::<u64>());
         books.add_row([balance.input.clone(), thousands(balance.read), thousands(balance.out), thousands(removed), thousands(quarantined)]);
     }
-    let _ = writeln!(out, "{}", books.trim_fmt());
+    let _ = writeln!(out, "{}", books.text());
     for balance in results.balance.iter().filter(|balance| !balance.quarantined.is_empty()) {
         let reasons: Vec<String> = balance.quarantined.iter().map(|(reason, number)| format!("{} {}", thousands(*number), reason.replace('_', " "))).collect();
         let _ = writeln!(out, "  {}", warn(&format!("not read in {}: {}", balance.input, reasons.join(", "))));
@@ -439,7 +428,7 @@ fn human_text(results: &Results, session: &Session, painted: bool) -> String {
     ] {
         answers.add_row([what.to_owned(), thousands(number(path)), per_cent(number(path), accesses)]);
     }
-    let _ = writeln!(out, "{}", answers.trim_fmt());
+    let _ = writeln!(out, "{}", answers.text());
     let only = number("/agreements/denied_only_for_lack_of_a_relationship");
     if only > 0 {
         let _ = writeln!(out, "  {} of those not covered lack only a relationship: they are reported once, as unexplained", thousands(only));
@@ -461,7 +450,7 @@ fn human_text(results: &Results, session: &Session, painted: bool) -> String {
             per_cent(part("explained"), part("total")),
         ]);
     }
-    let _ = writeln!(out, "{}\n  A purpose in the log is declared, not corroborated.", explained.trim_fmt());
+    let _ = writeln!(out, "{}\n  A purpose in the log is declared, not corroborated.", explained.text());
 
     let _ = writeln!(out, "\n{}", head("Detectors"));
     let mut detectors = table(session, painted, &["code", "what it says", "findings"], 2);
@@ -470,7 +459,7 @@ fn human_text(results: &Results, session: &Session, painted: bool) -> String {
         let found = if one["assessed"] == Value::Bool(false) { "not assessed".to_owned() } else { thousands(one["findings"].as_u64().unwrap_or(0)) };
         detectors.add_row([text("code"), text("title"), found]);
     }
-    let _ = writeln!(out, "{}", detectors.trim_fmt());
+    let _ = writeln!(out, "{}", detectors.text());
 
     let total = number("/cases_total");
     let listed = data["cases"].as_array().map_or(&[][..], Vec::as_slice);
@@ -507,7 +496,7 @@ fn human_text(results: &Results, session: &Session, painted: bool) -> String {
                 one["near_misses"].as_u64().map_or_else(String::new, thousands),
             ]);
         }
-        let _ = writeln!(out, "{}", scores.trim_fmt());
+        let _ = writeln!(out, "{}", scores.text());
     }
 
     let _ = writeln!(out, "\n{}", head("Not assessed"));

@@ -3,7 +3,6 @@
 mod baseline;
 mod capability;
 mod fix;
-mod standing;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,13 +12,13 @@ use serde_json::{Value, json};
 use super::formats::Telling;
 use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW};
 use crate::agreement::Agreement;
-use crate::diagnostics::record::{Counts, is_open};
+use crate::diagnostics::record::Counts;
 use crate::diagnostics::results::{NotAssessed, ResultFinding, Results};
 use crate::diagnostics::{Finding, Severity, Standing, human};
 use crate::identifier::Date;
 use crate::outcome::Outcome;
 use crate::pack::Pack;
-use crate::rules::{Judgement, judge};
+use crate::rules::{Judgement, Rule, judge};
 use crate::source::Sources;
 
 /// The lowest level of finding that makes the run fail.
@@ -76,6 +75,9 @@ pub struct Args {
     /// Show every finding in full, however many there are of a rule
     #[arg(long)]
     pub all: bool,
+    /// Add a summary in Markdown to the step of GitHub Actions that this runs in
+    #[arg(long)]
+    pub step_summary: bool,
     /// Let findings that this file knows not fail the run; they are shown as known
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
@@ -85,15 +87,15 @@ pub struct Args {
     /// Mend what can only have been meant one way (misspelt keys and names, forms of dates); with --dry-run only say what
     #[arg(long)]
     pub fix: bool,
+    /// Show what --fix would change, as a unified diff, and change nothing
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline"])]
+    pub diff: bool,
     /// Instead of the rules: which items of a shared minimum the pack meets, so that neighbours can be compared (common-capability)
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["fix", "diff", "write_baseline"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["fix", "diff", "baseline", "write_baseline", "waivers_from"])]
     pub profile: Option<String>,
     /// With --profile: another pack in a second column
     #[arg(long, value_name = "OTHER", requires = "profile")]
     pub beside: Option<PathBuf>,
-    /// Show what --fix would change, as a unified diff, and change nothing
-    #[arg(long, conflicts_with_all = ["fix", "write_baseline"])]
-    pub diff: bool,
     /// Take accepted exceptions and levels of rules from this git revision, so that a change cannot exempt itself
     #[arg(long, value_name = "REF")]
     pub waivers_from: Option<String>,
@@ -104,6 +106,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     if let Some(name) = &args.profile {
         return capability::run(name, args, session);
     }
+    let summary = super::formats::step_summary(args.step_summary)?;
     super::formats::agree(session, "check")?;
     let mut sources = Sources::new();
     let (mut pack, mut reading) = super::pack::read(session, args.folder.as_ref(), &mut sources)?;
@@ -136,12 +139,13 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         return Ok(outcome(args, &results, &unread));
     }
     let telling = Telling {
-        rules: super::formats::rule_texts(|code| pack.levels.get(code).is_some_and(|level| level.value.is_none())),
+        rules: super::formats::rule_texts(|rule| judges(rule, &pack)),
         pack: Some(pack.dir.clone()),
         home: "pack.yaml".to_owned(),
         fails_from: args.fail_on.level(),
         cases: Vec::new(),
         all: args.all,
+        summary,
         complete: unread.is_empty(),
     };
     super::formats::write(session, &results, &telling, |session, format, shown| {
@@ -163,9 +167,14 @@ fn exceptions(args: &Args, pack: &mut Pack, sources: &mut Sources) -> anyhow::Re
 }
 
 fn outcome(args: &Args, results: &Results, unread: &[NotAssessed]) -> Outcome {
-    let failing = results.findings.iter().any(|finding| is_open(finding) && args.fail_on.level().is_some_and(|level| finding.severity >= level));
+    let failing = super::formats::fails(results, args.fail_on.level());
     let outcome = if failing { Outcome::Findings } else { Outcome::Done };
     if unread.is_empty() { outcome } else { outcome.and(Outcome::Incomplete) }
+}
+
+/// Whether a rule judges a pack: not one that the pack allows.
+fn judges(rule: &Rule, pack: &Pack) -> bool {
+    pack.levels.get(rule.code).is_none_or(|level| level.value.is_some())
 }
 
 /// Files that were not read at all, so that nothing is known of what they say.
@@ -261,7 +270,6 @@ fn text(
     let paint = |colour, text: &str| if style.colour { session.paint(colour, text) } else { text.to_owned() };
     let mut out = String::new();
     out.push_str(&human::render_all(&judged.findings, sources, style, most, "carepact check --all, or -f short"));
-    out.push_str(&standing::lists(&judged.findings, most, &paint));
     out.push_str(&known.text(&paint));
     if !judged.not_assessed.is_empty() {
         out.push_str(&paint(BOLD, "Not judged"));

@@ -57,7 +57,7 @@ pub struct GlobalArgs {
     /// Judge everything on this day, for example 2026-07-01 (default: today)
     #[arg(long, global = true, value_name = "DATE", env = "CAREPACT_AS_OF")]
     pub as_of: Option<String>,
-    /// How to print: human, short, json (report: html, markdown, csv, json)
+    /// How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub format: Option<String>,
     /// Write to a file, the format before a colon or by extension (can be repeated; - is stdout)
@@ -138,6 +138,8 @@ commands! {
     /// Pseudonymise an extract under an agreement
     #[command(visible_alias = "pseudonymize")]
     Pseudonymise(pseudonymise),
+    /// Measure how far an extract or a table points at single people, and what would mend it
+    Risk(risk),
     /// Verify signatures, digests and chains of anything carepact wrote
     Verify(verify),
     /// Audit an access log against the agreements and reference tables
@@ -158,7 +160,7 @@ commands! {
 
 /// Verbs of the design that this version does not have.
 const PLANNED: &[&str] =
-    &["diff", "coverage", "walk", "join", "lock", "mutate", "risk", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
+    &["diff", "coverage", "walk", "join", "lock", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
 
 /// If the word typed is a verb that will come, what to say of it.
 pub fn planned(error: &clap::Error) -> Option<String> {

@@ -304,6 +304,10 @@ impl Demo<'_> {
                 }
             };
             let line = telling_line(step.what, &step.out);
+            if self.session.accessible {
+                self.session.say(format!("{}: {word}. {}", step.what, line.trim()))?;
+                continue;
+            }
             let (what, word) = (format!("{:<24}", step.what), self.session.paint(style, &format!("{word:<4}")));
             self.session.say(format!("  {word}  {what}{line}"))?;
         }

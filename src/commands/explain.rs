@@ -22,8 +22,15 @@ pub struct Args {
 pub fn pages() -> Vec<Page> {
     let mut pages = crate::rules::pages();
     pages.extend(DETECTORS.iter().map(|detector| of_detector(detector.page())));
+    pages.extend(crate::disclosure::pages::PAGES.iter().map(of_risk));
     pages.sort_by_key(|page| page.code);
     pages
+}
+
+/// The page of a measure of disclosure risk.
+fn of_risk(page: &crate::disclosure::pages::Page) -> Page {
+    let parts = vec![Part::words("", page.says), Part::words("Why", page.why), Part::words("What to do", page.next)];
+    Page { code: page.code, title: page.title.to_owned(), level: "risk".to_owned(), parts }
 }
 
 /// The page of a detector of the audit.
@@ -93,6 +100,10 @@ fn list(pages: &[&Page], session: &mut Session) -> anyhow::Result<()> {
         Format::Markdown => session.raw(crate::rules::page::index(&pages.iter().map(|page| (*page).clone()).collect::<Vec<_>>()).as_bytes())?,
         Format::Human | Format::Short => {
             for page in pages {
+                if session.accessible {
+                    session.say(format!("{}, {}: {}", page.code, page.level, page.title))?;
+                    continue;
+                }
                 let code = session.paint(BOLD, page.code);
                 session.say(format!("{code}  {:<8} {}", page.level, page.title))?;
             }

@@ -1,11 +1,12 @@
 //! The formats of findings, for every command that has some: what each prints and each `-o` writes.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 use super::session::{Format, Session};
 use crate::diagnostics::junit::Case;
-use crate::diagnostics::record::{Record, RuleText, RuleTexts};
+use crate::diagnostics::record::{Record, RuleText, RuleTexts, is_open};
 use crate::diagnostics::results::Results;
 use crate::diagnostics::{Severity, azure, github, gitlab, junit, markdown, ndjson, sarif};
 
@@ -26,6 +27,18 @@ pub struct Telling {
     pub all: bool,
     /// Everything was read.
     pub complete: bool,
+    /// The file that Markdown is added to, for the summary of a step.
+    pub summary: Option<PathBuf>,
+}
+
+/// Where `--step-summary` writes: GitHub Actions names the file.
+pub fn step_summary(asked: bool) -> Result<Option<PathBuf>, Failure> {
+    match std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
+        _ if !asked => Ok(None),
+        Some(path) => Ok(Some(path.into())),
+        None => Err(Failure::usage("--step-summary: GITHUB_STEP_SUMMARY is not set")
+            .next("Only a step of GitHub Actions has a summary; elsewhere write -o markdown:FILE.")),
+    }
 }
 
 /// Every format of findings.
@@ -67,6 +80,11 @@ pub fn write(session: &mut Session, results: &Results, telling: &Telling, people
         let bytes = machine(&record, format).unwrap_or_else(|| people(session, format, false).into_bytes());
         session.write_file(&output.path, &bytes, 0o644)?;
     }
+    if let Some(path) = telling.summary.as_ref().filter(|_| !session.dry_run) {
+        // Several steps write to one file; each adds.
+        let added = std::fs::OpenOptions::new().append(true).create(true).open(path).and_then(|mut file| file.write_all(markdown::render(&record).as_bytes()));
+        added.map_err(|error| Failure::usage(format!("cannot write {}: {}", path.display(), super::session::io_words(&error))))?;
+    }
     if !session.outputs.iter().any(|output| output.path.as_os_str() == "-") {
         let bytes = machine(&record, session.format).unwrap_or_else(|| people(session, session.format, true).into_bytes());
         session.raw(&bytes)?;
@@ -89,6 +107,11 @@ fn machine(record: &Record<'_>, format: Format) -> Option<Vec<u8>> {
     })
 }
 
+/// Whether an open finding is of a level that fails the run.
+pub fn fails(results: &Results, from: Option<Severity>) -> bool {
+    results.findings.iter().any(|finding| is_open(finding) && from.is_some_and(|level| finding.severity >= level))
+}
+
 /// A folder from the root of the repository it lies in (where `.git` is), else from the folder of the run; with `/` at its end.
 /// A folder that lies in neither has no name that another machine would know.
 fn from_root(folder: &Path) -> String {
@@ -104,10 +127,10 @@ fn from_root(folder: &Path) -> String {
     base
 }
 
-/// The texts of the rules that judge a pack; `left_out` are those that did not judge this one.
-pub fn rule_texts(left_out: impl Fn(&str) -> bool) -> RuleTexts {
+/// The texts of the rules that a run could find something by.
+pub fn rule_texts(judges: impl Fn(&crate::rules::Rule) -> bool) -> RuleTexts {
     crate::rules::all()
-        .filter(|rule| !left_out(rule.code))
+        .filter(|rule| judges(rule))
         .map(|rule| {
             let text = RuleText {
                 title: rule.title.to_owned(),

@@ -332,12 +332,21 @@ fn list(args: &ListArgs, session: &mut Session) -> anyhow::Result<Outcome> {
         session.say(format!("{:#}", to_json(&keyring)))?;
         return Ok(Outcome::Done);
     }
-    session.say(format!("controller  {}", keyring.controller().as_str()))?;
-    session.say(format!("purpose     {}", keyring.purpose()))?;
+    let (controller, purpose) = if session.accessible { ("controller: ", "purpose: ") } else { ("controller  ", "purpose     ") };
+    session.say(format!("{controller}{}", keyring.controller().as_str()))?;
+    session.say(format!("{purpose}{}", keyring.purpose()))?;
     session.say("")?;
-    session.say("version  status       made        key id")?;
+    if !session.accessible {
+        session.say("version  status       made        key id")?;
+    }
     for version in keyring.versions() {
         let shifts = if version.version == keyring.shift_version() { "   shifts dates" } else { "" };
+        if session.accessible {
+            let shifts = shifts.trim();
+            session.say(format!("version: {}\nstatus: {}\nmade: {}\nkey id: {}", version.version, version.status.name(), version.made, version.key_id))?;
+            session.say(if shifts.is_empty() { String::new() } else { format!("{shifts}\n") })?;
+            continue;
+        }
         session.say(format!("{:<7}  {:<11}  {}  {}{shifts}", version.version, version.status.name(), version.made, version.key_id))?;
     }
     Ok(Outcome::Done)

@@ -178,16 +178,11 @@ fn agreements(pack: &Pack, only: Option<&str>, session: &Session) -> Shown {
     }
 }
 
-/// A table as wide as the terminal, elsewhere as wide as it is; or, for `--accessible`, one `label: value` a line and a
-/// blank line between rows. Columns from `words` on are numbers.
+/// A table without blanks at the ends of its lines. Columns from `words` on are numbers.
 pub(super) fn table(session: &Session, heads: &[&str], words: usize, rows: &[Vec<String>]) -> String {
-    if session.accessible {
-        let row = |row: &Vec<String>| {
-            heads.iter().zip(row).filter(|(_, cell)| !cell.is_empty()).fold(String::new(), |text, (head, cell)| text + head + ": " + cell + "\n")
-        };
-        return rows.iter().map(row).collect::<Vec<_>>().join("\n");
+    let mut table = super::columns::Columns::new(session, heads, words);
+    for row in rows {
+        table.add_row(row);
     }
-    let mut table = super::register::table(session, heads, words);
-    table.add_rows(rows);
-    table.to_string().lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
+    table.text().lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
 }

@@ -93,7 +93,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
 }
 
 /// The agreement and release of `AGREEMENT/RELEASE`.
-fn find<'p>(pack: &'p Pack, text: &str) -> Result<(&'p Agreement, &'p ReleaseDraft), Failure> {
+pub(super) fn find<'p>(pack: &'p Pack, text: &str) -> Result<(&'p Agreement, &'p ReleaseDraft), Failure> {
     let Some((id, name)) = text.split_once('/') else {
         return Err(Failure::usage(format!("--release takes AGREEMENT/RELEASE, for example GM-DSA-0021/phm-monthly, not {text:?}")));
     };
@@ -111,7 +111,7 @@ fn find<'p>(pack: &'p Pack, text: &str) -> Result<(&'p Agreement, &'p ReleaseDra
     })
 }
 
-fn read_release(agreement: &Agreement, draft: &ReleaseDraft, sources: &Sources, session: &mut Session) -> anyhow::Result<Release> {
+pub(super) fn read_release(agreement: &Agreement, draft: &ReleaseDraft, sources: &Sources, session: &mut Session) -> anyhow::Result<Release> {
     let sink = Sink::new();
     let release = Release::read(agreement, draft, &sink);
     let findings = sink.into_findings();

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
+use super::columns::Columns;
 use super::failure::Failure;
+use super::formats::Telling;
 use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW, read_input};
 use crate::diagnostics::results::{Input, NotAssessed, ResultFinding, Results};
 use crate::diagnostics::{Finding, Severity, Standing, human, sort};
@@ -258,7 +260,7 @@ fn place_word(place: &str) -> &str {
 }
 
 fn say_import(session: &mut Session, import: &Import, day: Date, (closed, with_successor): (usize, usize), unused: (u64, u64)) -> anyhow::Result<()> {
-    let mut books = table(session, &["list", "read as", "rows", "organisations", "quarantined"], 2);
+    let mut books = Columns::new(session, &["list", "read as", "rows", "organisations", "quarantined"], 2);
     for source in &import.sources {
         let cells = [
             source.name.clone(),
@@ -269,7 +271,7 @@ fn say_import(session: &mut Session, import: &Import, day: Date, (closed, with_s
         ];
         books.add_row(cells);
     }
-    session.say(books.trim_fmt())?;
+    session.say(books.text())?;
     say_quarantined(session, import)?;
     if session.format == Format::Short {
         let kinds = import.by_kind(day);
@@ -286,11 +288,11 @@ fn say_import(session: &mut Session, import: &Import, day: Date, (closed, with_s
     session.say("")?;
     session.say(session.paint(BOLD, &format!("By kind, on {}", day.in_words())))?;
     let heads = ["", "active", "dormant", "proposed", "opens later", "closed", "in all"];
-    let add = |table: &mut comfy_table::Table, name: &str, tally: &Tally| {
+    let add = |table: &mut Columns, name: &str, tally: &Tally| {
         let cells = State::ALL.iter().map(|state| tally.of(*state)).chain([tally.total()]).map(thousands);
         table.add_row(std::iter::once(name.to_owned()).chain(cells));
     };
-    let mut kinds = table(session, &heads, 1);
+    let mut kinds = Columns::new(session, &heads, 1);
     let mut all = [0_u64; 6];
     for (kind, tally) in &import.by_kind(day) {
         add(&mut kinds, kind, tally);
@@ -300,16 +302,16 @@ fn say_import(session: &mut Session, import: &Import, day: Date, (closed, with_s
         all[5] += tally.total();
     }
     kinds.add_row(std::iter::once("in all".to_owned()).chain(all.map(thousands)));
-    session.say(kinds.trim_fmt())?;
+    session.say(kinds.text())?;
     let practices = import.by_place(day, Some("gp_practice"));
     if practices.keys().any(|place| !place.is_empty()) {
         session.say("")?;
         session.say(session.paint(BOLD, "GP practices by place"))?;
-        let mut places = table(session, &heads, 1);
+        let mut places = Columns::new(session, &heads, 1);
         for (place, tally) in practices.iter().filter(|(place, _)| !place.is_empty()).chain(practices.get_key_value("")) {
             add(&mut places, place_word(place), tally);
         }
-        session.say(places.trim_fmt())?;
+        session.say(places.text())?;
     }
     let known = import.by_place(day, None);
     let unknown = known.get("").map_or(0, Tally::total);
@@ -336,16 +338,24 @@ fn say_import(session: &mut Session, import: &Import, day: Date, (closed, with_s
 }
 
 fn say_quarantined(session: &mut Session, import: &Import) -> anyhow::Result<()> {
+    let lines = quarantined_lines(session, import, session.style().colour);
+    session.raw(lines.as_bytes())?;
+    Ok(())
+}
+
+/// A line for each reason in each list.
+fn quarantined_lines(session: &Session, import: &Import, colour: bool) -> String {
+    let mut out = String::new();
     for source in &import.sources {
         for (reason, number) in ods::by_reason(&source.quarantined) {
             let lines: Vec<String> = source.quarantined.iter().filter(|row| row.reason.words() == reason).map(|row| row.line.to_string()).collect();
             let few = if session.verbose > 0 { lines.len() } else { lines.len().min(8) };
             let more = if few < lines.len() { format!(" and {} more (-v)", lines.len() - few) } else { String::new() };
-            let word = session.paint(YELLOW, "quarantined");
-            session.say(format!("{word} {}: {}: {reason}; line {}{more}", source.name, count(number, "row", "rows"), lines[..few].join(", ")))?;
+            let word = if colour { session.paint(YELLOW, "quarantined") } else { "quarantined".to_owned() };
+            out.push_str(&format!("{word} {}: {}: {reason}; line {}{more}\n", source.name, count(number, "row", "rows"), lines[..few].join(", ")));
         }
     }
-    Ok(())
+    out
 }
 
 /// Writes the files of a folder, whole or not at all. A folder that is not there appears with everything in it; in one
@@ -400,24 +410,6 @@ pub(super) fn only(session: &Session, what: &str, formats: &[Format]) -> Result<
     }
     let names: Vec<&str> = formats.iter().map(|format| format.name()).collect();
     Err(Failure::usage(format!("`{what}` has no format {}", session.format.name())).next(format!("Use {}.", crate::text::or_list(&names))))
-}
-
-/// A table as wide as the terminal; elsewhere nothing is wrapped or cut. Columns from `words` on are numbers.
-pub(super) fn table(session: &Session, heads: &[&str], words: usize) -> comfy_table::Table {
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING).set_header(heads);
-    match session.width {
-        Some(width) => table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic).set_width(width),
-        // Not a terminal: nothing is wrapped or cut.
-        None => table.set_content_arrangement(comfy_table::ContentArrangement::Disabled),
-    };
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((u16::from(index > 0), 1));
-        if index >= words {
-            column.set_cell_alignment(comfy_table::CellAlignment::Right);
-        }
-    }
-    table
 }
 
 fn list(args: &ListArgs, session: &mut Session) -> anyhow::Result<Outcome> {
@@ -515,12 +507,12 @@ fn list(args: &ListArgs, session: &mut Session) -> anyhow::Result<Outcome> {
         _ => {
             // A column that nobody fills is left out.
             let used: Vec<usize> = (0..heads.len()).filter(|index| *index < 3 || rows.iter().any(|row| !row[*index].is_empty())).collect();
-            let mut text = table(session, &used.iter().map(|index| heads[*index]).collect::<Vec<_>>(), heads.len());
+            let mut text = Columns::new(session, &used.iter().map(|index| heads[*index]).collect::<Vec<_>>(), heads.len());
             for row in &rows {
                 text.add_row(used.iter().map(|index| row[*index].clone()));
             }
             if !rows.is_empty() {
-                session.say(text.trim_fmt())?;
+                session.say(text.text())?;
                 session.say("")?;
             }
             let word = if args.closed { "closed before" } else { "open on" };
@@ -553,7 +545,7 @@ fn note_faults(session: &mut Session, faulty: &[&Finding], sources: &Sources, pa
 }
 
 fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
-    only(session, "register check", &[Format::Human, Format::Short, Format::Json])?;
+    super::formats::agree(session, "register check")?;
     let mut sources = Sources::new();
     let (pack, pack_findings) = super::pack::read(session, None, &mut sources)?;
     let Loaded { import, inputs } = load(&args.lists, None, session)?;
@@ -598,40 +590,47 @@ fn check(args: &CheckArgs, session: &mut Session) -> anyhow::Result<Outcome> {
         "errors": errors,
         "warnings": warnings,
     });
-    super::check_outputs(session, &results)?;
-    if session.format == Format::Json {
-        session.raw(&results.to_bytes())?;
-    } else {
-        let style = session.style();
-        for finding in &findings {
-            let brief = session.format == Format::Short || finding.standing != Standing::Open;
-            let text = if brief { human::render_short(finding, &sources) } else { format!("{}\n", human::render(finding, &sources, style)) };
-            session.say(text)?;
-        }
-        say_quarantined(session, &import)?;
+    let incomplete = quarantined(&import) > 0 || !faulty.is_empty();
+    let telling = Telling {
+        rules: super::formats::rule_texts(|rule| findings.iter().any(|finding| finding.code == rule.code)),
+        pack: Some(pack.dir.clone()),
+        home: "register/organisations.csv".to_owned(),
+        fails_from: Some(Severity::Error),
+        complete: !incomplete,
+        ..Telling::default()
+    };
+    super::formats::write(session, &results, &telling, |session, format, shown| {
+        let style = if shown { session.style() } else { session.style().plain() };
+        let paint = |colour, text: &str| if style.colour { session.paint(colour, text) } else { text.to_owned() };
+        let mut out: String = if format == Format::Short {
+            findings.iter().map(|finding| human::render_short(finding, &sources) + "\n").collect()
+        } else {
+            human::render_all(&findings, &sources, style, Some(human::SHOWN), "carepact register check -f short")
+        };
+        out.push_str(&quarantined_lines(session, &import, style.colour));
         for one in &results.not_assessed {
-            let word = session.paint(YELLOW, "not assessed");
-            session.say(format!("{word}: {}: {}", one.what, one.why))?;
+            out.push_str(&format!("{}: {}: {}\n", paint(YELLOW, "not assessed"), one.what, one.why));
         }
         let verdict = match (errors, warnings) {
-            (0, 0) => session.paint(GREEN, "no finding"),
-            (0, _) => session.paint(YELLOW, &count(warnings as u64, "warning", "warnings")),
-            _ => session.paint(RED, &format!("{}, {}", count(errors as u64, "error", "errors"), count(warnings as u64, "warning", "warnings"))),
+            (0, 0) => paint(GREEN, "no finding"),
+            (0, _) => paint(YELLOW, &count(warnings as u64, "warning", "warnings")),
+            _ => paint(RED, &format!("{}, {}", count(errors as u64, "error", "errors"), count(warnings as u64, "warning", "warnings"))),
         };
         let accepted = match accepted {
             0 => String::new(),
             _ => format!(", {}", count(accepted as u64, "accepted exception", "accepted exceptions")),
         };
-        session.say(format!(
-            "{} in the register: {} in the lists, {} absent, {} not assessed; {verdict}{accepted}",
+        out.push_str(&format!(
+            "{} in the register: {} in the lists, {} absent, {} not assessed; {verdict}{accepted}\n",
             count(pack.register.organisations.len() as u64, "organisation", "organisations"),
             thousands(found),
             thousands(absent),
             thousands(not_covered)
-        ))?;
-    }
+        ));
+        out
+    })?;
     let mut outcome = if errors > 0 { Outcome::Findings } else { Outcome::Done };
-    if quarantined(&import) > 0 || !faulty.is_empty() {
+    if incomplete {
         outcome = outcome.and(Outcome::Incomplete);
     }
     Ok(outcome)

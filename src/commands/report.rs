@@ -217,20 +217,13 @@ fn say(report: &Report, session: &mut Session) -> anyhow::Result<()> {
     session.say(title)?;
     let verdict = session.paint(style, &report.summary.verdict);
     session.say(verdict)?;
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(["", "now", "last time"]);
+    let mut table = super::columns::Columns::new(session, &["", "now", "last time"], 1).indented(1);
     for total in &report.totals {
         let shown = |number: Option<u64>| number.map_or_else(|| tables::NOT_GIVEN.to_owned(), thousands);
         let before = if report.summary.changes.is_some() { shown(total.before) } else { String::new() };
         table.add_row([total.label.to_owned(), shown(total.now), before]);
     }
-    for column in 1..=2 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(comfy_table::CellAlignment::Right);
-        }
-    }
-    session.say(table.trim_fmt())?;
+    session.say(table.text())?;
     session.say("")?;
     session.say("Write it with -o report.html (or markdown:, csv:, json:).")?;
     Ok(())

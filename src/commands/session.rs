@@ -276,14 +276,18 @@ impl Session {
         let visible = std::io::stderr().is_terminal() && !self.quiet && std::env::var_os("CI").is_none();
         let bar = indicatif::ProgressBar::with_draw_target(
             Some(length),
-            if visible { indicatif::ProgressDrawTarget::stderr_with_hz(5) } else { indicatif::ProgressDrawTarget::hidden() },
+            if visible && !self.accessible { indicatif::ProgressDrawTarget::stderr_with_hz(5) } else { indicatif::ProgressDrawTarget::hidden() },
         );
         if let Ok(style) = indicatif::ProgressStyle::with_template("{msg} {wide_bar} {percent}% {eta}") {
             bar.set_style(style);
         }
         bar.set_message(what.to_owned());
         // What has been done says the result; a full bar left behind says nothing.
-        bar.with_finish(indicatif::ProgressFinish::AndClear)
+        let bar = bar.with_finish(indicatif::ProgressFinish::AndClear);
+        if visible && self.accessible {
+            tell_in_words(bar.downgrade(), what.to_owned());
+        }
+        bar
     }
 
     /// Writes a whole file or none: a temporary file beside it, synced, then renamed. An existing file stays unless
@@ -311,6 +315,18 @@ impl Session {
         replaceable(path)?;
         Ok(())
     }
+}
+
+/// Says every ten seconds how far a bar is that nobody sees, until it is gone.
+fn tell_in_words(bar: indicatif::WeakProgressBar, what: String) {
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(std::time::Duration::from_secs(10));
+            let Some(bar) = bar.upgrade().filter(|bar| !bar.is_finished()) else { return };
+            let percent = bar.position().saturating_mul(100) / bar.length().unwrap_or(0).max(1);
+            let _ = writeln!(anstream::stderr(), "{what}: {percent} percent");
+        }
+    });
 }
 
 /// How long work may take to stop by itself after Ctrl-C. A second Ctrl-C ends the run at once.

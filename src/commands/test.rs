@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::failure::Failure;
+use super::formats::Telling;
 use super::session::{Format, GREEN, RED, Session};
 use crate::decision::cases::{Outcomes, run as run_file};
+use crate::diagnostics::junit::Case;
+use crate::diagnostics::record::RuleText;
 use crate::diagnostics::results::{ResultFinding, Results};
-use crate::diagnostics::{human, sort};
+use crate::diagnostics::{Severity, human, sort};
 use crate::outcome::Outcome;
 use crate::source::Sources;
 use crate::text::{and_list, count};
@@ -21,10 +24,17 @@ use crate::text::{and_list, count};
 #[command(after_help = "\
 Examples:
   carepact test                                  the pack here or above
+  carepact test -o junit:tests.xml               for a test report
   carepact test policies/greater-manchester -v   also name the clauses that no test touches")]
 pub struct Args {
     /// Folder of the pack
     pub pack: Option<PathBuf>,
+    /// Show every expectation that did not hold in full, however many
+    #[arg(long)]
+    pub all: bool,
+    /// Add a summary in Markdown to the step of GitHub Actions that this runs in
+    #[arg(long)]
+    pub step_summary: bool,
     /// Not built yet
     #[arg(long, value_name = "PERCENT", hide = true)]
     pub min_coverage: Option<u8>,
@@ -35,6 +45,8 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     if args.min_coverage.is_some() {
         return Err(Failure::not_built("--min-coverage").into());
     }
+    let summary = super::formats::step_summary(args.step_summary)?;
+    super::formats::agree(session, "test")?;
     let mut sources = Sources::new();
     let pack = super::pack::decidable(session, args.pack.as_ref(), &mut sources)?;
     let mut outcomes = Outcomes::default();
@@ -62,38 +74,45 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     results.findings = outcomes.findings.iter().map(|finding| ResultFinding::from_finding(finding, &sources)).collect();
     results.data = json!({"tests": {"files": pack.tests.len(), "expectations": total, "passed": outcomes.passed, "failed": outcomes.failed,
         "clauses": clauses.len(), "clauses_never_deciding": untouched}});
-    super::check_outputs(session, &results)?;
-    match session.format {
-        Format::Json => session.raw(&results.to_bytes())?,
-        Format::Human | Format::Short => {
-            let style = session.style();
-            for finding in &outcomes.findings {
-                let text = if session.format == Format::Short {
-                    human::render_short(finding, &sources)
-                } else {
-                    format!("{}\n", human::render(finding, &sources, style))
-                };
-                session.say(text)?;
-            }
-            let verdict = if outcomes.failed == 0 && !outcomes.unreadable { session.paint(GREEN, "held") } else { session.paint(RED, "did not all hold") };
-            session.say(format!(
-                "{} in {} {verdict}: {} passed, {} failed",
-                count(total as u64, "expectation", "expectations"),
-                count(pack.tests.len() as u64, "file", "files"),
-                outcomes.passed,
-                outcomes.failed
-            ))?;
-            if !untouched.is_empty() {
-                session.say(format!(
-                    "{} of {} never decided an expectation{}",
-                    untouched.len(),
-                    count(clauses.len() as u64, "clause", "clauses"),
-                    if session.verbose > 0 { format!(": {}", and_list(&untouched)) } else { " (name them: -v)".to_owned() }
-                ))?;
-            }
+    let mut rules = super::formats::rule_texts(|rule| results.findings.iter().any(|finding| finding.code == rule.code));
+    rules.insert("TEST-001".to_owned(), failing());
+    let telling = Telling {
+        rules,
+        pack: Some(pack.dir.clone()),
+        home: "pack.yaml".to_owned(),
+        fails_from: Some(Severity::Error),
+        cases: outcomes.expectations.iter().map(|one| Case { file: one.file.clone(), name: one.name.clone(), finding: one.finding.clone() }).collect(),
+        all: args.all,
+        summary,
+        complete: !outcomes.unreadable,
+    };
+    super::formats::write(session, &results, &telling, |session, format, shown| {
+        let style = if shown { session.style() } else { session.style().plain() };
+        let mut out = if format == Format::Short {
+            outcomes.findings.iter().map(|finding| human::render_short(finding, &sources) + "\n").collect()
+        } else {
+            human::render_all(&outcomes.findings, &sources, style, (!args.all).then_some(human::SHOWN), "carepact test --all, or -f short")
+        };
+        let held = outcomes.failed == 0 && !outcomes.unreadable;
+        let (colour, verdict) = if held { (GREEN, "held") } else { (RED, "did not all hold") };
+        let verdict = if style.colour { session.paint(colour, verdict) } else { verdict.to_owned() };
+        out.push_str(&format!(
+            "{} in {} {verdict}: {} passed, {} failed\n",
+            count(total as u64, "expectation", "expectations"),
+            count(pack.tests.len() as u64, "file", "files"),
+            outcomes.passed,
+            outcomes.failed
+        ));
+        if !untouched.is_empty() {
+            out.push_str(&format!(
+                "{} of {} never decided an expectation{}\n",
+                untouched.len(),
+                count(clauses.len() as u64, "clause", "clauses"),
+                if session.verbose > 0 { format!(": {}", and_list(&untouched)) } else { " (name them: -v)".to_owned() }
+            ));
         }
-        other => return Err(Failure::usage(format!("`test` has no format {}", other.name())).next("Use human, short or json.").into()),
-    }
+        out
+    })?;
     Ok(if outcomes.unreadable {
         Outcome::Usage
     } else if outcomes.failed > 0 {
@@ -101,4 +120,15 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     } else {
         Outcome::Done
     })
+}
+
+/// The one code that tests have of their own.
+fn failing() -> RuleText {
+    RuleText {
+        title: "An expectation holds".to_owned(),
+        statement: "The answer of the pack's agreements is the one that its test expects.".to_owned(),
+        help: "Run the command that the finding names to see why; then mend the agreement, or the expectation.".to_owned(),
+        severity: Some(Severity::Error),
+        url: None,
+    }
 }

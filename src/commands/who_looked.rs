@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use super::audit::{has_person, pack_if_any, read_inputs, read_profile};
+use super::columns::Columns;
 use super::failure::Failure;
 use super::session::{Format, Session};
 use crate::access_log::PersonKey;
@@ -86,11 +87,13 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
 
     let to_stdout = session.outputs.iter().any(|output| output.path.as_os_str() == "-");
     for output in session.outputs.clone() {
-        let bytes = render(&looks, unread, pack.as_ref(), output.format.unwrap_or(session.format), None);
+        let bytes = render(&looks, unread, pack.as_ref(), output.format.unwrap_or(session.format), |heads| {
+            Columns::new(session, heads, heads.len()).indented(1).for_file()
+        });
         session.write_file(&output.path, &bytes, 0o600)?;
     }
     if !to_stdout {
-        let bytes = render(&looks, unread, pack.as_ref(), session.format, session.width);
+        let bytes = render(&looks, unread, pack.as_ref(), session.format, |heads| Columns::new(session, heads, heads.len()).indented(1));
         session.raw(&bytes)?;
     }
     Ok(if unread > 0 { Outcome::Incomplete } else { Outcome::Done })
@@ -128,7 +131,7 @@ fn words(text: &str) -> String {
     if text.is_empty() { "not recorded".to_owned() } else { text.replace(['_', '.'], " ") }
 }
 
-fn render(looks: &Looks, unread: u64, pack: Option<&Pack>, format: Format, width: Option<u16>) -> Vec<u8> {
+fn render(looks: &Looks, unread: u64, pack: Option<&Pack>, format: Format, columns: impl Fn(&[&str]) -> Columns) -> Vec<u8> {
     if format == Format::Json {
         let list: Vec<serde_json::Value> = looks
             .looks
@@ -160,12 +163,7 @@ fn render(looks: &Looks, unread: u64, pack: Option<&Pack>, format: Format, width
     if looks.looks.is_empty() {
         out.push_str("Nobody looked at your record in that time, as far as the log shows.\n");
     } else {
-        let mut table = comfy_table::Table::new();
-        table.load_style(comfy_table::presets::NOTHING).set_header(["when", "organisation", "who", "what", "why"]);
-        match width {
-            Some(width) => table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic).set_width(width),
-            None => table.set_content_arrangement(comfy_table::ContentArrangement::Disabled),
-        };
+        let mut table = columns(&["when", "organisation", "who", "what", "why"]);
         for look in &looks.looks {
             let times = if look.times > 1 { format!(" ({} times that day)", look.times) } else { String::new() };
             let emergency = if look.emergency { "; emergency access" } else { "" };
@@ -177,7 +175,7 @@ fn render(looks: &Looks, unread: u64, pack: Option<&Pack>, format: Format, width
                 format!("{}{emergency}", look.why),
             ]);
         }
-        let _ = writeln!(out, "{}", table.trim_fmt());
+        let _ = writeln!(out, "{}", table.text());
     }
     if looks.by_systems > 0 {
         let _ = writeln!(

@@ -21,13 +21,27 @@ pub struct Outcomes {
     pub failed: usize,
     /// A finding for each that did not, and for what cannot be read.
     pub findings: Vec<Finding>,
+    /// Every expectation, in the order written.
+    pub expectations: Vec<Expected>,
     /// Clauses that decided some expectation, by place.
     pub clauses: BTreeSet<String>,
     /// Whether some test could not be read, so that passing must not be believed.
     pub unreadable: bool,
 }
 
+/// One expectation, as a report of tests lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The file, as findings name it.
+    pub file: String,
+    /// What tells it from the others of the file: `case-3 (a nurse on a ward)`, `table-1: medications by nurse`.
+    pub name: String,
+    /// Identity of the finding about it, should it not hold.
+    pub finding: Option<String>,
+}
+
 struct File<'t> {
+    name: &'t str,
     pack: &'t Pack,
     sink: &'t Sink,
     on: Date,
@@ -41,7 +55,7 @@ pub fn run(pack: &Pack, name: &str, node: &Node, as_of: Date, outcomes: &mut Out
     if let Some(fields) = Fields::open(node, name, &sink) {
         let _ = (fields.text("title"), fields.text("description"), fields.yes_no("synthetic"));
         let on = fields.date("as_of").map_or(as_of, |date| date.value);
-        let file = File { pack, sink: &sink, on, given: given(&fields, pack, &sink) };
+        let file = File { name, pack, sink: &sink, on, given: given(&fields, pack, &sink) };
         // Invariants over every case.
         fields.refuse(&["always"]);
         for (index, case) in fields.blocks("cases").into_iter().enumerate() {
@@ -175,12 +189,21 @@ impl File<'_> {
                 if decided.is_empty() { "no clause".to_owned() } else { crate::text::and_list(&decided.iter().collect::<Vec<_>>()) }
             ));
         }
+        let name = format!("{}{label}", self.within(place));
         if wrong.is_empty() {
             outcomes.passed += 1;
+            outcomes.expectations.push(Expected { file: self.name.to_owned(), name, finding: None });
             return;
         }
         outcomes.failed += 1;
-        results.push(failing(self.pack, place, &format!("this case{label} does not hold: {}", wrong.join("; ")), expected.span, &answer, &asked));
+        let finding = failing(self.pack, place, &format!("this case{label} does not hold: {}", wrong.join("; ")), expected.span, &answer, &asked);
+        outcomes.expectations.push(Expected { file: self.name.to_owned(), name, finding: Some(finding.id()) });
+        results.push(finding);
+    }
+
+    /// A place without the name of the file.
+    fn within<'p>(&self, place: &'p str) -> &'p str {
+        place.strip_prefix(self.name).map_or(place, |rest| rest.trim_start_matches('/'))
     }
 
     fn expectation(&self, node: &Node, place: &str) -> Option<Expectation> {
@@ -281,12 +304,16 @@ impl File<'_> {
         match ask(self.pack, asked) {
             Ok(answer) => {
                 outcomes.clauses.extend(answer.groups.iter().flat_map(|group| &group.clauses).map(|(_, clause)| clause.place.clone()));
+                let name = format!("{}: {what}", self.within(place));
                 if answer.overall == expected {
                     outcomes.passed += 1;
+                    outcomes.expectations.push(Expected { file: self.name.to_owned(), name, finding: None });
                 } else {
                     outcomes.failed += 1;
                     let message = format!("{what}: expected {}, the answer is {}", expected.name(), in_words(self.pack, &answer));
-                    results.push(failing(self.pack, place, &message, span, &answer, asked).discriminator(what));
+                    let finding = failing(self.pack, place, &message, span, &answer, asked).discriminator(what);
+                    outcomes.expectations.push(Expected { file: self.name.to_owned(), name, finding: Some(finding.id()) });
+                    results.push(finding);
                 }
             }
             Err(error) => self.sink.push(Finding::error("READ-005", place, error.to_string()).at(span, what).discriminator(what)),

@@ -44,7 +44,7 @@ fn level(severity: Severity) -> Level<'static> {
 }
 
 /// All findings with a blank line after each: those that are open in full, at most `most` of a rule; then what was
-/// left out. `see_all` is the command that shows it.
+/// left out; then those accepted, and those a baseline knew. `see_all` is the command that shows it.
 pub fn render_all(findings: &[Finding], sources: &Sources, style: Style, most: Option<usize>, see_all: &str) -> String {
     let most = most.unwrap_or(usize::MAX);
     let mut out = String::new();
@@ -67,7 +67,33 @@ pub fn render_all(findings: &[Finding], sources: &Sources, style: Style, most: O
         out.push_str(&lines.join("\n"));
         out.push_str("\n\n");
     }
+    out.push_str(&settled(findings, sources, most, see_all));
     out
+}
+
+/// What does not fail a run: accepted exceptions with who and why, then what a baseline knew; at most `most` of each.
+fn settled(findings: &[Finding], sources: &Sources, most: usize, see_all: &str) -> String {
+    let list = |title: &str, lines: &[String]| {
+        if lines.is_empty() {
+            return String::new();
+        }
+        let mut out = format!("{title}\n{}\n", lines[..lines.len().min(most)].join("\n"));
+        if lines.len() > most {
+            out.push_str(&format!("  and {} more: {see_all}\n", thousands((lines.len() - most) as u64)));
+        }
+        out + "\n"
+    };
+    let (mut accepted, mut known) = (Vec::new(), Vec::new());
+    for finding in findings {
+        let line = || format!("  {}", render_short(finding, sources));
+        match &finding.standing {
+            Standing::Open => {}
+            Standing::Accepted(by) => accepted.push(format!("{}\n    owner: {}; approved by: {}", line(), visible(&by.owner), visible(&by.approved_by))),
+            Standing::Baseline { .. } => known.push(line()),
+        }
+    }
+    list("Accepted exceptions (an accepted exception does not waive the law)", &accepted)
+        + &list("Known in the baseline (to be mended, and not failing this run)", &known)
 }
 
 /// One finding with its snippets, without a final newline.

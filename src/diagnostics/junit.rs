@@ -17,10 +17,8 @@ pub struct Case {
     pub file: String,
     /// What tells it from the others of its file.
     pub name: String,
-    /// Place of the finding about it; the finding is its failure.
-    pub place: String,
-    /// Whether it held.
-    pub held: bool,
+    /// Identity of the finding that says why it did not hold; none if it held.
+    pub finding: Option<String>,
 }
 
 /// A suite while it is written.
@@ -62,14 +60,14 @@ pub fn render(record: &Record<'_>) -> Vec<u8> {
     let results = record.results;
     let mut suites = vec![whole(record)];
     let mut at: HashMap<String, usize> = HashMap::new();
-    for case in record.cases.iter().filter(|case| case.held) {
+    for case in record.cases.iter().filter(|case| case.finding.is_none()) {
         suite(&mut suites, &mut at, &record.file(&case.file)).case(&case.name, "");
     }
-    let named: HashMap<&str, &str> = record.cases.iter().filter(|case| !case.held).map(|case| (case.place.as_str(), case.name.as_str())).collect();
+    let named: HashMap<&str, &str> = record.cases.iter().filter_map(|case| Some((case.finding.as_deref()?, case.name.as_str()))).collect();
     for finding in &results.findings {
         let shown = record.shown(finding);
         let suite = suite(&mut suites, &mut at, &shown.file);
-        let name = match named.get(finding.place.as_str()) {
+        let name = match named.get(finding.id.as_str()) {
             Some(name) => (*name).to_owned(),
             None => format!("{} {}", finding.code, finding.place),
         };
@@ -124,7 +122,8 @@ fn whole(record: &Record<'_>) -> Suite {
     // A rule that was not judged has not passed. What was not judged names codes among its words.
     let unjudged: BTreeSet<&str> =
         results.not_assessed.iter().flat_map(|one| one.what.split(|letter: char| letter != '-' && !letter.is_ascii_alphanumeric())).collect();
-    for (code, text) in record.rules {
+    // Where expectations are the cases, no rule is one.
+    for (code, text) in record.rules.iter().filter(|_| record.cases.is_empty()) {
         if !found.contains(code.as_str()) && !unjudged.contains(code.as_str()) {
             suite.case(&format!("{code} {}", text.title), "");
         }

@@ -100,8 +100,8 @@ fn rule(record: &Record<'_>, code: &str) -> Value {
         "shortDescription": {"text": sentence(&text.title)},
         "fullDescription": {"text": shortened(&sentence(&text.statement), DESCRIPTION)},
         "help": {"text": help},
-        // A result gives its whole sentence as the one argument, and as text too, which is what some services read.
-        "messageStrings": {"finding": {"text": "{0}"}},
+        // A result gives its sentence as the one argument, and as text too, which is what some services read.
+        "messageStrings": {"finding": {"text": "{0}."}},
         "defaultConfiguration": {"level": level(severity)},
         "properties": {"tags": ["data-governance", code.split('-').next().unwrap_or(code)], "precision": "very-high", "problem.severity": problem},
     });
@@ -112,14 +112,14 @@ fn rule(record: &Record<'_>, code: &str) -> Value {
 }
 
 fn result(record: &Record<'_>, finding: &ResultFinding, index: &BTreeMap<&str, usize>, baselined: bool) -> Value {
-    let message = sentence(finding.message());
+    let message = finding.message().trim_end_matches('.');
     let shown = record.shown(finding);
     let mut result = Map::new();
     result.insert("ruleId".to_owned(), finding.code.clone().into());
     result.insert("ruleIndex".to_owned(), index.get(finding.code.as_str()).copied().into());
     result.insert("kind".to_owned(), "fail".into());
     result.insert("level".to_owned(), level(finding.severity).into());
-    result.insert("message".to_owned(), json!({"text": message, "id": "finding", "arguments": [message]}));
+    result.insert("message".to_owned(), json!({"text": format!("{message}."), "id": "finding", "arguments": [message]}));
     result.insert("locations".to_owned(), json!([location(&shown.file, shown.span, Some(&finding.place), None)]));
     let related: Vec<Value> = finding
         .spans

@@ -210,6 +210,11 @@ impl Risk {
     pub fn not_assessed(why: &str) -> Self {
         Self { status: "not assessed".to_owned(), detail: why.to_owned() }
     }
+
+    /// Measured on what leaves.
+    pub fn assessed(measures: &str) -> Self {
+        Self { status: "assessed".to_owned(), detail: measures.to_owned() }
+    }
 }
 
 /// The exact books of a release. For the sender only: written 0600, never sent.

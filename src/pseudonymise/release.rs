@@ -9,8 +9,10 @@ use crate::source::{Span, Spanned};
 use crate::yaml::{Fields, Node, Sink};
 
 mod column;
+mod risk;
 
 use column::column;
+pub use risk::RiskRule;
 
 /// What becomes of a row whose identifier does not do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -276,6 +278,8 @@ pub struct Release {
     pub prefix_formula: bool,
     /// Leaks that are allowed.
     pub leak_allow: Vec<LeakAllow>,
+    /// What the output must reach.
+    pub risk: Option<RiskRule>,
 }
 
 const FATES: [(&str, Fate); 3] = [("quarantine", Fate::Quarantine), ("drop", Fate::Drop), ("reject", Fate::Reject)];
@@ -308,7 +312,7 @@ impl Release {
     /// Reads the block. Findings go to the sink; none comes back if any of them is in the way.
     pub fn read(agreement: &Agreement, draft: &ReleaseDraft, sink: &Sink) -> Option<Self> {
         let f = Fields::open(&draft.node, draft.place.clone(), sink)?;
-        f.refuse(&["tables", "risk", "small_numbers", "return", "vault"]);
+        f.refuse(&["tables", "small_numbers", "return", "vault"]);
         let (to, purpose) = (f.text("to")?, f.text("for")?);
         let form = f.text("form").map_or_else(|| "pseudonymised".to_owned(), |form| form.value);
         let key = f.block("key").and_then(|key| {
@@ -355,6 +359,7 @@ impl Release {
             opt_outs,
             prefix_formula,
             leak_allow,
+            risk: RiskRule::read(&f),
         };
         release.agree(sink);
         Some(release)
@@ -377,6 +382,9 @@ impl Release {
                 Action::AgeBand { at: At::Column(at), .. } => known(at, "`at`"),
                 _ => {}
             }
+        }
+        if let Some(risk) = &self.risk {
+            risk.agree(self, sink);
         }
         for allow in &self.leak_allow {
             known(&allow.column, "`leak_allow`");

@@ -66,9 +66,9 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             let Some((text, clause)) = shown else { continue };
             told.push(id);
             let name = tree.short(text);
-            let holds = if text == id { format!("{} is free text or images", item.node.value) } else { format!("{} holds {name}, free text or images,", item.node.value) };
+            let holds = if text == id { format!("{} is free text or images", item.node.value) } else { format!("{} holds {name}, which is free text or images", item.node.value) };
             found.push(
-                RULE.finding(format!("{}/data/{}/free_text", agreement.id, item.node.value), format!("{holds} and the agreement does not say what is done about the risk"))
+                RULE.finding(format!("{}/data/{}/free_text", agreement.id, item.node.value), format!("{holds}, and the agreement does not say what is done about the risk"))
                     .at(item.node.span, "`free_text:` is missing")
                     .at(written::category(context, agreement, clause, text), "shown here"),
             );

@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             let about = tree.ancestors(id).find_map(|at| data::row(table, &tree.node(at).name));
             let Some(row) = about.filter(|_| !unread) else { continue };
             found.push(
-                RULE.finding(format!("{}/data/{}/third_party", agreement.id, item.node.value), format!("{} is about {} and does not say so", item.node.value, row[1]))
+                RULE.finding(format!("{}/data/{}/third_party", agreement.id, item.node.value), format!("the item {} is about others ({}), and does not say whose data it is and how they are told", item.node.value, row[1]))
                     .at(item.node.span, "`third_party:` is missing"),
             );
         }

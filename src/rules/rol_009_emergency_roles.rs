@@ -15,8 +15,8 @@ pub(super) static RULE: Rule = Rule {
     source: "Emergency access is used in the person's best interests by somebody who treats them; R8004 is the national role of a student",
     certainty: Certainty::Design,
     next: "Take the role out of the grant, or leave it out with `except:`.",
-    failing: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n  g3: {to: {role: [doctor, student]}, see: [medications, results], for: emergency_care, when: break_glass, then: {reason: required, review_within_days: 5, tell_patient: decide}}\n",
-    fixed: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n  g3: {to: {role: doctor}, see: [medications, results], for: emergency_care, when: break_glass, then: {reason: required, review_within_days: 5, tell_patient: decide}}\n",
+    failing: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n  g3: {to: {role: [doctor, student]}, see: [medications, results], for: emergency_care, when: break_glass, then: {reason: required, reviewer: privacy officer, review_within_days: 5, tell_patient: decide}}\n",
+    fixed: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n  g3: {to: {role: doctor}, see: [medications, results], for: emergency_care, when: break_glass, then: {reason: required, reviewer: privacy officer, review_within_days: 5, tell_patient: decide}}\n",
     adjustable: true,
     waivable: true,
     check: Check::Pack(check),
@@ -89,7 +89,7 @@ mod tests {
     fn an_emergency_that_is_one_way_among_others_counts() {
         let with = |grant: &str| {
             let first = "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n";
-            run(&format!("{first}  g3: {{{grant}, see: [medications, results], for: emergency_care, then: {{reason: required, review_within_days: 5, tell_patient: decide}}}}\n")).codes
+            run(&format!("{first}  g3: {{{grant}, see: [medications, results], for: emergency_care, then: {{reason: required, reviewer: privacy officer, review_within_days: 5, tell_patient: decide}}}}\n")).codes
         };
         assert_eq!(with("to: {role: student}, when: relationship or break_glass"), ["ROL-009"]);
         assert_eq!(with("to: {role: student}, when: relationship and not break_glass"), [""; 0]);

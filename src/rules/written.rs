@@ -6,7 +6,7 @@ use crate::agreement::written::{ClauseDraft, ReleaseDraft};
 use crate::agreement::{Agreement, Party};
 use crate::identifier::Date;
 use crate::register::OrgId;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::vocabulary::{NodeId, Tree};
 
 /// A grant as written; none for a release.
@@ -25,15 +25,15 @@ pub(super) fn role(context: &Context<'_>, agreement: &Agreement, clause: &Clause
     grant(agreement, clause).and_then(|draft| draft.to.role.iter().find(|name| tree.find(&name.value) == Ok(role))).map_or(clause.span, |name| name.span)
 }
 
-/// Where a clause names a data category, or one above it, else its name.
+/// Where a clause names a data category, one above it, or else one beneath it; else its name.
 pub(super) fn category(context: &Context<'_>, agreement: &Agreement, clause: &Clause, category: NodeId) -> Span {
     let tree = &context.words().data;
-    let names = |name: &&crate::source::Spanned<String>| tree.find(&name.value).is_ok_and(|id| tree.covers(id, category));
-    let found = match release(agreement, clause) {
-        Some(draft) => draft.categories.iter().find(names),
-        None => grant(agreement, clause).and_then(|draft| draft.see.iter().find(names)),
+    let names: &[Spanned<String>] = match release(agreement, clause) {
+        Some(draft) => &draft.categories,
+        None => grant(agreement, clause).map_or(&[], |draft| &draft.see),
     };
-    found.map_or(clause.span, |name| name.span)
+    let found = |covers: &dyn Fn(NodeId) -> bool| names.iter().find(|name| tree.find(&name.value).is_ok_and(covers)).map(|name| name.span);
+    found(&|id| tree.covers(id, category)).or_else(|| found(&|id| tree.covers(category, id))).unwrap_or(clause.span)
 }
 
 /// Whether one of two names covers the other.

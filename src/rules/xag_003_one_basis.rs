@@ -1,4 +1,4 @@
-//! XAG-003: the same purpose between the same parties rests on one lawful basis.
+//! XAG-003: the same purpose between the same parties rests on one legal basis.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::source::Spanned;
 pub(super) static RULE: Rule = Rule {
     code: "XAG-003",
     name: "one_basis",
-    title: "One purpose between the same parties has one lawful basis",
+    title: "One purpose between the same parties has one legal basis",
     severity: Severity::Warning,
     statement: "Two agreements in force that share at least two parties, and state a basis for the same purpose and the same party, state the same letters of UK GDPR Articles 6(1) and 9(2).",
     source: "UK GDPR Articles 13(1)(c) and 14(1)(c): people are told the legal basis of a purpose, and cannot be told two",

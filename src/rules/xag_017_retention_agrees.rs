@@ -1,10 +1,13 @@
 //! XAG-017: one agreement does not tell a recipient to keep what another tells it to destroy.
 
+use std::collections::BTreeMap;
+
 use super::lif_001_retention::length;
 use super::overlap::Clauses;
 use super::{Certainty, Check, Context, Rule};
 use crate::agreement::Agreement;
 use crate::agreement::written::RetentionDraft;
+use crate::decision::reach::{Product, Side};
 use crate::diagnostics::{Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -41,6 +44,14 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let (clauses, on) = (Clauses::new(context), context.as_of);
+    let mut reached: BTreeMap<&str, Vec<Product>> = BTreeMap::new();
+    for grant in clauses.grants().into_iter().filter(|grant| grant.during.contains(on)) {
+        reached.entry(grant.agreement.id.as_str()).or_default().extend(clauses.reach(&grant, false, on).iter().cloned());
+    }
+    let same_data = |one: &Agreement, other: &Agreement| {
+        let (Some(ones), Some(others)) = (reached.get(one.id.as_str()), reached.get(other.id.as_str())) else { return false };
+        ones.iter().any(|a| others.iter().any(|b| [Side::At, Side::Of, Side::Data].into_iter().all(|side| a.side(side).meets(b.side(side)))))
+    };
     let in_force: Vec<&Agreement> = context.in_force().collect();
     let mut told = std::collections::BTreeSet::new();
     for long_agreement in &in_force {
@@ -52,7 +63,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                     continue;
                 }
                 let related = long_agreement.draft.parent.as_ref().is_some_and(|parent| parent.value == short_agreement.id);
-                if !related && !same_data(&clauses, long_agreement, short_agreement, on) {
+                if !related && !same_data(long_agreement, short_agreement) {
                     continue;
                 }
                 told.insert(key);
@@ -73,19 +84,4 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
 
 fn days(class: &RetentionDraft) -> Option<u64> {
     class.keep.as_ref().and_then(|keep| length(&keep.value))
-}
-
-/// Whether some recipient gets the same data of the same source under both.
-fn same_data(clauses: &Clauses<'_, '_>, one: &Agreement, other: &Agreement, on: crate::identifier::Date) -> bool {
-    use crate::decision::reach::Side;
-    let products = |agreement: &Agreement| -> Vec<_> {
-        clauses
-            .grants()
-            .into_iter()
-            .filter(|grant| std::ptr::eq(grant.agreement, agreement) && grant.during.contains(on))
-            .flat_map(|grant| clauses.reach(&grant, false, on).as_ref().clone())
-            .collect()
-    };
-    let (ones, others) = (products(one), products(other));
-    ones.iter().any(|a| others.iter().any(|b| [Side::At, Side::Of, Side::Data].into_iter().all(|side| a.side(side).meets(b.side(side)))))
 }

@@ -1,6 +1,6 @@
 //! The keys of `pack.yaml` and `pathways.yaml`.
 
-use super::Shape::{EachTextOr, Named, NamedWords, Text, Texts, Word, YesNo};
+use super::Shape::{self, EachTextOr, Named, NamedWords, Number, Text, Texts, Word, YesNo};
 use super::{Block, key};
 
 pub(super) static PACK: Block = Block {
@@ -14,17 +14,19 @@ pub(super) static PACK: Block = Block {
         key("synthetic", YesNo, "true: nothing in it is real.").example("true"),
         key("levels", NamedWords(&["error", "warning", "info", "allow"]), "Levels of rules, by code, where they are not the rule's own.")
             .example("{LIF-003: error}"),
+        key("waivers", Shape::Block(&EXCEPTIONS), "How long an accepted exception may last.").example("{max_days: 90}"),
         key("signers", Text, "The file of people who may sign, in the form of OpenSSH allowed_signers, inside the pack.").example("signers"),
-        key("waivers", super::Shape::Block(&WAIVERS), "How exceptions may be accepted in waivers.yaml."),
         key("linkages", Named(&LINKAGE), "Named linkages: who may join whose data."),
         key("imports", EachTextOr(&IMPORT), "Neighbours whose registers are read too: a path, or a block."),
     ],
 };
 
-static WAIVERS: Block = Block {
-    name: "waivers_limit",
-    about: "How exceptions may be accepted.",
-    keys: &[key("max_days", super::Shape::Number(0, super::MOST), "How many days ahead an exception may expire at most.").example("365")],
+static EXCEPTIONS: Block = Block {
+    name: "exceptions",
+    about: "What holds for accepted exceptions.",
+    keys: &[
+        key("max_days", Number(0, 36_525), "Most days an accepted exception may still last on the day asked about; 180 where it is not said.").example("90")
+    ],
 };
 
 static LINKAGE: Block = Block {

@@ -266,17 +266,19 @@ fn several_formats_are_written_in_one_run_and_agree() {
     let mut args = vec!["check", pack, "--as-of", "2026-07-01", "-f", "short"];
     args.extend(outputs.iter().flat_map(|output| ["-o", *output]));
     let ran = run(dir.path(), &args);
-    assert_eq!((ran.code, ran.out.lines().count()), (Some(1), 2), "{}{}", ran.out, ran.err);
+    assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
     let read = |name: &str| std::fs::read_to_string(dir.path().join(name)).expect("written");
     let saved: Value = serde_json::from_str(&read("out.json")).expect("JSON");
     let results: Results = serde_json::from_value(saved).expect("results");
-    let words = Counts::of(&results).words();
+    let counts = Counts::of(&results);
+    let words = counts.words();
+    assert_eq!((ran.out.lines().count(), counts.errors > 0), (results.findings.len(), true), "{}", ran.out);
     for name in ["out.md", "azure.log", "github.log"] {
         assert!(read(name).contains(&words), "{name}");
     }
-    assert_eq!(read("out.xml").matches("<failure ").count(), 1);
-    assert_eq!(read("out.sarif").matches("\"ruleId\"").count(), 2);
-    assert_eq!(read("quality.json").matches("\"fingerprint\"").count(), 2);
+    assert_eq!(read("out.xml").matches("<failure ").count(), counts.errors);
+    assert_eq!(read("out.sarif").matches("\"ruleId\"").count(), results.findings.len());
+    assert_eq!(read("quality.json").matches("\"fingerprint\"").count(), results.findings.len());
     // A second run would replace what is there, and says so before it works.
     assert_eq!(run(dir.path(), &args).code, Some(2));
 }
@@ -313,4 +315,64 @@ fn accessible_output_draws_nothing() {
 /// The checkout.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_summary_of_a_step_is_added_to_only_when_asked() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let pack = root().join("policies/greater-manchester");
+    let file = dir.path().join("summary.md");
+    std::fs::write(&file, "before\n").expect("written");
+    let check = |flags: &[&str], told: bool| {
+        let mut args = vec!["check", pack.to_str().expect("UTF-8"), "--as-of", "2026-07-01", "-f", "github"];
+        args.extend(flags);
+        let mut command = command(dir.path(), &args);
+        if told {
+            command.env("GITHUB_STEP_SUMMARY", &file);
+        }
+        finished(command)
+    };
+    let read = || std::fs::read_to_string(&file).expect("text");
+    check(&[], true);
+    assert_eq!(read(), "before\n");
+    let ran = check(&["--step-summary"], true);
+    assert!(ran.out.starts_with("::error file=policies/greater-manchester/agreements/"), "{}", ran.out);
+    assert!(read().starts_with("before\n## carepact check failed: 1 error"), "{}", read());
+    assert_eq!(check(&["--step-summary"], false).code, Some(2));
+}
+
+#[test]
+fn a_report_of_tests_has_a_case_for_each_expectation() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let pack = root().join("policies/greater-manchester");
+    let out = |name: &str| dir.path().join(name);
+    let ran = run(dir.path(), &["test", pack.to_str().expect("UTF-8"), "--as-of", "2026-07-01", "-o", "tests.xml", "-o", "tests.json", "-f", "short"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    let saved: Value = serde_json::from_slice(&std::fs::read(out("tests.json")).expect("written")).expect("JSON");
+    let xml = std::fs::read_to_string(out("tests.xml")).expect("written");
+    let expectations = usize::try_from(saved["data"]["tests"]["expectations"].as_u64().expect("a number")).expect("small");
+    assert!(expectations > 10, "{expectations}");
+    assert_eq!((xml.matches("<testcase ").count(), xml.matches("<failure ").count()), (expectations, 0));
+    assert!(xml.contains("<testsuite name=\"policies/greater-manchester/tests/"), "{}", &xml[..2_000.min(xml.len())]);
+}
+
+#[test]
+fn every_command_that_draws_can_speak_instead() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let pack = root().join("policies/greater-manchester");
+    let at = ["--as-of", "2026-07-01", "--pack", pack.to_str().expect("UTF-8")];
+    let commands: [&[&str]; 4] = [
+        &["ask", "--role", "nurse", "--at", "RZA", "--see", "medications", "--of", "X90001", "--for", "direct_care"],
+        &["register", "list", "--kind", "council"],
+        &["explain", "LAW"],
+        &["list"],
+    ];
+    for args in commands {
+        let args: Vec<&str> = args.iter().chain(&at).copied().collect();
+        let (drawn, spoken) = (run(dir.path(), &args), run(dir.path(), &[args.as_slice(), &["--accessible"]].concat()));
+        assert_eq!(drawn.code, spoken.code, "{args:?}\n{}", spoken.err);
+        assert_ne!(drawn.out, spoken.out, "{args:?}");
+        let wrong: Vec<&str> = spoken.out.lines().filter(|line| line.contains("  ") || line.starts_with(' ')).collect();
+        assert!(wrong.is_empty(), "{args:?}\n{wrong:?}");
+    }
 }

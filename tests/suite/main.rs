@@ -28,6 +28,7 @@ mod pseudonymise;
 mod readme;
 mod register;
 mod report;
+mod risk;
 mod rule_pages;
 mod run;
 mod schema;

@@ -539,7 +539,11 @@ fn every_gate_names_its_clause() {
     refused(&[("function: nhs, in: gm", "function: nhs.gp_practice, in: gm")], &[], "the keyring belongs to R9A, which neither gives data");
     for (from, to, said) in [
         ("code: {keep: {}, category: results}", "code: {redact: {}, category: results}", "the action `redact` is not built yet"),
-        ("formula: prefix", "formula: prefix\n    risk: {k: 10}", "`risk` is not built yet"),
+        ("formula: prefix", "formula: prefix\n    risk: {quasi: [age], k: 10, repair: {order: [age]}}", "`repair` is not built yet"),
+        ("formula: prefix", "formula: prefix\n    risk: {quasi: [aeg], k: 10}", "`risk` names the column `aeg`"),
+        ("formula: prefix", "formula: prefix\n    risk: {quasi: [name], k: 10}", "which the release drops"),
+        ("formula: prefix", "formula: prefix\n    risk: {k: 10}", "names no quasi-identifiers"),
+        ("formula: prefix", "formula: prefix\n    risk: {quasi: [age]}", "`k:` is missing"),
         ("formula: prefix", "order: shuffle", "`order: shuffle` is not built yet"),
         ("applies: false", "applies: true", "applying a list of national data opt-outs is not built yet"),
         ("age: {band: {width: 10}", "age: {shift: {days: 13, window: trim}", "a shift of less than 14 days"),
@@ -569,6 +573,63 @@ fn a_plan_writes_nothing_and_counts_the_same() {
     let release = &results["data"]["release"];
     assert_eq!((&release["rows_in"], &release["rows_out"], &release["not_released"]), (&2.into(), &1.into(), &"*".into()));
     assert_eq!(release["risk"]["status"], "not assessed");
+}
+
+/// Thirty people, two rows each, in three bands of age; one has a band for herself where `alone`.
+fn thirty(alone: bool) -> String {
+    let mut text = "nhs_number,name,age,code\n".to_owned();
+    for person in 0..30 {
+        let age = if alone && person == 29 { 88 } else { [41, 52, 63][person % 3] };
+        for _ in 0..2 {
+            text.push_str(&format!("{},Ng,{age},{}\n", nhs(u32::try_from(person).expect("small") + 10), ["a", "b"][person % 2]));
+        }
+    }
+    text
+}
+
+#[test]
+fn a_release_over_its_risk_stops_before_anything_has_a_name() {
+    let bench = Bench::new(&RELEASE.replace("formula: prefix", "formula: prefix\nrisk: {quasi: [age], k: 10, by: person, l: {code: 2}}"));
+    for more in [&[][..], &["--plan"], &["--block", "64", "--threads", "3"]] {
+        let ran = bench.given(thirty(true), more);
+        assert_eq!(ran.code, Some(4), "{ran}");
+        for said in
+            ["disclosure risk is over what the release allows (agreements/planning.yaml:", "the smallest class has 1 person", "classes of fewer than 10 people"]
+        {
+            assert!(ran.err.contains(said), "{said}: {ran}");
+        }
+        assert!(!ran.err.contains("80-89") && !ran.err.contains("88"), "the class itself is not told: {ran}");
+        bench.nothing_left();
+    }
+    let ran = bench.given(thirty(false), &["-f", "json"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let results: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let release = &results["data"]["release"];
+    assert_eq!(release["risk"]["status"], "assessed");
+    assert_eq!(release["risk_measures"]["by_person"]["k"], 10);
+    assert_eq!(release["risk_measures"]["by_row"]["k"], 20, "two rows of one person protect nobody");
+    assert!(!results["not_assessed"].to_string().contains("disclosure risk"), "{ran}");
+    let manifest: serde_json::Value = serde_json::from_str(&fs::read_to_string(bench.path("out/r.csv.manifest.json")).expect("read")).expect("JSON");
+    assert_eq!(manifest["risk"]["status"], "assessed");
+    assert!(manifest["risk"]["detail"].as_str().is_some_and(|detail| detail.contains("k 10 by people over age asked for, smallest class 10")), "{manifest}");
+}
+
+#[test]
+fn people_are_counted_and_not_their_rows_and_one_code_in_a_class_is_told() {
+    // Ten people in each band by rows, five by person: k 10 by row holds, by person it does not.
+    let by = |by: &str, k: u32| Bench::new(&RELEASE.replace("formula: prefix", &format!("formula: prefix\nrisk: {{quasi: [age], k: {k}, by: {by}}}")));
+    assert_eq!(by("row", 20).given(thirty(false), &[]).code, Some(0));
+    let ran = by("person", 20).given(thirty(false), &[]);
+    assert_eq!(ran.code, Some(4), "{ran}");
+    let one_code = thirty(false).replace(",63,a", ",63,b");
+    let strict = Bench::new(&RELEASE.replace("formula: prefix", "formula: prefix\nrisk: {quasi: [age], k: 10, l: {code: 2}}"));
+    let ran = strict.given(&one_code, &[]);
+    assert_eq!(ran.code, Some(4), "{ran}");
+    assert!(ran.err.contains("holds 1 value of `code`, and 2 are asked for"), "{ran}");
+    let sensitive = RELEASE.replace("code: {keep: {}, category: results}", "code: {keep: {}, category: results, class: sensitive}");
+    let ran = Bench::new(&sensitive.replace("formula: prefix", "formula: prefix\nrisk: {quasi: [age], k: 10}")).given(&one_code, &[]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.out.contains("everybody has the same `code`"), "without l it leaves, but not in silence: {ran}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use super::{Args, refusal_failure};
 use crate::agreement::Agreement;
 use crate::agreement::written::ReleaseDraft;
 use crate::diagnostics::results::Balance;
+use crate::disclosure::read::ReadError;
 use crate::keys::derive::{FileDigest, Root, Scope};
 use crate::outcome::Outcome;
 use crate::pack::Pack;
@@ -21,6 +22,7 @@ use crate::pseudonymise::distinct::Distinct;
 use crate::pseudonymise::gate;
 use crate::pseudonymise::pipeline::{RowError, Run};
 use crate::pseudonymise::release::{Action, Release};
+use crate::pseudonymise::risk_gate::RiskGate;
 use crate::pseudonymise::survey::Survey;
 use crate::pseudonymise::tally::Tally;
 use crate::source::Sources;
@@ -207,6 +209,7 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
     let engine =
         Run { keys: &keys, survey: &survey, distinct: &distinct, threads: ground.threads, interrupted: &flag, keep_quarantined: target.quarantine.is_some() };
     let mut spool = target.spool()?;
+    let mut risk_gate = RiskGate::new(release, memory);
     let mut all_set_aside = Vec::new();
     let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
     let mut facts = Facts::new(release.columns.len());
@@ -234,6 +237,9 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
             engine
                 .read(&bound, source, |part, before| {
                     out.write_all(&part.bytes)?;
+                    if let Some(gate) = &mut risk_gate {
+                        gate.add(&part.bytes).map_err(unmeasured)?;
+                    }
                     hash.update(&part.bytes);
                     for one in &part.set_aside {
                         facts.note_row(one);
@@ -251,6 +257,9 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
     }
     facts.sha256 = crate::text::hex(hash.finish().as_ref());
     check(ground, &mut facts, &distinct)?;
+    if let Some(gate) = risk_gate {
+        check_risk(ground, &mut facts, gate)?;
+    }
     let chained = previous.is_some();
     target.finish(session, ground, spool, all_set_aside, &facts, signer.as_ref(), previous)?;
     super::write::show(session, ground, &facts, &target, chained, json)?;
@@ -340,6 +349,34 @@ fn check(ground: &Ground<'_>, facts: &mut Facts, distinct: &[Option<Distinct>]) 
         }
         facts.distinct.push((index, counted.inputs));
     }
+    Ok(())
+}
+
+/// What stops the measuring of what leaves.
+fn unmeasured(error: ReadError) -> std::io::Error {
+    match error {
+        ReadError::Full(full) => std::io::Error::new(std::io::ErrorKind::OutOfMemory, full),
+        error => std::io::Error::other(error),
+    }
+}
+
+/// Whether what leaves reaches what the release asks for.
+fn check_risk(ground: &Ground<'_>, facts: &mut Facts, gate: RiskGate<'_>) -> anyhow::Result<()> {
+    let verdict = gate.finish().map_err(|_| full())?;
+    if !verdict.refusals.is_empty() {
+        let at = ground.release.risk.as_ref().map_or(ground.release.span, |risk| risk.span);
+        return Err(Failure::refused(format!(
+            "{}: disclosure risk is over what the release allows ({}): {}",
+            ground.release.place,
+            ground.sources.locate(at),
+            verdict.refusals.join("; ")
+        ))
+        .next("Coarsen a quasi-identifier in `columns:`, or drop it; `carepact risk EXTRACT --qi ... --plan` shows what each repair would cost.")
+        .next("Nothing was released, and nothing was left behind.")
+        .into());
+    }
+    facts.warnings.extend(verdict.warnings.iter().cloned());
+    facts.risk = Some(verdict);
     Ok(())
 }
 

@@ -17,13 +17,14 @@ use crate::evidence::signature::{Namespace, sign};
 use crate::keys::SigningKey;
 use crate::pseudonymise::pipeline::SetAside;
 use crate::pseudonymise::release::{Action, Is};
+use crate::pseudonymise::risk_gate::Verdict;
 use crate::pseudonymise::tally::Tally;
 use crate::tabular::Layout;
 use crate::text::{and_list, count, thousands};
 
 /// Row numbers shown for each cause.
 const SHOWN: usize = 5;
-const RISK: &str = "this version does not assess disclosure risk";
+const RISK: &str = "the release has no `risk:` block";
 
 /// What a run learnt.
 pub(super) struct Facts {
@@ -37,6 +38,8 @@ pub(super) struct Facts {
     /// Column of the release and its distinct identifiers.
     pub distinct: Vec<(usize, u64)>,
     pub warnings: Vec<String>,
+    /// Disclosure risk of what leaves, where the release asks for it.
+    pub risk: Option<Verdict>,
     /// The first rows set aside, by cause.
     rows: BTreeMap<&'static str, Vec<u64>>,
     total: Tally,
@@ -53,9 +56,15 @@ impl Facts {
             sha256: String::new(),
             distinct: Vec::new(),
             warnings: Vec::new(),
+            risk: None,
             rows: BTreeMap::new(),
             total: Tally::new(columns),
         }
+    }
+
+    /// Disclosure risk as manifest and results say it.
+    fn risk(&self) -> Risk {
+        self.risk.as_ref().map_or_else(|| Risk::not_assessed(RISK), |risk| Risk::assessed(&risk.detail))
     }
 
     pub(super) fn note_row(&mut self, one: &SetAside) {
@@ -352,7 +361,7 @@ fn manifest(session: &Session, ground: &Ground<'_>, facts: &Facts, path: &Path, 
         rows_out: facts.total.out,
         not_released: blurred(facts.total.not_released()),
         opt_outs: release.opt_outs.iter().map(|one| OptOut { kind: one.kind.to_owned(), status: one.status.to_owned(), detail: one.detail.clone() }).collect(),
-        risk: Risk::not_assessed(RISK),
+        risk: facts.risk(),
         warnings: warnings(ground, facts, previous.is_some()),
         previous,
         statements: manifest::STATEMENTS.iter().map(|one| (*one).to_owned()).collect(),
@@ -372,7 +381,9 @@ fn results(session: &Session, ground: &Ground<'_>, facts: &Facts, target: &Targe
         .map(|((name, _), hmac)| Input { role: "extract".to_owned(), name: name.clone(), digest: digest(hmac) })
         .collect();
     results.balance = facts.tallies.iter().map(|(name, tally)| balance(name, tally)).collect();
-    results.not_assessed.push(NotAssessed { what: "disclosure risk".to_owned(), why: RISK.to_owned() });
+    if facts.risk.is_none() {
+        results.not_assessed.push(NotAssessed { what: "disclosure risk".to_owned(), why: RISK.to_owned() });
+    }
     for one in release.opt_outs.iter().filter(|one| one.status == "not assessed") {
         results.not_assessed.push(NotAssessed { what: format!("opt-outs: {}", one.kind.replace('_', " ")), why: one.detail.clone() });
     }
@@ -386,7 +397,7 @@ fn results(session: &Session, ground: &Ground<'_>, facts: &Facts, target: &Targe
             "agreement": ground.agreement.id, "agreement_version": AgreementRef::of(ground.agreement).version, "release": release.name,
             "recipient": release.to.value.to_ascii_uppercase(), "purpose": release.purpose.value, "form": release.form,
             "rows_in": facts.total.read, "rows_out": facts.total.out, "not_released": blurred(facts.total.not_released()),
-            "columns": columns(ground, facts), "risk": Risk::not_assessed(RISK), "key_id": facts.key.as_ref().map(|(id, _)| id), "linkage": release.linkage,
+            "columns": columns(ground, facts), "risk": facts.risk(), "risk_measures": facts.risk.as_ref().map(|risk| &risk.data), "key_id": facts.key.as_ref().map(|(id, _)| id), "linkage": release.linkage,
             "opt_outs": release.opt_outs.iter().map(|one| json!({"kind": one.kind, "status": one.status, "detail": one.detail})).collect::<Vec<_>>(),
             "warnings": warnings(ground, facts, previous), "outputs": outputs,
         }
@@ -446,9 +457,8 @@ pub(super) fn show(session: &mut Session, ground: &Ground<'_>, facts: &Facts, ta
     if total.blank > 0 {
         session.say(format!("  skipped      {:>12}  blank lines, which are no rows of the table", thousands(total.blank)))?;
     }
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(["column", "comes out as", "action", "values", "empty", "distinct"]);
+    let heads = ["column", "comes out as", "action", "values", "empty", "distinct"];
+    let mut table = crate::commands::columns::Columns::new(session, &heads, heads.len()).indented(1);
     for column in columns(ground, facts) {
         let number = |word: &str| column.counts.get(word).map_or_else(String::new, |number| thousands(*number));
         table.add_row([
@@ -461,7 +471,7 @@ pub(super) fn show(session: &mut Session, ground: &Ground<'_>, facts: &Facts, ta
         ]);
     }
     session.say("")?;
-    session.say(table.trim_fmt())?;
+    session.say(table.text())?;
     session.say("")?;
     for (index, distinct) in &facts.distinct {
         session.say(format!(
@@ -473,8 +483,9 @@ pub(super) fn show(session: &mut Session, ground: &Ground<'_>, facts: &Facts, ta
     for one in &release.opt_outs {
         session.say(format!("opt-outs, {}: {} ({})", one.kind.replace('_', " "), one.status, one.detail))?;
     }
-    let risk = session.paint(YELLOW, "not assessed");
-    session.say(format!("risk: {risk} ({RISK})"))?;
+    let risk = facts.risk();
+    let status = session.paint(if facts.risk.as_ref().is_some_and(|risk| risk.warnings.is_empty()) { GREEN } else { YELLOW }, &risk.status);
+    session.say(format!("risk: {status} ({})", risk.detail))?;
     match &facts.key {
         Some((id, version)) => session.say(format!("key: {id}, version {version}; linkage {}", release.linkage))?,
         None => session.say(format!("key: none given; linkage {}", release.linkage))?,

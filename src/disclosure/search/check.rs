@@ -1,0 +1,226 @@
+//! Checking one node: its classes from those of a finer node that was checked before (roll-up).
+
+use super::{Goal, Occurrences, Space};
+use crate::disclosure::hierarchy::Hierarchy;
+use crate::disclosure::lattice::Node;
+
+/// How a node does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Classes, those that fail included.
+    pub classes: usize,
+    /// Classes that reach the goal.
+    pub kept: usize,
+    /// Rows of those that do not.
+    pub suppressed: u64,
+    /// The smallest class that stays, in rows or people; none if none stays.
+    pub k: Option<u64>,
+    /// Whether no more rows fail than may be left out.
+    pub anonymous: bool,
+}
+
+/// Classes of a node: one tuple of each, and its rows.
+struct Snapshot {
+    node: Node,
+    representatives: Vec<u32>,
+    rows: Vec<u64>,
+}
+
+/// Classes that are remembered, all nodes together.
+const REMEMBERED: usize = 1 << 21;
+
+/// Checks nodes of one space for one goal.
+pub(super) struct Checker<'s> {
+    space: &'s Space<'s>,
+    goal: &'s Goal,
+    /// Where each column lies in a key of 64 bits.
+    shifts: Vec<u32>,
+    /// Whether 64 bits are too few.
+    wide: bool,
+    /// Fewest classes first.
+    snapshots: Vec<Snapshot>,
+    remembered: usize,
+    table: Vec<u32>,
+    /// Nodes checked.
+    pub(super) checked: usize,
+}
+
+impl<'s> Checker<'s> {
+    pub(super) fn new(space: &'s Space<'s>, goal: &'s Goal) -> Self {
+        let mut shifts = vec![0; space.hierarchies.len()];
+        let mut bits = 0;
+        for (column, hierarchy) in space.hierarchies.iter().enumerate().rev() {
+            shifts[column] = bits;
+            bits += 32 - hierarchy.groups(0).leading_zeros();
+        }
+        Self { space, goal, shifts, wide: bits > 64, snapshots: Vec::new(), remembered: 0, table: Vec::new(), checked: 0 }
+    }
+
+    /// How a node does. Its classes are remembered for coarser ones.
+    pub(super) fn outcome(&mut self, node: &[u8]) -> Outcome {
+        self.checked += 1;
+        if self.space.people.is_some() || self.goal.l.iter().any(Option::is_some) {
+            // People and values of two classes overlap, so classes cannot be added up: every tuple is looked at.
+            let everything: Vec<u32> = (0..u32::try_from(self.space.counts.len()).unwrap_or(u32::MAX)).collect();
+            let mut class_of = Vec::with_capacity(everything.len());
+            let (_, rows_of) = self.group(node, &everything, &self.space.counts, &mut class_of);
+            return judge(self.goal, fates(self.space, self.goal, &rows_of, &class_of).into_iter());
+        }
+        let finer = self.snapshots.iter().position(|snapshot| snapshot.node.iter().zip(node).all(|(finer, level)| finer <= level));
+        let snapshot = match finer.map(|index| (index, self.snapshots.remove(index))) {
+            Some((index, finer)) => {
+                let found = self.group(node, &finer.representatives, &finer.rows, &mut Vec::new());
+                self.snapshots.insert(index, finer);
+                found
+            }
+            None => {
+                let everything: Vec<u32> = (0..u32::try_from(self.space.counts.len()).unwrap_or(u32::MAX)).collect();
+                self.group(node, &everything, &self.space.counts, &mut Vec::new())
+            }
+        };
+        let outcome = judge(self.goal, snapshot.1.iter().map(|rows| (*rows, *rows < self.goal.k, *rows)));
+        self.remember(Snapshot { node: node.to_vec(), representatives: snapshot.0, rows: snapshot.1 });
+        outcome
+    }
+
+    /// Whether each tuple is in a class that fails.
+    pub(super) fn left_out(&mut self, node: &[u8]) -> Vec<bool> {
+        let everything: Vec<u32> = (0..u32::try_from(self.space.counts.len()).unwrap_or(u32::MAX)).collect();
+        let mut class_of = Vec::with_capacity(everything.len());
+        let (_, rows_of) = self.group(node, &everything, &self.space.counts, &mut class_of);
+        let fates = fates(self.space, self.goal, &rows_of, &class_of);
+        class_of.iter().map(|class| fates[*class as usize].1).collect()
+    }
+
+    fn remember(&mut self, snapshot: Snapshot) {
+        let classes = snapshot.representatives.len();
+        if self.remembered + classes <= REMEMBERED && classes * 4 < self.space.counts.len() * 3 {
+            self.remembered += classes;
+            let at = self.snapshots.partition_point(|other| other.representatives.len() <= classes);
+            self.snapshots.insert(at, snapshot);
+        }
+    }
+
+    /// Classes of a node; `class_of` gets the class of each representative.
+    fn group(&mut self, node: &[u8], representatives: &[u32], rows: &[u64], class_of: &mut Vec<u32>) -> (Vec<u32>, Vec<u64>) {
+        let levels: Vec<Coarsened<'_>> = self
+            .space
+            .hierarchies
+            .iter()
+            .zip(node)
+            .zip(&self.shifts)
+            .enumerate()
+            .filter(|(_, ((hierarchy, level), _))| hierarchy.groups(usize::from(**level)) > 1)
+            .map(|(column, ((hierarchy, level), shift))| Coarsened { column, hierarchy, level: usize::from(*level), shift: *shift })
+            .collect();
+        let columns = self.space.hierarchies.len();
+        let tuples = &self.space.tuples;
+        let codes = |tuple: u32| &tuples[tuple as usize * columns..][..columns];
+        if self.wide {
+            let key = |tuple: u32| levels.iter().map(|level| level.group(codes(tuple))).collect::<Vec<u32>>();
+            gather(&mut self.table, representatives, rows, key, |key| key.iter().fold(0, |hash, part| spread(hash ^ u64::from(*part))), class_of)
+        } else {
+            let key = |tuple: u32| {
+                let codes = codes(tuple);
+                levels.iter().fold(0u64, |key, level| key | u64::from(level.group(codes)) << level.shift)
+            };
+            gather(&mut self.table, representatives, rows, key, |key| spread(*key), class_of)
+        }
+    }
+}
+
+/// Adds up classes given as (rows, fails, members).
+pub(super) fn judge(goal: &Goal, classes: impl Iterator<Item = (u64, bool, u64)>) -> Outcome {
+    let (mut all, mut kept, mut suppressed, mut k) = (0, 0, 0, None::<u64>);
+    for (rows, fails, members) in classes {
+        all += 1;
+        if fails {
+            suppressed += rows;
+        } else {
+            kept += 1;
+            k = Some(k.map_or(members, |least| least.min(members)));
+        }
+    }
+    Outcome { classes: all, kept, suppressed, k, anonymous: suppressed <= goal.suppress_at_most }
+}
+
+/// Each class as (rows, fails, members), from its rows and the class of every tuple.
+pub(super) fn fates(space: &Space<'_>, goal: &Goal, rows_of: &[u64], class_of: &[u32]) -> Vec<(u64, bool, u64)> {
+    let count = |occurrences: &Occurrences| {
+        let mut found = vec![0u64; rows_of.len()];
+        let mut last = vec![u32::MAX; rows_of.len()];
+        for (value, tuples) in (0u32..).zip(occurrences.lists()) {
+            for tuple in tuples {
+                let class = class_of[*tuple as usize] as usize;
+                if last[class] != value {
+                    last[class] = value;
+                    found[class] += 1;
+                }
+            }
+        }
+        found
+    };
+    let members = space.people.as_ref().map_or_else(|| rows_of.to_vec(), count);
+    let diverse: Vec<(Vec<u64>, u64)> = space.sensitive.iter().zip(&goal.l).filter_map(|(occurrences, l)| l.map(|l| (count(occurrences), l))).collect();
+    let fate = |class: usize| {
+        let fails = members[class] < goal.k || diverse.iter().any(|(values, l)| values[class] < *l);
+        (rows_of[class], fails, members[class])
+    };
+    (0..rows_of.len()).map(fate).collect()
+}
+
+/// A column on a level.
+struct Coarsened<'h> {
+    column: usize,
+    hierarchy: &'h Hierarchy,
+    level: usize,
+    shift: u32,
+}
+
+impl Coarsened<'_> {
+    #[inline]
+    fn group(&self, codes: &[u32]) -> u32 {
+        self.hierarchy.group(self.level, codes[self.column])
+    }
+}
+
+#[inline]
+fn spread(bits: u64) -> u64 {
+    let product = u128::from(bits ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93;
+    u64::try_from((product ^ (product >> 64)) & u128::from(u64::MAX)).unwrap_or(0)
+}
+
+/// Adds up rows by key, the first tuple of a class standing for it.
+fn gather<K: PartialEq>(
+    table: &mut Vec<u32>,
+    representatives: &[u32],
+    rows: &[u64],
+    key: impl Fn(u32) -> K,
+    hash: impl Fn(&K) -> u64,
+    class_of: &mut Vec<u32>,
+) -> (Vec<u32>, Vec<u64>) {
+    let size = (representatives.len() * 2).next_power_of_two().max(16);
+    table.clear();
+    table.resize(size, 0);
+    let (mut keys, mut found, mut sums): (Vec<K>, Vec<u32>, Vec<u64>) = (Vec::new(), Vec::new(), Vec::new());
+    for (tuple, count) in representatives.iter().zip(rows) {
+        let mine = key(*tuple);
+        let mut at = usize::try_from(hash(&mine)).unwrap_or(0) & (size - 1);
+        let class = loop {
+            match table[at] {
+                0 => {
+                    keys.push(mine);
+                    found.push(*tuple);
+                    sums.push(0);
+                    table[at] = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+                    break keys.len() - 1;
+                }
+                one if keys[one as usize - 1] == mine => break one as usize - 1,
+                _ => at = (at + 1) & (size - 1),
+            }
+        };
+        sums[class] += count;
+        class_of.push(u32::try_from(class).unwrap_or(u32::MAX));
+    }
+    (found, sums)
+}

@@ -1,0 +1,100 @@
+//! The `risk:` block of a release: what its output must reach before it gets a name.
+
+use super::{Action, Release};
+use crate::diagnostics::Finding;
+use crate::source::{Span, Spanned};
+use crate::yaml::{Fields, Sink};
+
+/// What the output of a release must reach. Columns are named as in the extract.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RiskRule {
+    /// `risk:` in the agreement.
+    pub span: Span,
+    /// Quasi-identifiers.
+    pub quasi: Vec<Spanned<String>>,
+    /// Whether people count, not rows.
+    pub by_person: bool,
+    /// Members of every class, at least.
+    pub k: u64,
+    /// Distinct values of sensitive columns in every class, at least.
+    pub l: Vec<(Spanned<String>, u64)>,
+}
+
+impl RiskRule {
+    /// Reads the block; columns of class `quasi` are taken where it names none.
+    pub(super) fn read(f: &Fields<'_>) -> Option<Self> {
+        let block = f.block("risk")?;
+        block.refuse(&["repair", "t", "missing", "earlier"]);
+        let sink = block.sink();
+        let Some(k) = block.number("k") else {
+            super::missing(sink, &block.place, block.span, "k", "the number of people (or rows) that every class must have");
+            return None;
+        };
+        if k.value < 2 {
+            sink.push(Finding::error("READ-005", block.place_of("k"), "`k` below 2 asks for nothing: every row is alone with itself").at(k.span, "at least 2"));
+        }
+        let by_person = block.word("by", &[("person", true), ("row", false)]).is_none_or(|word| word.value);
+        let l = block
+            .named("l")
+            .into_iter()
+            .filter_map(|(column, node, place)| match node.as_text().and_then(|text| text.parse::<u64>().ok()) {
+                Some(l) => Some((column, l)),
+                None => {
+                    sink.push(Finding::error("READ-005", place, "`l` is a whole number for each sensitive column").at(node.span, "not a whole number"));
+                    None
+                }
+            })
+            .collect();
+        Some(Self { span: block.span, quasi: block.texts("quasi"), by_person, k: u64::from(k.value), l })
+    }
+
+    /// What the block needs of the rest of the release.
+    pub(super) fn agree(&self, release: &Release, sink: &Sink) {
+        let place = format!("{}/risk", release.place);
+        for name in self.quasi.iter().chain(self.l.iter().map(|(name, _)| name)) {
+            match release.columns.iter().find(|column| column.name.value == name.value) {
+                None => {
+                    let finding = Finding::error("READ-005", &place, format!("`risk` names the column `{}`, which the release does not list", name.value));
+                    let known = release.columns.iter().map(|column| column.name.value.as_str());
+                    let near = crate::text::nearest(&name.value, known).map(|near| format!("Did you mean `{near}`?"));
+                    let finding = finding.at(name.span, "not among `columns`").discriminator(name.value.clone());
+                    sink.push(near.into_iter().fold(finding, Finding::help));
+                }
+                Some(column) if column.action == Action::Drop => {
+                    let message = format!("`risk` names the column `{}`, which the release drops", name.value);
+                    let finding = Finding::error("READ-005", &place, message).at(name.span, "does not leave").discriminator(name.value.clone());
+                    sink.push(finding.help("What does not leave has no risk there: take it out of `risk`."));
+                }
+                Some(_) => {}
+            }
+        }
+        if self.quasi.is_empty() && release.quasi().is_empty() {
+            let message = "`risk` names no quasi-identifiers, and no column that leaves is of class `quasi`";
+            sink.push(Finding::error("DOC-001", &place, message).at(self.span, "add `quasi: [...]`"));
+        }
+        if self.by_person && release.subject_rule().is_none_or(|rule| rule.action == Action::Drop) {
+            let message = "`risk` counts people, and the release lets no column out that tells them apart";
+            sink.push(Finding::error("READ-005", &place, message).at(self.span, "by person").help("Say `by: row`, or release the subject's pseudonym."));
+        }
+    }
+}
+
+impl Release {
+    /// Columns of class `quasi` that leave.
+    fn quasi(&self) -> Vec<&str> {
+        let leave = self.columns.iter().filter(|column| column.action != Action::Drop && column.class.as_deref() == Some("quasi"));
+        leave.map(|column| column.name.value.as_str()).collect()
+    }
+
+    /// The quasi-identifiers of the `risk:` block, by their names in the output.
+    pub fn risk_columns(&self, rule: &RiskRule) -> Vec<String> {
+        let named: Vec<&str> = rule.quasi.iter().map(|name| name.value.as_str()).collect();
+        let wanted = if named.is_empty() { self.quasi() } else { named };
+        wanted.into_iter().filter_map(|name| self.output_of(name)).collect()
+    }
+
+    /// The name under which a column leaves.
+    pub fn output_of(&self, name: &str) -> Option<String> {
+        self.columns.iter().find(|column| column.name.value == name && column.action != Action::Drop).map(|column| column.output.clone())
+    }
+}
