@@ -61,6 +61,9 @@ _carepact() {
             carepact,schema)
                 cmd="carepact__subcmd__schema"
                 ;;
+            carepact,show)
+                cmd="carepact__subcmd__show"
+                ;;
             carepact,synth)
                 cmd="carepact__subcmd__synth"
                 ;;
@@ -120,6 +123,9 @@ _carepact() {
                 ;;
             carepact__subcmd__help,schema)
                 cmd="carepact__subcmd__help__subcmd__schema"
+                ;;
+            carepact__subcmd__help,show)
+                cmd="carepact__subcmd__help__subcmd__show"
                 ;;
             carepact__subcmd__help,synth)
                 cmd="carepact__subcmd__help__subcmd__synth"
@@ -281,7 +287,7 @@ _carepact() {
 
     case "${cmd}" in
         carepact)
-            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list ask who what test synth keys pseudonymise pseudonymize verify audit who-looked report register schema completions help"
+            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list show ask who what test synth keys pseudonymise pseudonymize verify audit who-looked report register schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -495,7 +501,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__check)
-            opts="-f -o -q -v -n -h --fail-on --all --fix --profile --waivers-from --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --fail-on --all --fix --profile --beside --waivers-from --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -506,6 +512,10 @@ _carepact() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --beside)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -679,7 +689,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help)
-            opts="demo init check explain list ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help"
+            opts="demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1015,6 +1025,20 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2169,6 +2193,48 @@ _carepact() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__show)
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --pack)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -186,6 +186,7 @@ fn extra_files(args: &Args, root: &Path, below: &str, planned: &mut Vec<Planned>
     }
     if args.editor {
         planned.push(Planned { path: join(root, ".vscode/settings.json"), text: workspace::vscode_settings(below) });
+        planned.extend(workspace::schema_files().map(|(name, text)| Planned { path: join(&args.folder, &format!("schemas/{name}")), text }));
         planned.push(Planned { path: join(&args.folder, ".editorconfig"), text: workspace::EDITORCONFIG.to_owned() });
     }
     Ok(())

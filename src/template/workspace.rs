@@ -2,33 +2,32 @@
 
 use serde_json::{Map, Value, json};
 
-/// Schemas of the files of a pack: file name of the schema, and which files of the pack it is for.
-pub const SCHEMAS: [(&str, &str); 7] = [
-    ("agreement.schema.json", "agreements/*.yaml"),
-    ("pack.schema.json", "pack.yaml"),
-    ("vocabulary.schema.json", "vocabulary.yaml"),
-    ("guards.schema.json", "guards.yaml"),
-    ("pathways.schema.json", "pathways.yaml"),
-    ("tests.schema.json", "tests/*.yaml"),
-    ("waivers.schema.json", "waivers.yaml"),
-];
+use crate::schema::{DOCUMENTS, Document};
+
+/// Schemas of the YAML files of a pack: file name of the schema, and which files of the pack it is for.
+fn schemas() -> impl Iterator<Item = (String, &'static str, &'static Document)> {
+    DOCUMENTS.iter().filter(|document| document.files.ends_with(".yaml")).map(|document| (document.file_name(), document.files, document))
+}
+
+/// The schemas themselves, by file name: the editor's copy lies beside the pack that it was written for.
+pub fn schema_files() -> impl Iterator<Item = (String, String)> {
+    schemas().map(|(name, _, document)| (name, document.text()))
+}
 
 /// The schema of a file of a pack, if there is one.
-pub fn schema_of(file: &str) -> Option<&'static str> {
-    SCHEMAS
-        .iter()
-        .find(|(_, files)| match files.split_once('*') {
+pub fn schema_of(file: &str) -> Option<String> {
+    schemas()
+        .find(|(_, files, _)| match files.split_once('*') {
             Some((folder, ending)) => file.starts_with(folder) && file.ends_with(ending),
             None => file == *files,
         })
-        .map(|(schema, _)| *schema)
+        .map(|(schema, ..)| schema)
 }
 
 /// `.vscode/settings.json` of a repository whose pack stands in `folder` (`.` is its root), the schemas beside the pack.
 pub fn vscode_settings(folder: &str) -> String {
     let below = if folder == "." { String::new() } else { format!("{folder}/") };
-    let schemas: Map<String, Value> =
-        SCHEMAS.iter().map(|(schema, files)| (format!("./{below}schemas/{schema}"), json!([format!("{below}{files}")]))).collect();
+    let schemas: Map<String, Value> = schemas().map(|(schema, files, _)| (format!("./{below}schemas/{schema}"), json!([format!("{below}{files}")]))).collect();
     let settings = json!({
         "yaml.schemas": schemas,
         "yaml.schemaStore.enable": true,

@@ -224,6 +224,7 @@ fn an_editor_finds_a_schema_for_every_yaml_file() {
         let at = Path::new(name).parent().expect("a folder").join(schema);
         let plain = carepact_path(&at);
         assert!(plain.starts_with("policies/west/schemas/"), "{name}: {plain}");
+        assert!(written.contains_key(&plain), "{name}: {plain} is written beside it");
     }
     let checked = run(dir.path(), &["check", "policies/west", "--as-of", "2026-11-23", "--fail-on", "warning"]);
     assert_eq!(checked.code, Some(0), "{checked}");

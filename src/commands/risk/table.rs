@@ -186,7 +186,7 @@ pub(super) fn run(args: &Args, path: &Path, session: &mut Session) -> anyhow::Re
             Some(Format::Csv) | None => csv(&header, &body)?,
             Some(Format::Json) => results.to_bytes(),
             Some(Format::Markdown) => block.markdown().into_bytes(),
-            _ => text(None, human::Style { colour: false }).into_bytes(),
+            _ => text(None, human::Style::default()).into_bytes(),
         };
         session.write_file(&output.path, &bytes, 0o644)?;
     }
