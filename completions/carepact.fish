@@ -26,7 +26,7 @@ end
 
 complete -c carepact -n "__fish_carepact_needs_command" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_needs_command" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_needs_command" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_needs_command" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_needs_command" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_needs_command" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -53,18 +53,20 @@ complete -c carepact -n "__fish_carepact_needs_command" -f -a "synth" -d 'Make s
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "pseudonymize" -d 'Pseudonymise an extract under an agreement'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "risk" -d 'Measure how far an extract or a table points at single people, and what would mend it'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "audit" -d 'Audit an access log against the agreements and reference tables'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "report" -d 'Make a report from saved results'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "schema" -d 'Print the JSON Schema of a file of a pack'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "import" -d 'Read a register of data flows into rows of flows.csv'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "completions" -d 'Print shell completions'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l into -d 'The folder' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand demo" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -84,7 +86,7 @@ gitlab\t'GitLab CI: .gitlab-ci.yml'
 azure\t'Azure Pipelines: azure-pipelines.yml'"
 complete -c carepact -n "__fish_carepact_using_subcommand init" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand init" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand init" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand init" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand init" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -102,18 +104,22 @@ complete -c carepact -n "__fish_carepact_using_subcommand check" -l fail-on -d '
 warning\t'Warnings and errors'
 info\t'Any finding'
 never\t'Nothing found makes it fail'"
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l baseline -d 'Let findings that this file knows not fail the run; they are shown as known' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l write-baseline -d 'Write every finding there is now to this file, to be given to --baseline; one of the same pack is replaced' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l profile -d 'Instead of the rules: which items of a shared minimum the pack meets, so that neighbours can be compared (common-capability)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l beside -d 'With --profile: another pack in a second column' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l waivers-from -d 'Not built yet: accepted exceptions of another revision' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l waivers-from -d 'Take accepted exceptions and levels of rules from this git revision, so that a change cannot exempt itself' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand check" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
 never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l all -d 'Show every finding in full, however many there are of a rule'
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l fix -d 'Not built yet: mend what can be mended by rule'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l step-summary -d 'Add a summary in Markdown to the step of GitHub Actions that this runs in'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l fix -d 'Mend what can only have been meant one way (misspelt keys and names, forms of dates); with --dry-run only say what'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l diff -d 'Show what --fix would change, as a unified diff, and change nothing'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s n -l dry-run -d 'Show what would be written, write nothing'
@@ -123,7 +129,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand check" -l force -d 'Re
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand explain" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -138,7 +144,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand explain" -s h -l help 
 complete -c carepact -n "__fish_carepact_using_subcommand list" -l agreement -d 'Only this agreement' -r
 complete -c carepact -n "__fish_carepact_using_subcommand list" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand list" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand list" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand list" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand list" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -154,7 +160,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand list" -l force -d 'Rep
 complete -c carepact -n "__fish_carepact_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand show" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand show" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand show" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand show" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand show" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand show" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -176,7 +182,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand ask" -l form -d 'In wh
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l given -d 'Facts that are true, or with a - before them false, comma between them' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand ask" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -197,7 +203,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand who" -l form -d 'In wh
 complete -c carepact -n "__fish_carepact_using_subcommand who" -l given -d 'Facts that are true, or with a - before them false, comma between them' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand who" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand who" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -217,7 +223,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand what" -l for -d 'Only 
 complete -c carepact -n "__fish_carepact_using_subcommand what" -l given -d 'Facts that are true, or with a - before them false, comma between them' -r
 complete -c carepact -n "__fish_carepact_using_subcommand what" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand what" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand what" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand what" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand what" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -232,11 +238,13 @@ complete -c carepact -n "__fish_carepact_using_subcommand what" -l force -d 'Rep
 complete -c carepact -n "__fish_carepact_using_subcommand what" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l min-coverage -d 'Not built yet' -r
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand test" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand test" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
 never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand test" -l all -d 'Show every expectation that did not hold in full, however many'
+complete -c carepact -n "__fish_carepact_using_subcommand test" -l step-summary -d 'Add a summary in Markdown to the step of GitHub Actions that this runs in'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s n -l dry-run -d 'Show what would be written, write nothing'
@@ -246,7 +254,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand test" -l force -d 'Rep
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -265,7 +273,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l seed -d 'The seed' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -282,7 +290,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l dirty -d 'Rows in a thousand whose NHS number is damaged' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -298,7 +306,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l seed -d 'The seed' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -317,7 +325,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -339,7 +347,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -358,7 +366,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l passphrase-file -d 'One passphrase instead of recipients, from a file (0600), or - for a pipe' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -376,7 +384,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -391,7 +399,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l name -d 'Who signs with it, as the signers file will say: an address without spaces' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -405,7 +413,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -419,7 +427,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -433,7 +441,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -465,7 +473,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l memor
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l block -d 'Bytes read at a time (for tests)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -490,7 +498,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l memor
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l block -d 'Bytes read at a time (for tests)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -503,12 +511,51 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l acces
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l table -d 'Protect a table of counts instead (rows and columns called total are sums)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l small-numbers -d 'How small counts are hidden: hes-2018 (1 to 7 hidden, others to the nearest 5), or under=N,round=N' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l counts -d 'The columns of counts (default: those that hold whole numbers alone)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l against -d 'Another table of nearly the same people: what does subtraction tell?' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l qi -d 'Quasi-identifiers: what somebody could know of a person from elsewhere' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l person -d 'The column that says which rows are one person\'s' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l sensitive -d 'Sensitive columns; `:ordered` measures distance along their order (can be repeated)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l by -d 'Also report rows in small classes by the values of these columns' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l release -d 'Take columns from a release: those of class `quasi` and `sensitive`, and its subject' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l agreement -d 'The agreement of --release' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l k -d 'The smallest class that is large enough' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l l -d 'Distinct values of each sensitive column that every class must hold' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l t -d 'The largest distance of a class from the whole, from 0 to 1' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l hierarchy -d 'Coarser values of a quasi-identifier: a file (value;group;coarser group;*), or age, date or postcode (can be repeated)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l order -d 'The quasi-identifiers to coarsen or blank, the first first (default: as in --qi)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l suppress-limit -d 'Rows that a repair may leave out, in per cent' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l null -d 'A cell that means nothing is there, besides the empty one (can be repeated)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l missing -d 'Rows that lack a quasi-identifier: own (missing is a value) or exclude (they are only counted)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l sample -d 'People sampled for unicity' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l seed -d 'Seed of that sample' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l threads -d 'Workers (default: as many as the machine has, at most 16)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l memory -d 'Memory for values and distinct rows, in MiB; an extract that needs more is refused' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l block -d 'Bytes read at a time (for tests)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l percentages -d 'Add percentages of each column\'s total, from the figures shown'
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l plan -d 'Also show what would mend it: in your order, optimally, and by blanking cells'
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l signers -d 'Who may sign, in the form of OpenSSH\'s allowed_signers (default: the pack\'s)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l trace -d 'Which release does a found file come from (not built yet)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l input -d 'The extract that the release was made from (not built yet)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand verify" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -539,7 +586,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand audit" -l memory -d 'N
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l annex-to -d 'Not built yet: the annex sealed for a recipient' -r
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand audit" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -559,7 +606,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l subject
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l reviewed-by -d 'Not built yet: who reviewed it' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -580,7 +627,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand report" -l classificat
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l sign-key -d 'Sign what is written: manifest.json and manifest.json.sig beside it, for `carepact verify`' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand report" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand report" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -595,7 +642,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand report" -l force -d 'R
 complete -c carepact -n "__fish_carepact_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -615,7 +662,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l places -d 'Which codes of sub-ICB locations (or ICBs, or organisations) lie in which place: code,place' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -631,7 +678,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l place -d 'Only in this place of the vocabulary, or beneath it' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -647,7 +694,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l successors -d 'Who carries on the work of closed organisations: ods,successor,from (else unknown, never guessed)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -666,7 +713,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -l into -d 'Write NAME.schema.json there, or all of them' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand schema" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -678,9 +725,28 @@ complete -c carepact -n "__fish_carepact_using_subcommand schema" -l accessible 
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l flows -d 'The sheet, as CSV (- is standard input)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l map -d 'What a column says: from, to, system, data, purpose, kind, agreement, live_from or live_to' -r
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l dates -d 'How days are written: year-first, day-first or month-first' -r
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l into -d 'Add the rows to this table; it is made if it is not there (- is standard output)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l set-aside -d 'Write the rows that were set aside, with their reasons, to this file' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand import" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand import" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand import" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand completions" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -692,27 +758,29 @@ complete -c carepact -n "__fish_carepact_using_subcommand completions" -l access
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "init" -d 'Make a pack to start from'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "explain" -d 'Explain the rule behind a finding'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "list" -d 'List the agreements of a pack, or who has still to sign'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "show" -d 'Show one agreement in words'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "who" -d 'List everybody who may see data: which roles, at which organisations, by which clause'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "what" -d 'List everything a role may see: which data, of whom, for what, how, by which clause'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "audit" -d 'Audit an access log against the agreements and reference tables'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "report" -d 'Make a report from saved results'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "schema" -d 'Print the JSON Schema of a file of a pack'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "completions" -d 'Print shell completions'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise verify audit who-looked report register schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "init" -d 'Make a pack to start from'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "explain" -d 'Explain the rule behind a finding'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "list" -d 'List the agreements of a pack, or who has still to sign'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "show" -d 'Show one agreement in words'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "who" -d 'List everybody who may see data: which roles, at which organisations, by which clause'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "what" -d 'List everything a role may see: which data, of whom, for what, how, by which clause'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "risk" -d 'Measure how far an extract or a table points at single people, and what would mend it'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "audit" -d 'Audit an access log against the agreements and reference tables'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "report" -d 'Make a report from saved results'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "schema" -d 'Print the JSON Schema of a file of a pack'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "import" -d 'Read a register of data flows into rows of flows.csv'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "completions" -d 'Print shell completions'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "community" -d 'Register tables and accessions of a community'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "extract" -d 'A hospital extract, fourteen columns'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "log" -d 'A month of accesses with reference tables and an answer key'

@@ -159,29 +159,8 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-<<<<<<< HEAD
 const PLANNED: &[&str] =
     &["diff", "coverage", "walk", "join", "lock", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
-=======
-const PLANNED: &[&str] = &[
-    "diff",
-    "coverage",
-    "walk",
-    "join",
-    "lock",
-    "mutate",
-    "risk",
-    "opt-out",
-    "reidentify",
-    "retain",
-    "doctor",
-    "profile",
-    "import",
-    "export",
-    "selftest",
-    "ci",
-];
->>>>>>> start
 
 /// If the word typed is a verb that will come, what to say of it.
 pub fn planned(error: &clap::Error) -> Option<String> {

@@ -6,11 +6,7 @@ use std::path::{Path, PathBuf};
 /// The floors, the lowest first. A room may use its own floor (without a circle) and those below, never one above.
 const FLOORS: [&[&str]; 4] = [
     &["text", "source", "outcome", "diagnostics", "yaml", "identifier"],
-<<<<<<< HEAD
     &["table", "vocabulary", "register", "agreement", "acceptance", "pack", "tabular", "keys"],
-=======
-    &["table", "vocabulary", "register", "agreement", "pack", "tabular", "keys"],
->>>>>>> start
     &[
         "rules",
         "decision",
@@ -25,10 +21,7 @@ const FLOORS: [&[&str]; 4] = [
         "unsigned",
         "capability",
         "in_words",
-<<<<<<< HEAD
         "flows",
-=======
->>>>>>> start
     ],
     &["commands"],
 ];
