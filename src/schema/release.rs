@@ -1,6 +1,6 @@
 //! The keys of a release: what happens to each column of an extract.
 
-use super::Shape::{Block as In, Date, Empty, Known, Named, NamedOr, Number, Text, Texts, Word};
+use super::Shape::{Block as In, Date, Empty, Known, Named, NamedOr, NamedTexts, Number, Text, Texts, Word};
 use super::{Block, MOST, key, words};
 use crate::pseudonymise::release::{DATE_FORMS, KINDS};
 
@@ -19,6 +19,7 @@ pub(super) static RELEASE: Block = Block {
         key("malformed", Word(&["refuse", "quarantine"]), "Rows with too many or too few cells: stop, or set them aside.").example("quarantine"),
         key("formula", Word(&["refuse", "prefix"]), "Cells that a spreadsheet would run: stop, or put an apostrophe before them.").example("prefix"),
         key("order", Word(&["keep"]), "The order of rows.").example("keep"),
+        key("risk", In(&RISK), "What the output must reach before it gets a name; else nothing is released.").example("{k: 10, by: person}"),
         key("opt_outs", In(&OPT_OUTS), "What was done about opt-outs."),
         key("leak_allow", Named(&LEAK), "Identifiers that may be found in a column that is kept, by column."),
         key("columns", NamedOr(&["keep", "drop", "pseudonym"], &COLUMN), "Every column of the extract, with one action. Columns are listed, never matched.")
@@ -44,6 +45,17 @@ static NHS_NUMBER: Block = Block {
         key("invalid", Word(FATES), "The number fails its check.").example("quarantine"),
         key("missing", Word(FATES), "There is none.").example("drop"),
         key("test_range", Word(&["quarantine", "drop", "reject", "accept"]), "It begins with 999 and is nobody's.").example("accept"),
+    ],
+};
+
+static RISK: Block = Block {
+    name: "risk",
+    about: "How many share every combination of quasi-identifiers in the output. Columns are named as in the extract.",
+    keys: &[
+        key("k", Number(2, MOST), "Members of every class, at least.").required().example("10"),
+        key("by", Word(&["person", "row"]), "Whether people are counted, or rows; left out: people.").example("person"),
+        key("quasi", Texts, "The quasi-identifiers; left out: columns of class quasi that leave."),
+        key("l", NamedTexts, "Distinct values in every class, at least, of sensitive columns.").example("{diagnosis: 3}"),
     ],
 };
 

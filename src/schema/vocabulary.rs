@@ -35,6 +35,8 @@ pub(super) static NAME: Block = Block {
         .example("named_only"),
         key("deprecated", Text, "Why it is no longer used (roles): it may then stand without a grant."),
         key("kept_for", Text, "What it is kept for (roles), where no grant names it.").example("the log's own entries"),
+        key("synonyms", Texts, "What others call it, in registers of data flows kept elsewhere.").example("[prescriptions, drugs]"),
+        key("maximum", Texts, "The most that a role may see over all agreements together (roles): data categories.").example("[medications, allergies]"),
         key("gateways", Texts, "Conditions that open what a statute closes.").example("[person_consent]"),
     ],
 };
