@@ -318,7 +318,9 @@ impl Pack {
                 Ok(text) => {
                     let file = sources.add(name, text);
                     let (node, findings) = crate::yaml::parse(sources, file);
-                    findings.into_iter().for_each(|finding| sink.push(finding));
+                    for finding in findings {
+                        sink.push(finding);
+                    }
                     node.filter(|node| !node.is_null())
                 }
                 Err(why) => {

@@ -75,7 +75,7 @@ pub fn read(node: &Node, sink: &Sink) -> Vec<Waiver> {
         sink.push(
             Finding::error("DOC-007", format!("waivers/{}", key.text), format!("`{}` is not a key of this file", key.text))
                 .at(key.span, "unknown key")
-                .help("Known here: waivers."),
+                .help(format!("Known here: {}.", "waivers")),
         );
     }
     let list = if node.as_map().is_some() { node.get("waivers").filter(|list| !list.is_null()) } else { Some(node) };

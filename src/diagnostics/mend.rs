@@ -37,7 +37,9 @@ pub fn plan(findings: &[Finding]) -> BTreeMap<FileId, Vec<Mended>> {
             });
         }
     }
-    planned.values_mut().for_each(|edits| edits.sort_by_key(|mended| mended.edit.span));
+    for edits in planned.values_mut() {
+        edits.sort_by_key(|mended| mended.edit.span);
+    }
     planned
 }
 

@@ -144,11 +144,11 @@ impl Reader<'_> {
         let row = Row {
             from: take(Field::From, self.end(cell(Field::From))),
             to: take(Field::To, self.end(cell(Field::To))),
-            system: take(Field::System, self.listed(cell(Field::System), "system_unknown", "no system of systems.csv", &self.systems())),
+            system: take(Field::System, Self::listed(cell(Field::System), "system_unknown", "no system of systems.csv", &self.systems())),
             data: take(Field::Data, named(&words.data, cell(Field::Data), "data_unknown")),
             purpose: take(Field::Purpose, named(&words.purposes, cell(Field::Purpose), "purpose_unknown")),
             kind: take(Field::Kind, kind(cell(Field::Kind))),
-            agreement: take(Field::Agreement, self.listed(cell(Field::Agreement), "agreement_unknown", "no agreement of the pack", &self.agreements())),
+            agreement: take(Field::Agreement, Self::listed(cell(Field::Agreement), "agreement_unknown", "no agreement of the pack", &self.agreements())),
             live_from: take(Field::LiveFrom, self.day(cell(Field::LiveFrom))),
             live_to: take(Field::LiveTo, self.day(cell(Field::LiveTo))),
         };
@@ -170,7 +170,7 @@ impl Reader<'_> {
     }
 
     /// An id of a list, by the id or by its title.
-    fn listed(&self, written: &str, cause: &'static str, what: &str, known: &[(String, String)]) -> Result<String, Doubt> {
+    fn listed(written: &str, cause: &'static str, what: &str, known: &[(String, String)]) -> Result<String, Doubt> {
         if written.is_empty() {
             return Ok(String::new());
         }

@@ -40,7 +40,7 @@ const NAMES: [(&str, &str); 7] = [
 
 /// The letter alone, where the article was written out around it: `6(1)(e)`, `Article 6(1)(e)`, `E`.
 pub(super) fn lettered(article: &str, written: &Spanned<String>, letters: &[&str]) -> Option<Fix> {
-    let plain: String = written.value.to_lowercase().chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+    let plain: String = written.value.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     let rest = plain.strip_prefix("ukgdpr").unwrap_or(&plain);
     let rest = rest.strip_prefix("article").or_else(|| rest.strip_prefix("art")).unwrap_or(rest);
     let paragraph = if article == "6" { "61" } else { "92" };

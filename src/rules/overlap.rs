@@ -23,11 +23,14 @@ pub(super) struct Standing<'p> {
     pub(super) during: Interval,
 }
 
+/// Products already worked out.
+type Known = BTreeMap<(usize, usize, usize), Rc<Vec<Product>>>;
+
 /// The clauses that hold on the day asked about or later.
 pub(super) struct Clauses<'c, 'p> {
     pub(super) context: &'c Context<'p>,
     pub(super) products: Products<'p>,
-    known: RefCell<BTreeMap<(usize, usize, usize), Rc<Vec<Product>>>>,
+    known: RefCell<Known>,
 }
 
 impl<'c, 'p> Clauses<'c, 'p> {

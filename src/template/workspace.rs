@@ -6,7 +6,7 @@ use crate::schema::{DOCUMENTS, Document};
 
 /// Schemas of the YAML files of a pack: file name of the schema, and which files of the pack it is for.
 fn schemas() -> impl Iterator<Item = (String, &'static str, &'static Document)> {
-    DOCUMENTS.iter().filter(|document| document.files.ends_with(".yaml")).map(|document| (document.file_name(), document.files, document))
+    DOCUMENTS.iter().filter(|document| document.files.rsplit('.').next() == Some("yaml")).map(|document| (document.file_name(), document.files, document))
 }
 
 /// The schemas themselves, by file name: the editor's copy lies beside the pack that it was written for.

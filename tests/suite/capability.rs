@@ -58,7 +58,7 @@ const LACKS: [(&str, &str, &str, &str); 43] = [
     ("GOV-8", "agreements/care-record.yaml", "publication: {url: https://record.example.org/agreements/EX-DSA-0001, ", "publication: {"),
     ("GOV-9", "agreements/care-record.yaml", "review: {last: 2026-04-01, ", "review: {"),
     ("ROL-1", "agreements/care-record.yaml", "see: [demographics, medications, allergies, documents]", "see: demographics"),
-    ("ROL-2", "vocabulary.yaml", "social_worker: {rbac: R8014}", "social_worker: {}"),
+    ("ROL-2", "vocabulary.yaml", "social_worker: {rbac: R0243}", "social_worker: {}"),
     (
         "ROL-3",
         "agreements/care-record.yaml",

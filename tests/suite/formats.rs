@@ -291,7 +291,8 @@ fn nothing_is_cut_where_nobody_looks() {
     narrow.env("COLUMNS", "40");
     let (narrow, wide) = (finished(narrow), run(Path::new("/"), &args));
     assert_eq!(narrow.out, wide.out);
-    assert!(!wide.out.contains("..."), "{}", wide.out);
+    // A line of three dots alone stands for lines between two places of one file.
+    assert!(!wide.out.lines().any(|line| line.contains("...") && line.trim() != "..."), "{}", wide.out);
 }
 
 #[test]

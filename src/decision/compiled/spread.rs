@@ -67,6 +67,9 @@ pub struct AnswerBlock {
     pub ways: Vec<(u8, u8)>,
 }
 
+/// An answer with the data, purposes and ways that have it.
+type Alike = (Said, [Vec<u32>; 3]);
+
 /// The side of a case that stands for "at no organisation".
 const NOWHERE: u32 = u32::MAX;
 
@@ -99,7 +102,7 @@ impl Compiled<'_> {
                 }
             }
         }
-        let mut alike: BTreeMap<(Said, [Vec<u32>; 3]), Vec<[u32; 3]>> = BTreeMap::new();
+        let mut alike: BTreeMap<Alike, Vec<[u32; 3]>> = BTreeMap::new();
         for (meeting, people) in by_clauses {
             for (said, cases) in self.answers(&meeting, &sides, on, facts)? {
                 for part in products(cases) {
