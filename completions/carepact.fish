@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_carepact_global_optspecs
-    string join \n pack= as-of= f/format= o/output= q/quiet v/verbose n/dry-run color= no-input force h/help V/version
+    string join \n pack= as-of= f/format= o/output= q/quiet v/verbose n/dry-run color= accessible no-input force h/help V/version
 end
 
 function __fish_carepact_needs_command
@@ -34,14 +34,20 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_needs_command" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_needs_command" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_needs_command" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_needs_command" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_needs_command" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_needs_command" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_needs_command" -s V -l version -d 'Print version'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "init" -d 'Make a pack to start from'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "check" -d 'Check the agreements of a pack against the rules'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "explain" -d 'Explain the rule behind a finding'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "list" -d 'List the agreements of a pack, or who has still to sign'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "show" -d 'Show one agreement in words'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "who" -d 'List everybody who may see data: which roles, at which organisations, by which clause'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "what" -d 'List everything a role may see: which data, of whom, for what, how, by which clause'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
@@ -53,6 +59,8 @@ complete -c carepact -n "__fish_carepact_needs_command" -f -a "audit" -d 'Audit 
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "report" -d 'Make a report from saved results'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "schema" -d 'Print the JSON Schema of a file of a pack'
+complete -c carepact -n "__fish_carepact_needs_command" -f -a "import" -d 'Read a register of data flows into rows of flows.csv'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "completions" -d 'Print shell completions'
 complete -c carepact -n "__fish_carepact_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l into -d 'The folder' -r -F
@@ -66,15 +74,41 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l id -d 'Name of the pack: small letters, digits and hyphens (default: from the folder\'s name)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l title -d 'Its title' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l template -d 'What to start from: shared-care-record (direct care) or secondary-use (with planning on pseudonymised data)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l ci -d 'Also a pipeline that checks every change (can be repeated)' -r -f -a "github\t'GitHub Actions: .github/workflows/carepact.yml'
+gitlab\t'GitLab CI: .gitlab-ci.yml'
+azure\t'Azure Pipelines: azure-pipelines.yml'"
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l pre-commit -d 'Also a hook before each commit'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l editor -d 'Also settings with which an editor completes and explains the files'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l fail-on -d 'Fail (exit 1) when there is a finding of this level or a worse one' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 info\t'Any finding'
 never\t'Nothing found makes it fail'"
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l profile -d 'Not built yet: score against a shared minimum' -r
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l waivers-from -d 'Not built yet: accepted exceptions of another revision' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l baseline -d 'Let findings that this file knows not fail the run; they are shown as known' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l write-baseline -d 'Write every finding there is now to this file, to be given to --baseline; one of the same pack is replaced' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l profile -d 'Instead of the rules: which items of a shared minimum the pack meets, so that neighbours can be compared (common-capability)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l beside -d 'With --profile: another pack in a second column' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l waivers-from -d 'Take accepted exceptions and levels of rules from this git revision, so that a change cannot exempt itself' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
@@ -82,10 +116,13 @@ complete -c carepact -n "__fish_carepact_using_subcommand check" -s o -l output 
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
 never\t'Never'"
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l fix -d 'Not built yet: mend what can be mended by rule'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l all -d 'Show every finding in full, however many there are of a rule'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l fix -d 'Mend what can only have been meant one way (misspelt keys and names, forms of dates); with --dry-run only say what'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l diff -d 'Show what --fix would change, as a unified diff, and change nothing'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -99,9 +136,41 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l agreement -d 'Only this agreement' -r
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l unsigned -d 'Who has still to sign, in the order in which to write to them'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l json -d 'As JSON (the same as -f json)'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand show" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand show" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand show" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand show" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand show" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand show" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand show" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand show" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand show" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand show" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand show" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l role -d 'Who asks: a role of the vocabulary, or person, or proxy' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l at -d 'Where they work: an organisation code, or a place or function for all its organisations' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l see -d 'Which data: a category of the vocabulary' -r
@@ -121,9 +190,51 @@ complete -c carepact -n "__fish_carepact_using_subcommand ask" -l json -d 'Print
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l see -d 'Which data: a category of the vocabulary' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l of -d 'Whose data: organisation codes, places or functions' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l for -d 'What for: a purpose of the vocabulary' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l may -d 'What is done with it' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l form -d 'In which form' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l given -d 'Facts that are true, or with a - before them false, comma between them' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l json -d 'Print JSON (the same as --format json)'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l role -d 'Whose view: a role of the vocabulary, or person, or proxy' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l at -d 'Where they work: an organisation code, or a place or function for all its organisations' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l of -d 'Only data of these organisations, places or functions' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l for -d 'Only for this purpose' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l given -d 'Facts that are true, or with a - before them false, comma between them' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l json -d 'Print JSON (the same as --format json)'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l min-coverage -d 'Not built yet' -r
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
@@ -134,6 +245,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand test" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -147,6 +259,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -165,6 +278,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -181,6 +295,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -197,6 +312,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -214,6 +330,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -235,6 +352,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -255,6 +373,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -270,6 +389,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -284,6 +404,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -297,6 +418,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -310,6 +432,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -323,6 +446,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -355,6 +479,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l plan 
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -379,9 +504,14 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l plan 
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l table -d 'Protect a table of counts instead (rows and columns called total are sums)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l small-numbers -d 'How small counts are hidden: hes-2018 (1 to 7 hidden, others to the nearest 5), or under=N,round=N' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l counts -d 'The columns of counts (default: those that hold whole numbers alone)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l against -d 'Another table of nearly the same people: what does subtraction tell?' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l qi -d 'Quasi-identifiers: what somebody could know of a person from elsewhere' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l person -d 'The column that says which rows are one person\'s' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l sensitive -d 'Sensitive columns; `:ordered` measures distance along their order (can be repeated)' -r
@@ -408,10 +538,12 @@ complete -c carepact -n "__fish_carepact_using_subcommand risk" -s o -l output -
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
 never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l percentages -d 'Add percentages of each column\'s total, from the figures shown'
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l plan -d 'Also show what would mend it: in your order, optimally, and by blanking cells'
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -428,6 +560,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -460,6 +593,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand audit" -l seal -d 'Not
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -478,6 +612,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l release
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -498,6 +633,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand report" -l final -d 'S
 complete -c carepact -n "__fish_carepact_using_subcommand report" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand report" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand report" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand report" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -511,6 +647,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -530,6 +667,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -546,6 +684,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -560,6 +699,7 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -567,6 +707,40 @@ complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the organisations of a pack that are open on a day'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from help" -f -a "check" -d 'Compare a pack\'s register with national lists'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -l into -d 'Write NAME.schema.json there, or all of them' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l flows -d 'The sheet, as CSV (- is standard input)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l map -d 'What a column says: from, to, system, data, purpose, kind, agreement, live_from or live_to' -r
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l dates -d 'How days are written: year-first, day-first or month-first' -r
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l into -d 'Add the rows to this table; it is made if it is not there (- is standard output)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l set-aside -d 'Write the rows that were set aside, with their reasons, to this file' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand import" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand import" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand import" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
@@ -577,25 +751,33 @@ never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "explain" -d 'Explain the rule behind a finding'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "risk" -d 'Measure how far an extract or a table points at single people, and what would mend it'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "audit" -d 'Audit an access log against the agreements and reference tables'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "report" -d 'Make a report from saved results'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "completions" -d 'Print shell completions'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo check explain ask test synth keys pseudonymise risk verify audit who-looked report register completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "demo" -d 'Run the whole month\'s work on the shipped samples'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "init" -d 'Make a pack to start from'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "check" -d 'Check the agreements of a pack against the rules'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "explain" -d 'Explain the rule behind a finding'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "list" -d 'List the agreements of a pack, or who has still to sign'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "show" -d 'Show one agreement in words'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "ask" -d 'Ask whether a role may see data, and which clause says so'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "who" -d 'List everybody who may see data: which roles, at which organisations, by which clause'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "what" -d 'List everything a role may see: which data, of whom, for what, how, by which clause'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "test" -d 'Run the tests of a pack: cases and tables written in YAML'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "synth" -d 'Make synthetic data with seeded, labelled test cases'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "keys" -d 'Make and list keyrings, identities and signing keys'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "pseudonymise" -d 'Pseudonymise an extract under an agreement'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "risk" -d 'Measure how far an extract or a table points at single people, and what would mend it'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "verify" -d 'Verify signatures, digests and chains of anything carepact wrote'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "audit" -d 'Audit an access log against the agreements and reference tables'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "who-looked" -d 'Write a draft answer to "who has looked at my record?"'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "report" -d 'Make a report from saved results'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "register" -d 'Organisations: read the national lists, list a pack\'s register, compare the two'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "schema" -d 'Print the JSON Schema of a file of a pack'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "import" -d 'Read a register of data flows into rows of flows.csv'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "completions" -d 'Print shell completions'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and not __fish_seen_subcommand_from demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "community" -d 'Register tables and accessions of a community'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "extract" -d 'A hospital extract, fourteen columns'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from synth" -f -a "log" -d 'A month of accesses with reference tables and an answer key'
