@@ -160,8 +160,8 @@ fn the_same_answer_from_a_pipe_at_any_number_of_threads_and_block() {
 #[test]
 fn too_little_memory_is_refused_and_nothing_is_said_in_part() {
     let dir = tempfile::tempdir().expect("a folder");
-    let rows: String = (0..60_000).map(|n| format!("a value that is not short {n},{n}\n")).collect();
-    std::fs::write(dir.path().join("wide.csv"), format!("a,b\n{rows}")).expect("written");
+    let rows: Vec<String> = (0..60_000).map(|n| format!("a value that is not short {n},{n}")).collect();
+    std::fs::write(dir.path().join("wide.csv"), format!("a,b\n{}\n", rows.join("\n"))).expect("written");
     let ran = run(dir.path(), &["risk", "wide.csv", "--qi", "a,b", "--memory", "1"]);
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{ran}");
     assert!(ran.err.contains("do not fit in the 1 MiB") && ran.err.contains("--memory"), "{ran}");
@@ -220,7 +220,7 @@ fn a_table_of_counts_leaves_by_a_named_profile() {
     assert_eq!(ran.code, Some(0), "{ran}");
     insta::assert_snapshot!(ran.to_string());
     let ran = run(dir.path(), &["risk", "--table", "counts.csv", "--small-numbers", "under=5,round=1", "-f", "csv"]);
-    assert!(ran.out.contains("*") && !ran.out.contains(",3,"), "{ran}");
+    assert!(ran.out.contains('*') && !ran.out.contains(",3,"), "{ran}");
     // 43 - 40 must not tell what is hidden: every row and column hides two figures or none.
     for line in ran.out.lines().skip(1) {
         assert_ne!(line.matches('*').count(), 1, "{ran}");

@@ -118,8 +118,8 @@ fn findings(place: &str, table: &Counts, other: Option<(&str, &Differencing)>) -
 /// Runs it.
 pub(super) fn run(args: &Args, path: &Path, session: &mut Session) -> anyhow::Result<Outcome> {
     for format in session.outputs.iter().filter_map(|output| output.format).chain([session.format]) {
-        if format == Format::Html {
-            return Err(Failure::usage("`risk --table` has no format html").next("Use human, csv, markdown or json.").into());
+        if !matches!(format, Format::Human | Format::Short | Format::Json | Format::Markdown | Format::Csv) {
+            return Err(Failure::usage(format!("`risk --table` has no format {}", format.name())).next("Use human, csv, markdown or json.").into());
         }
     }
     let Some(words) = &args.small_numbers else {
