@@ -513,7 +513,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__check)
-            opts="-f -o -q -v -n -h --fail-on --all --baseline --write-baseline --fix --profile --beside --diff --waivers-from --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --fail-on --all --step-summary --baseline --write-baseline --fix --diff --profile --beside --waivers-from --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2777,7 +2777,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__test)
-            opts="-f -o -q -v -n -h --min-coverage --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --all --step-summary --min-coverage --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -26,7 +26,7 @@ end
 
 complete -c carepact -n "__fish_carepact_needs_command" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_needs_command" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_needs_command" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_needs_command" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_needs_command" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_needs_command" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -66,7 +66,7 @@ complete -c carepact -n "__fish_carepact_needs_command" -f -a "help" -d 'Print t
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l into -d 'The folder' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand demo" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand demo" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand demo" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -86,7 +86,7 @@ gitlab\t'GitLab CI: .gitlab-ci.yml'
 azure\t'Azure Pipelines: azure-pipelines.yml'"
 complete -c carepact -n "__fish_carepact_using_subcommand init" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand init" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand init" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand init" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand init" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand init" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -111,12 +111,13 @@ complete -c carepact -n "__fish_carepact_using_subcommand check" -l beside -d 'W
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l waivers-from -d 'Take accepted exceptions and levels of rules from this git revision, so that a change cannot exempt itself' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand check" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
 never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l all -d 'Show every finding in full, however many there are of a rule'
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l step-summary -d 'Add a summary in Markdown to the step of GitHub Actions that this runs in'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l fix -d 'Mend what can only have been meant one way (misspelt keys and names, forms of dates); with --dry-run only say what'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l diff -d 'Show what --fix would change, as a unified diff, and change nothing'
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s q -l quiet -d 'Say nothing but the result'
@@ -128,7 +129,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand check" -l force -d 'Re
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand explain" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand explain" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand explain" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -143,7 +144,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand explain" -s h -l help 
 complete -c carepact -n "__fish_carepact_using_subcommand list" -l agreement -d 'Only this agreement' -r
 complete -c carepact -n "__fish_carepact_using_subcommand list" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand list" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand list" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand list" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand list" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand list" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -159,7 +160,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand list" -l force -d 'Rep
 complete -c carepact -n "__fish_carepact_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand show" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand show" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand show" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand show" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand show" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand show" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -181,7 +182,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand ask" -l form -d 'In wh
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l given -d 'Facts that are true, or with a - before them false, comma between them' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand ask" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -202,7 +203,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand who" -l form -d 'In wh
 complete -c carepact -n "__fish_carepact_using_subcommand who" -l given -d 'Facts that are true, or with a - before them false, comma between them' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand who" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand who" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -222,7 +223,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand what" -l for -d 'Only 
 complete -c carepact -n "__fish_carepact_using_subcommand what" -l given -d 'Facts that are true, or with a - before them false, comma between them' -r
 complete -c carepact -n "__fish_carepact_using_subcommand what" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand what" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand what" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand what" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand what" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand what" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -237,11 +238,13 @@ complete -c carepact -n "__fish_carepact_using_subcommand what" -l force -d 'Rep
 complete -c carepact -n "__fish_carepact_using_subcommand what" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l min-coverage -d 'Not built yet' -r
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand test" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand test" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
 never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand test" -l all -d 'Show every expectation that did not hold in full, however many'
+complete -c carepact -n "__fish_carepact_using_subcommand test" -l step-summary -d 'Add a summary in Markdown to the step of GitHub Actions that this runs in'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s n -l dry-run -d 'Show what would be written, write nothing'
@@ -251,7 +254,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand test" -l force -d 'Rep
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_seen_subcommand_from community extract log help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -270,7 +273,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand synth; and not __fish_
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l seed -d 'The seed' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from community" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -287,7 +290,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l dirty -d 'Rows in a thousand whose NHS number is damaged' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from extract" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -303,7 +306,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l seed -d 'The seed' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from log" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -322,7 +325,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -344,7 +347,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -363,7 +366,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l passphrase-file -d 'One passphrase instead of recipients, from a file (0600), or - for a pipe' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from new" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -381,7 +384,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -396,7 +399,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l name -d 'Who signs with it, as the signers file will say: an address without spaces' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -410,7 +413,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -424,7 +427,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -438,7 +441,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from crosswalk" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from hash-table" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -470,7 +473,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l memor
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l block -d 'Bytes read at a time (for tests)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -495,7 +498,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l memor
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l block -d 'Bytes read at a time (for tests)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -533,7 +536,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand risk" -l memory -d 'Me
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l block -d 'Bytes read at a time (for tests)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand risk" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -552,7 +555,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand verify" -l trace -d 'W
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l input -d 'The extract that the release was made from (not built yet)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand verify" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -583,7 +586,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand audit" -l memory -d 'N
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l annex-to -d 'Not built yet: the annex sealed for a recipient' -r
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand audit" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -603,7 +606,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l subject
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l reviewed-by -d 'Not built yet: who reviewed it' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -624,7 +627,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand report" -l classificat
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l sign-key -d 'Sign what is written: manifest.json and manifest.json.sig beside it, for `carepact verify`' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand report" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand report" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand report" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -639,7 +642,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand report" -l force -d 'R
 complete -c carepact -n "__fish_carepact_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -659,7 +662,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l places -d 'Which codes of sub-ICB locations (or ICBs, or organisations) lie in which place: code,place' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from import" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -675,7 +678,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l place -d 'Only in this place of the vocabulary, or beneath it' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from list" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -691,7 +694,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l successors -d 'Who carries on the work of closed organisations: ods,successor,from (else unknown, never guessed)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_seen_subcommand_from check" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -710,7 +713,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand register; and __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -l into -d 'Write NAME.schema.json there, or all of them' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand schema" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand schema" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand schema" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -729,7 +732,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand import" -l into -d 'Ad
 complete -c carepact -n "__fish_carepact_using_subcommand import" -l set-aside -d 'Write the rows that were set aside, with their reasons, to this file' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand import" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand import" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand import" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand import" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand import" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand import" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
@@ -743,7 +746,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand import" -l force -d 'R
 complete -c carepact -n "__fish_carepact_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand completions" -s f -l format -d 'How to print: human, short, json (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand completions" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand completions" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
