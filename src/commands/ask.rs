@@ -32,6 +32,14 @@ pub struct Args {
     /// Where they work: an organisation code, or a place or function for all its organisations
     #[arg(long, value_name = "ODS")]
     pub at: Vec<String>,
+    #[command(flatten)]
+    /// What is asked about.
+    pub about: About,
+}
+
+/// What is asked about, whoever asks.
+#[derive(Debug, clap::Args)]
+pub struct About {
     /// Which data: a category of the vocabulary
     #[arg(long, value_name = "DATA")]
     pub see: String,
@@ -64,7 +72,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         AskError::TooManyConditions(_) => Failure::usage(error.to_string()).next("Split the clauses so that fewer conditions meet, then ask again."),
         _ => Failure::usage(error.to_string()),
     })?;
-    match (args.json, session.format) {
+    match (args.about.json, session.format) {
         (true, _) | (_, Format::Json) => {
             let object = to_json(&pack, &sources, &asked, &answer);
             session.say(format!("{object:#}"))?;
@@ -93,13 +101,13 @@ pub fn question(args: &Args, pack: &Pack, on: Date) -> Result<Ask, Failure> {
     Ok(Ask {
         role,
         at,
-        action: word(&words.actions, &args.may, "action")?,
-        form: word(&words.forms, &args.form, "form")?,
-        see: name(&words.data, &args.see)?,
-        of: organisations(pack, &args.of, on)?,
-        purpose: name(&words.purposes, &args.purpose)?,
+        action: word(&words.actions, &args.about.may, "action")?,
+        form: word(&words.forms, &args.about.form, "form")?,
+        see: name(&words.data, &args.about.see)?,
+        of: organisations(pack, &args.about.of, on)?,
+        purpose: name(&words.purposes, &args.about.purpose)?,
         on,
-        facts: facts(pack, args.given.iter().map(String::as_str))?,
+        facts: facts(pack, args.about.given.iter().map(String::as_str))?,
     })
 }
 

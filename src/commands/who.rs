@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::ask::{facts, name, organisations, word};
+use super::ask::{About, facts, name, organisations, word};
 use super::blocks;
 use super::failure::Failure;
 use super::session::{BOLD, Format, Session};
@@ -26,31 +26,14 @@ Examples:
   carepact who --see record --of gp_practice --for research --form pseudonymised --may export
   carepact who --see sexual_health --of X90001 --for direct_care --given relationship,-objection_upheld --json")]
 pub struct Args {
-    /// Which data: a category of the vocabulary
-    #[arg(long, value_name = "DATA")]
-    pub see: String,
-    /// Whose data: organisation codes, places or functions
-    #[arg(long, value_name = "ODS", required = true, num_args = 1.., value_delimiter = ',')]
-    pub of: Vec<String>,
-    /// What for: a purpose of the vocabulary
-    #[arg(long = "for", value_name = "PURPOSE")]
-    pub purpose: String,
-    /// What is done with it
-    #[arg(long, value_name = "ACTION", default_value = "view")]
-    pub may: String,
-    /// In which form
-    #[arg(long, default_value = "identifiable")]
-    pub form: String,
-    /// Facts that are true, or with a - before them false, comma between them
-    #[arg(long, value_name = "FACTS", value_delimiter = ',', allow_hyphen_values = true)]
-    pub given: Vec<String>,
-    /// Print JSON (the same as --format json)
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    /// What is asked about.
+    pub about: About,
 }
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
+    let args = &args.about;
     let mut sources = Sources::new();
     let pack = super::pack::decidable(session, None, &mut sources)?;
     let on = session.as_of;
