@@ -463,7 +463,8 @@ fn human_text(results: &Results, session: &Session, painted: bool) -> String {
 
     let total = number("/cases_total");
     let listed = data["cases"].as_array().map_or(&[][..], Vec::as_slice);
-    let _ = writeln!(out, "\n{}", head(&format!("Cases for a person to look at: {}, the first {}", thousands(total), listed.len().min(SHOWN))));
+    let shown = if total > SHOWN as u64 { format!(" (the first {SHOWN} are shown)") } else { String::new() };
+    let _ = writeln!(out, "\n{}", head(&format!("Cases for a person to look at: {}{shown}", thousands(total))));
     for (index, case) in listed.iter().take(SHOWN).enumerate() {
         let text = |name: &str| case[name].as_str().unwrap_or("").to_owned();
         let codes: Vec<&str> = case["codes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use super::session::Session;
 use crate::outcome::Outcome;
@@ -162,6 +162,12 @@ commands! {
 const PLANNED: &[&str] =
     &["diff", "coverage", "walk", "join", "lock", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
 
+/// The verbs there are, and those of the design that will come.
+pub fn verbs() -> (Vec<String>, &'static [&'static str]) {
+    let built = Cli::command().get_subcommands().map(|verb| verb.get_name().to_owned()).filter(|name| name != "help").collect();
+    (built, PLANNED)
+}
+
 /// If the word typed is a verb that will come, what to say of it.
 pub fn planned(error: &clap::Error) -> Option<String> {
     if error.kind() != clap::error::ErrorKind::InvalidSubcommand {
@@ -181,5 +187,11 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_verb_is_built_and_not_built() {
+        let (built, planned) = super::verbs();
+        assert!(built.len() > 20 && planned.iter().all(|verb| !built.iter().any(|name| name == verb)));
     }
 }

@@ -317,8 +317,9 @@ impl Demo<'_> {
             self.session.say(format!("  Open first: {}", self.session.paint(BOLD, &first.display().to_string())))?;
         }
         self.session.say(format!("  Every command and what it said: {}", Path::new(&dir).join("demo.log").display()))?;
-        self.session.say("  Built in this version: check, explain, ask, test, register, keys, pseudonymise, verify, audit, who-looked, report, synth.")?;
-        self.session.say("  Not built yet: diff, coverage, walk, join, risk, opt-out, reidentify, retain, and others that `carepact` refuses by name.")?;
+        let (built, planned) = super::cli::verbs();
+        self.session.say(format!("  Built in this version: {}.", built.join(", ")))?;
+        self.session.say(format!("  Not built yet, and refused by name: {}.", planned.join(", ")))?;
         if outcome == Outcome::Bug {
             self.session.say(format!("  A step failed that should not: see {}", Path::new(&dir).join("demo.log").display()))?;
         }
