@@ -22,6 +22,7 @@ pub use context::Context;
 pub use page::Page;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use crate::diagnostics::results::NotAssessed;
 use crate::diagnostics::{Finding, Severity, sort};
@@ -226,10 +227,20 @@ rules! {
 }
 
 /// Every rule, those of the reader among them, in the order of the codes.
-pub fn all() -> impl Iterator<Item = &'static Rule> {
+static ALL: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let mut all: Vec<&'static Rule> = RULES.iter().copied().chain(reading::RULES.iter()).chain(exceptions::RULES.iter()).collect();
     all.sort_by_key(|rule| rule.code);
-    all.into_iter()
+    all
+});
+
+/// Every rule, in the order of the codes.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    ALL.iter().copied()
+}
+
+/// The rule of a code.
+pub fn find(code: &str) -> Option<&'static Rule> {
+    ALL.binary_search_by_key(&code, |rule| rule.code).ok().map(|index| ALL[index])
 }
 
 /// The page of every rule.
@@ -299,7 +310,7 @@ fn tell_apart(findings: &mut [Finding]) {
 
 /// Ground and next step of the rule, where the finding does not say them better.
 fn complete(finding: &mut Finding, sources: &Sources) {
-    let Some(rule) = all().find(|rule| rule.code == finding.code) else { return };
+    let Some(rule) = find(finding.code) else { return };
     if finding.ground.is_empty() {
         // Of what a pack holds beside agreements no guidance speaks.
         let of_agreement = finding.labels.first().is_some_and(|label| sources.name(label.span.file).starts_with("agreements/"));
@@ -316,7 +327,7 @@ fn apply_levels(pack: &Pack, findings: &mut Vec<Finding>) {
     let mut wrong = Vec::new();
     for (code, level) in &pack.levels {
         let place = format!("pack/levels/{code}");
-        match all().find(|rule| rule.code == code) {
+        match find(code) {
             None => {
                 let finding = Finding::error("READ-006", place, format!("there is no rule `{code}`")).at(level.span, "its level is set here");
                 wrong.push(match crate::text::nearest(code, all().map(|rule| rule.code)) {
@@ -389,7 +400,7 @@ mod tests {
             "DOC-010", "PTY-002", "PTY-003", "PTY-005", "PTY-008", "PTY-012", "PTY-013", "PTY-014", "PTY-015", "PTY-016", "PTY-017", "PTY-018", "LAW-006",
             "LAW-011",
         ] {
-            let rule = all().find(|rule| rule.code == code).expect("a rule");
+            let rule = find(code).expect("a rule");
             let found = example::run(rule.failing);
             assert!(found.shown.contains("\n  ::: ") || found.shown.contains(" ::: "), "{code}\n{}", found.shown);
         }

@@ -29,7 +29,7 @@ const BESIDE_LISTS: [&str; 1] = ["PTY-003"];
 
 /// What is known of a code that an exception names.
 pub fn known(code: &str) -> Known {
-    match all().find(|rule| rule.code == code) {
+    match super::find(code) {
         Some(rule) if !rule.waivable => Known::Never,
         Some(rule) if BESIDE_LISTS.contains(&rule.code) => Known::Elsewhere,
         Some(_) => Known::Waivable,
