@@ -46,7 +46,11 @@ pub fn hide(table: &Counts, profile: Profile) -> Protected {
         let anywhere = (0..table.counts.len()).flat_map(|row| (0..table.columns.len()).map(move |column| (true, (row, column))));
         let shown = |(_, at): &(bool, (usize, usize))| matches!(protected.cells[at.0][at.1], Cell::Shown(_));
         let price = |(total, at): &(bool, (usize, usize))| (table.counts[at.0][at.1] == 0, *total, table.counts[at.0][at.1], *at);
-        let Some((_, (row, column))) = near.filter(shown).min_by_key(price).or_else(|| anywhere.filter(shown).min_by_key(price)) else { break };
+        // Where all is hidden, that a total is small may tell its parts (1 and 1 of at most 2): then that is not said either.
+        let small = |at: &(usize, usize)| protected.cells[at.0][at.1] == Cell::Primary;
+        let totals = lines.iter().filter(|line| line.parts.contains(&(row, column))).map(|line| (true, line.total)).filter(|(_, at)| small(at));
+        let chosen = near.filter(shown).min_by_key(price).or_else(|| anywhere.filter(shown).min_by_key(price)).or_else(|| totals.min_by_key(price));
+        let Some((_, (row, column))) = chosen else { break };
         protected.cells[row][column] = Cell::Secondary;
     }
     protected
@@ -186,6 +190,12 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn that_a_total_is_small_is_not_said_where_it_would_tell_its_parts() {
+        let table = line(&[1, 1]);
+        assert_eq!(hide(&table, Profile { under: 3, round: 1 }).cells.concat(), [Cell::Primary, Cell::Primary, Cell::Secondary]);
     }
 
     #[test]
