@@ -215,7 +215,7 @@ fn decided(pack: &Pack, agreement: &Agreement, release: &Release, recipient: Org
 }
 
 /// Roles that other grants of the agreement name for this purpose at the recipient: those who work on the release.
-fn working_roles(pack: &Pack, agreement: &Agreement, purpose: NodeId, recipient: OrgId, on: Date) -> Vec<NodeId> {
+pub fn working_roles(pack: &Pack, agreement: &Agreement, purpose: NodeId, recipient: OrgId, on: Date) -> Vec<NodeId> {
     let (words, register) = (&pack.words, &pack.register);
     let grants: Vec<&Clause> = agreement
         .grants

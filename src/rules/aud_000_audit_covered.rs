@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     statement: "Where the vocabulary has the purpose of auditing accesses (`ig_audit`, or purpose of use HCOMPL), some agreement in force has a grant for it, the grant's duties say how staff are told \
                 (`then: {notice: ...}`), and an impact assessment of that agreement covers the purpose.",
     source: "UK GDPR Articles 13 and 35: staff whose accesses are audited are data subjects too, and systematic monitoring of them is assessed",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Add a grant of the access log to the privacy officer for ig_audit, say under `then: {notice: ...}` how staff are told, and name the purpose in an impact assessment.",
     failing: "# file: vocabulary.yaml\npurposes:\n  individual_care: {direct_care: {purpose_of_use: TREAT}, emergency_care: {purpose_of_use: ETREAT}}\n  patient_access: {purpose_of_use: PATRQT}\n  secondary: {population_health: {}, research: {}}\n  ig_audit: {purpose_of_use: HCOMPL}\n",
     fixed: concat!(

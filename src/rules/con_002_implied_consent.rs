@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     statement: "The route implied_consent does not stand with a use beyond individual care (planning, research and the like). Audit of access, safeguarding and support have regimes of their own and are not judged here.",
     source: "Common law duty of confidentiality; Caldicott principle 8: people expect their record to be used for their own care",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "For another use: explicit_consent, s251 with its reference, statutory, or not_engaged with the assessment that nothing confidential is left.",
     failing: SECONDARY_IMPLIED,
     fixed: SECONDARY_S251,

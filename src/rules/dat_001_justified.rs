@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let Some(block) = draft.node.get("data").filter(|block| !block.is_null()) else { continue };
         for item in &draft.data {
             let Some(node) = block.get(&item.node.value) else { continue };
-            let empty = |text: Option<&crate::source::Spanned<String>>, key: &str| text.map_or_else(|| context.lacks(node, key), |text| text.value.trim().is_empty());
+            let empty = |text: Option<&crate::source::Spanned<String>>, key: &str| text.map_or_else(|| context.lacks(node, key), |text| super::written::says_nothing(&text.value));
             let missing: Vec<&str> = [("identifiability", item.identifiability.as_ref()), ("justification", item.justification.as_ref())]
                 .into_iter()
                 .filter(|(key, text)| empty(*text, key))
@@ -60,6 +60,22 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                     .at(key_span(draft, "data"), format!("without {}", crate::text::and_list(&names)))
                     .at(*first, "granted here"),
             );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::run;
+
+    #[test]
+    fn to_be_confirmed_is_no_justification() {
+        for (text, codes) in [("tbc", &["DAT-001"][..]), ("n/a", &["DAT-001"]), ("to prescribe safely", &[])] {
+            let found = run(&format!(
+                "data:\n  medications: {{identifiability: identifiable, justification: {text}}}\n  results: {{identifiability: identifiable, justification: to avoid repeated tests}}\n  \
+                 demographics: {{identifiability: identifiable, justification: NHS number and date of birth tell people apart}}\n"
+            ));
+            assert_eq!(found.codes, codes, "{}", found.shown);
         }
     }
 }

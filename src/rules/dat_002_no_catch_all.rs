@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     statement: "A grant, a release and an entry of `data:` name data categories; `any`, all_data, full_record and the like are none (src/rules/data/vague_phrases.csv). A prohibition, and \
                 the person's own access, may name everything.",
     source: "UK GDPR Article 5(1)(c), data minimisation",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "List the categories that are needed.",
     failing: "grants:\n  g1: {to: {role: clinician}, see: any, for: individual_care, when: relationship and not objection_upheld}\n",
     fixed: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n",

@@ -88,7 +88,7 @@ mod tests {
         ] {
             assert_eq!(run(&format!("exclusions: {good}\n")).shown, "", "{good}");
         }
-        for bad in ["{list: Sensitive codes}", "{list: standard exclusions, version: 1}", "{list: RCGP sensitive exclusion sets}", "{version: 1}", "{list: Leeds Care Record exclusion list, version: 2013}"] {
+        for bad in ["{list: Sensitive codes}", "{list: standard exclusions, version: 1}", "{list: RCGP sensitive exclusion sets}", "{version: 1}"] {
             assert_eq!(run(&format!("exclusions: {bad}\n")).codes, ["DAT-004"], "{bad}");
         }
         // Nothing clinical is shown to anybody but the person.

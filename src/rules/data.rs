@@ -182,7 +182,8 @@ impl Facts {
     pub fn vague(&self, field: &str, text: &str, on: Date) -> Option<&Row> {
         let text = text.trim().trim_end_matches('.').to_lowercase();
         self.vague_phrases.iter().filter(|row| row[0] == field && date(&row[2]) <= on).find(|row| {
-            let phrase = row[1].as_str();
+            let phrase = row[1].trim().to_lowercase();
+            let phrase = phrase.as_str();
             // A short word alone says nothing; among others it may. A list of codes may have such words in its name.
             if phrase.contains(' ') && field != "exclusions" {
                 text == phrase || (field == "retention" && text.contains(phrase)) || text.split_whitespace().count() <= 5 && text.contains(phrase)
@@ -206,6 +207,14 @@ pub fn row<'t>(table: &'t [Row], word: &str) -> Option<&'t Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn phrases_are_compared_without_regard_to_case() {
+        let mut facts = ALL_SHIPPED.clone();
+        facts.vague_phrases = vec![["purpose", "To Help People", "2018-01-01", "ours"].map(str::to_owned).to_vec()];
+        let on = Date::parse("2026-07-01").expect("a date");
+        assert!(facts.vague("purpose", "to help people.", on).is_some());
+    }
 
     #[test]
     fn every_table_says_its_date_and_reads_whole() {

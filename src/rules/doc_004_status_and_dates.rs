@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
                 An agreement that is suspended or over takes its prohibitions of scope `source` with it: where another agreement in force grants what one of them held back, and nothing in \
                 force repeats it, that is a warning.",
     source: "UK GDPR Article 5(1)(a), transparency; ICO data sharing code of practice, keep agreements under review",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Set the status that the dates say (expired, signed, terminated), or agree new dates.",
     failing: "# as of: 2028-07-01\nends: 2028-03-31\nreview: {last: 2028-01-01, next: 2029-01-01}\n",
     fixed: "# as of: 2028-07-01\nends: 2028-03-31\nstatus: expired\nreview: {last: 2028-01-01, next: 2029-01-01}\n",

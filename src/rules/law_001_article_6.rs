@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     statement: "Every purpose for which an agreement grants something to anybody but the person has an entry in `basis:` with `article_6:` a, b, c, d, e, ea or f.",
     source: "UK GDPR Article 6(1)",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "State the basis; for NHS bodies and councils it is normally e, with the power it rests on.",
     failing: "basis:\n  individual_care:\n    - {article_6: g, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     statement: "Every entry of `basis:` for a purpose under which data about health or care is used, other than as counts, has `article_9:` a letter from a to j.",
     source: "UK GDPR Article 9(1) and (2)",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "State the condition; for care and for managing services it is normally h.",
     failing: "basis:\n  individual_care:\n    - {article_6: e, power: NHS Act 2006, confidentiality: implied_consent}\n",
     fixed: "basis:\n  individual_care:\n    - {article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",

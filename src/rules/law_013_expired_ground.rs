@@ -47,3 +47,19 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::run;
+
+    #[test]
+    fn the_notices_are_known_by_the_names_that_agreements_give_them() {
+        for name in ["COPI notice 2020", "the Control of Patient Information (COPI) Notice of March 2020", "Control of Patient Information notices", "the COVID notice"] {
+            let basis = format!(
+                "basis:\n  individual_care:\n    - {{description: show results to staff who treat a person, article_6: e, article_9: h, schedule_1: P1.2, power: \"{name}\", secrecy: s11(1), \
+                 confidentiality: implied_consent}}\n"
+            );
+            assert!(run(&basis).codes.contains(&"LAW-013"), "{name}");
+        }
+    }
+}

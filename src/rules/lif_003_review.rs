@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     statement: "An agreement not yet over says when it is next reviewed: not more than 24 months after the last review (or its first day), and not past. More than 90 days past is an error.",
     source: "ICO data sharing code of practice: review arrangements regularly",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Review the agreement, then set last and next.",
     failing: "review: {last: 2025-04-01, next: 2026-06-01}\n",
     fixed: "review: {last: 2026-06-01, next: 2027-06-01}\n",

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     statement: "An impact assessment whose residual risk is high names the consultation of the Information Commissioner (consultation_ref).",
     source: "UK GDPR Article 36, prior consultation",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Lower the risk and assess it again, or consult the Commissioner before the processing and record the reference.",
     failing: "dpia:\n  - {ref: EX-DPIA-1, purposes: [individual_care], approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: high}\n",
     fixed: "dpia:\n  - {ref: EX-DPIA-1, purposes: [individual_care], approved: 2026-02-01, approved_by: DPO, next_review: 2027-02-01, residual_risk: high, consultation_ref: ICO-PC-2026-1}\n",

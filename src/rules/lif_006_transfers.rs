@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             if context.facts().countries.iter().any(|row| row[0].eq_ignore_ascii_case(name) && data::date(&row[1]) <= on) {
                 continue;
             }
-            let known = transfer.mechanism.as_ref().is_none_or(|word| MECHANISMS.contains(&word.value.as_str()));
+            let known = transfer.mechanism.as_ref().is_none_or(|word| MECHANISMS.iter().any(|known| known.eq_ignore_ascii_case(&word.value)));
             if let Some(word) = transfer.mechanism.as_ref().filter(|_| !known) {
                 found.push(
                     RULE.finding(place.clone(), format!("`{}` is not a transfer mechanism", word.value))
@@ -52,6 +52,19 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
                 let verb = if transfer.remote_access.as_ref().is_some_and(|yes| yes.value) { "is seen from" } else { "goes to" };
                 found.push(RULE.finding(place, format!("data of {} {verb} {name} without {}", agreement.id, crate::text::and_list(&missing))).at(span, "needs both"));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::run;
+
+    #[test]
+    fn an_abbreviation_may_stand_in_capitals() {
+        for (mechanism, codes) in [("IDTA", &[][..]), ("idta", &[]), ("a contract", &["LIF-006"])] {
+            let text = format!("transfers: {{territory: UK, countries: [{{country: India, remote_access: true, mechanism: {mechanism}, risk_assessment: EX-TRA-1}}]}}\n");
+            assert_eq!(run(&text).codes, codes, "{mechanism}");
         }
     }
 }

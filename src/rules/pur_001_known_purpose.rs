@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     statement: "Every purpose named is declared in vocabulary.yaml; every purpose declared there is one of the controlled list (src/rules/data/purposes.csv), lies beneath one, or has \
                 the HL7 ActReason code it corresponds to (purpose_of_use). Otherwise no rule could say whether it is individual care.",
     source: "UK GDPR Article 5(1)(b), specified purposes; HL7 v3 ActReason",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Use a purpose of the list, put the purpose beneath one, or give it a purpose_of_use.",
     failing: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: stuff, when: relationship and not objection_upheld}\n",
     fixed: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: direct_care, when: relationship and not objection_upheld}\n",

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     statement: "The description of a purpose is not one of the phrases that say nothing (src/rules/data/vague_phrases.csv). A use beyond individual care has a description.",
     source: "UK GDPR Article 5(1)(b), specified and explicit purposes",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Say which service, for whom and how: a verb and what it acts on.",
     failing: "basis:\n  individual_care:\n    - {description: to improve services, article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",
     fixed: "basis:\n  individual_care:\n    - {description: show medicines to staff who treat a person, article_6: e, article_9: h, secrecy: s11(1), schedule_1: P1.2, power: NHS Act 2006, confidentiality: implied_consent}\n",

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     statement: "An analyst role is granted data in pseudonymised or aggregate form only. A grant that names no form is identifiable.",
     source: "UK GDPR Article 5(1)(c), data minimisation; Caldicott principles 2 and 3",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Add `form: pseudonymised` or `form: aggregate`.",
     failing: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n  g2: {to: {role: analyst}, see: results, for: individual_care, when: relationship}\n",
     fixed: "grants:\n  g1: {to: {role: clinician}, see: [medications, results], for: individual_care, when: relationship and not objection_upheld}\n  g2: {to: {role: analyst}, see: results, for: individual_care, when: relationship, form: aggregate}\n",

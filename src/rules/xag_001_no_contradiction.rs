@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::overlap::Clauses;
+use super::overlap::{Clauses, Standing};
 use super::{Certainty, Check, Context, Rule};
 use crate::agreement::Scope;
-use crate::decision::reach::{Product, Side};
+use crate::decision::reach::{Product, Set, Side};
 use crate::diagnostics::{Finding, Severity};
+use crate::identifier::Date;
+use crate::pseudonymise::gate::working_roles;
+use crate::register::OrgId;
 use crate::vocabulary::{NodeId, Restriction};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,8 +20,9 @@ pub(super) static RULE: Rule = Rule {
     statement: "Where a grant of one agreement and a prohibition of another (scope `agreement` or `source`) meet in the same source, recipient, role, purpose, data, action and form, on a day \
                 on which both are in force and with facts under which both conditions are true, both clauses are named. carepact does not say which of the two is meant: a prohibition of scope \
                 `agreement` leaves the grant of the other agreement open, one of scope `source` closes it. Judged on the day asked about, or on the first later day on which both hold. \
-                A release is contradicted only where it is \
-                forbidden to every role. Restricted data is left to XAG-014.",
+                A release is contradicted where it is \
+                forbidden to a role that works on it, as `pseudonymise` decides: a role at the recipient that another grant of its agreement names for the purpose, or every role where none is \
+                named; an answer of `ask` about a role that does not work on it is no contradiction. Restricted data is left to XAG-014.",
     source: "UK GDPR Article 5(2), accountability: the controllers cannot show which of two contrary terms they follow",
     certainty: Certainty::Design,
     next: "Decide which of the two is meant, and change the other: narrow the grant, or take the case out of the prohibition with `except:`.",
@@ -48,8 +52,10 @@ pub(super) fn contradictions(context: &Context<'_>, rule: &Rule, restricted: boo
             let pair = (grant.clause.place.as_str(), prohibition.clause.place.as_str());
             let Some(on) = Clauses::first_common_day(grant, prohibition) else { continue };
             let (allows, forbids) = (clauses.reach(grant, false, on), clauses.reach(prohibition, true, on));
-            // A release names no role: whoever works there may handle it, so only what closes it to all of them contradicts it.
-            let whole = |one: &Product, other: &Product| !grant.clause.release || other.side(Side::Roles).holds(one.side(Side::Roles));
+            let allows: Vec<Product> = if grant.clause.release { allows.iter().flat_map(|one| worked_on(context, grant, one, on)).collect() } else { allows.to_vec() };
+            // Where nobody is named who works on a release, only what closes it to all of them contradicts it.
+            let named = |one: &Product| one.side(Side::Roles).len() == 1;
+            let whole = |one: &Product, other: &Product| !grant.clause.release || named(one) || other.side(Side::Roles).holds(one.side(Side::Roles));
             let both = allows.iter().flat_map(|one| forbids.iter().filter(move |other| whole(one, other)).filter_map(move |other| one.and(other)));
             let hits: Vec<_> = both.filter_map(|both| clauses.allowed(grant, both, &[&prohibition.clause.condition], on)).collect();
             // One cause, one finding: where other data is met too, restricted data needs no second one.
@@ -77,5 +83,43 @@ pub(super) fn contradictions(context: &Context<'_>, rule: &Rule, restricted: boo
             }
             found.push(finding.help(rule.next));
         }
+    }
+}
+
+/// What a release reaches, role by role of those that work on it at the recipient; as it is where none is named.
+fn worked_on(context: &Context<'_>, grant: &Standing<'_>, one: &Product, on: Date) -> Vec<Product> {
+    let mut parts = Vec::new();
+    for at in one.side(Side::At).iter() {
+        let Some(org) = u32::try_from(at).ok().map(OrgId) else { continue };
+        for purpose in one.side(Side::Purposes).iter().filter_map(|id| u16::try_from(id).ok()).map(NodeId) {
+            for role in working_roles(context.pack, grant.agreement, purpose, org, on) {
+                let narrowed = one.with(Side::Roles, Set::of([usize::from(role.0)])).with(Side::At, Set::of([at]));
+                parts.push(narrowed.with(Side::Purposes, Set::of([usize::from(purpose.0)])));
+            }
+        }
+    }
+    if parts.is_empty() { vec![one.clone()] } else { parts }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::run;
+
+    #[test]
+    fn a_release_is_contradicted_by_what_closes_it_to_those_who_work_on_it() {
+        let case = |role: &str| {
+            let second = second!(
+                "grants:\n  g1: {to: {role: analyst, org: R9B}, see: results, for: population_health, form: pseudonymised}\n",
+                "releases:\n  monthly:\n    to: R9B\n    for: population_health\n    subject: nhs_number\n    identifier: {nhs_number: {invalid: quarantine, missing: drop, test_range: accept}}\n    \
+                 null: [\"\"]\n    malformed: quarantine\n    columns:\n      nhs_number: {pseudonym: {}, category: results}\n",
+                "data:\n  results: {identifiability: pseudonymised, key_holder: Synthetic Records Ltd, justification: to plan tests}\n",
+                "basis:\n  population_health:\n    - {description: find groups of people whose tests could be planned better, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, secrecy: s11(1)}\n",
+            );
+            run(&format!("prohibits:\n  p1: {{to: {{role: {role}}}, see: results, for: any, scope: source, reason: not for them}}\n{second}")).shown
+        };
+        let said = "EX-DSA-0002/monthly allows analyst";
+        assert!(case("analyst").contains(said), "{}", case("analyst"));
+        // Support does not work on it, so `pseudonymise` makes it all the same.
+        assert!(!case("system_support").contains("EX-DSA-0002/monthly allows"), "{}", case("system_support"));
     }
 }

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     statement: "Two agreements in force that share at least two parties, and state a basis for the same purpose and the same party, state the same letters of UK GDPR Articles 6(1) and 9(2).",
     source: "UK GDPR Articles 13(1)(c) and 14(1)(c): people are told the legal basis of a purpose, and cannot be told two",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Decide which basis these parties rely on for this purpose, and state it in both agreements and in the privacy notice.",
     failing: concat!(
         second!(

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     statement: "The supplier that systems.csv names for a live flow is party, as a processor or in another capacity, to the agreement the flow runs under; and the agreements whose data one supplier hosts in one system name one contract with it.",
     source: "UK GDPR Article 28(3): processing by a processor is governed by a contract",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Add the supplier as a party (`as: processor`, its contract and clauses), or correct systems.csv.",
     failing: "# file: systems.csv\nid,supplier,places,live_from,live_to\nSYS-1,R8X,gm,2026-04-01,\n# file: register/organisations.csv\nods,name,kind,opened,closed,successor,member,ico,caldicott_guardian,dpo\nR8X,Synthetic Hosting Trust,trust,2010-01-01,,,no,Z9000007,caldicott.host@example.nhs.uk,dpo.host@example.nhs.uk\n# file: flows.csv\nfrom,to,system,data,purpose,kind,agreement\nR9A,Y99001,SYS-1,results,direct_care,interface,EX-DSA-0001\n",
     fixed: "# file: systems.csv\nid,supplier,places,live_from,live_to\nSYS-1,8ZZ01,gm,2026-04-01,\n# file: flows.csv\nfrom,to,system,data,purpose,kind,agreement\nR9A,Y99001,SYS-1,results,direct_care,interface,EX-DSA-0001\n",

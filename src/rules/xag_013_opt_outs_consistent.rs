@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     statement: "Rows of flows.csv of kind `extract` with the same beginning, end and system, whose data overlaps, are one extract. Where its uses beyond individual care fall under different agreements, the bases of these agree on whether the \
                 national data opt-out applies (`ndoo: {applies}`) and, where both say it, on whether Type 1 opt-outs are respected.",
     source: "National data opt-out operational policy guidance: records are taken out before data leaves; one file is either filtered or it is not",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Filter the extract for all its uses, or split it into one for each use.",
     failing: two_extracts!("{applies: false, reason: policy_exemption}"),
     fixed: two_extracts!("{applies: true}"),

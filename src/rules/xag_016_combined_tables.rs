@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     statement: "Where two agreements in force allow the same recipient aggregate data of the same sources and category, both name the same assessment of disclosure (`data: {NAME: {disclosure_control: {assessment: ...}}}`): one table taken from \
                 another can leave small numbers that neither shows. The tables themselves are not looked at.",
     source: "ISB 1523, anonymisation standard for publishing health and social care data; ICO anonymisation guidance: differencing",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "Assess both tables together, with secondary suppression, and name that assessment in both agreements.",
     failing: tables!("EX-DCA-2"),
     fixed: tables!("EX-DCA-1"),

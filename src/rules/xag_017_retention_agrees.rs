@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     statement: "Two agreements in force that give the same recipients data of the same sources and category (or of which one is the other's parent) keep a class of the same name for the same time, unless the longer one says why (`reason:`).",
     source: "UK GDPR Article 5(1)(e), storage limitation",
-    certainty: Certainty::Confirmed,
+    certainty: Certainty::FromMemory,
     next: "The shorter time wins until both say the same: shorten the longer, or write its `reason:`.",
     failing: concat!(
         "retention:\n  shared_view: {keep: 2 years, after: last contact, then: review and destroy}\n",
