@@ -108,7 +108,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand check" -l baseline -d 
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l write-baseline -d 'Write every finding there is now to this file, to be given to --baseline; one of the same pack is replaced' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l profile -d 'Instead of the rules: which items of a shared minimum the pack meets, so that neighbours can be compared (common-capability)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l beside -d 'With --profile: another pack in a second column' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand check" -l waivers-from -d 'Take accepted exceptions and levels of rules from this git revision, so that a change cannot exempt itself' -r
+complete -c carepact -n "__fish_carepact_using_subcommand check" -l waivers-from -d 'Take accepted exceptions, levels of rules and own tables of facts from this git revision, so that a change cannot exempt itself' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand check" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand check" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r

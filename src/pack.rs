@@ -308,9 +308,17 @@ impl Pack {
         Ok((pack, findings))
     }
 
-    /// Takes accepted exceptions, and the levels of rules, from the two files as they stand elsewhere (a revision of git,
-    /// `from`), so that a change cannot exempt itself. A file that is not there accepts nothing. Returns what reading them found.
-    pub fn take_exceptions(&mut self, sources: &mut Sources, from: &str, head: Option<&[u8]>, waivers: Option<&[u8]>) -> Vec<Finding> {
+    /// Takes accepted exceptions, the levels of rules and the pack's own tables of facts from the files as they stand
+    /// elsewhere (a revision of git, `from`), so that a change cannot exempt itself. A file that is not there accepts
+    /// nothing. Returns what reading them found.
+    pub fn take_exceptions(
+        &mut self,
+        sources: &mut Sources,
+        from: &str,
+        head: Option<&[u8]>,
+        waivers: Option<&[u8]>,
+        facts: &[(String, Vec<u8>)],
+    ) -> Vec<Finding> {
         let sink = Sink::new();
         let mut read = |name: &str, bytes: Option<&[u8]>| {
             let name = format!("{from}:{name}");
@@ -338,6 +346,14 @@ impl Pack {
         self.levels = then.levels;
         self.waiver_days = then.waiver_days;
         self.waivers = waivers.map(|node| acceptance::waiver::read(&node, &sink)).unwrap_or_default();
+        self.facts.clear();
+        for (name, bytes) in facts {
+            let name = format!("{from}:{name}");
+            match crate::yaml::decode(bytes) {
+                Ok(text) => self.facts.push(sources.add(name, text)),
+                Err(why) => sink.push(Finding::error("READ-001", name, format!("the file cannot be read as text: {why}"))),
+            }
+        }
         sink.into_findings()
     }
 

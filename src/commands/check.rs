@@ -96,7 +96,7 @@ pub struct Args {
     /// With --profile: another pack in a second column
     #[arg(long, value_name = "OTHER", requires = "profile")]
     pub beside: Option<PathBuf>,
-    /// Take accepted exceptions and levels of rules from this git revision, so that a change cannot exempt itself
+    /// Take accepted exceptions, levels of rules and own tables of facts from this git revision, so that a change cannot exempt itself
     #[arg(long, value_name = "REF")]
     pub waivers_from: Option<String>,
 }
@@ -163,7 +163,11 @@ fn exceptions(args: &Args, pack: &mut Pack, sources: &mut Sources) -> anyhow::Re
     let Some(revision) = &args.waivers_from else { return Ok(Vec::new()) };
     let file = |name: &str| super::revision::file(&pack.dir, revision, name);
     let (head, waivers) = (file("pack.yaml")?, file("waivers.yaml")?);
-    Ok(pack.take_exceptions(sources, revision, head.as_deref(), waivers.as_deref()))
+    let mut facts = Vec::new();
+    for name in super::revision::names(&pack.dir, revision, "facts")?.into_iter().filter(|name| name.ends_with(".csv")) {
+        facts.extend(file(&name)?.map(|bytes| (name, bytes)));
+    }
+    Ok(pack.take_exceptions(sources, revision, head.as_deref(), waivers.as_deref(), &facts))
 }
 
 fn outcome(args: &Args, results: &Results, unread: &[NotAssessed]) -> Outcome {

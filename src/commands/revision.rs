@@ -17,6 +17,16 @@ pub fn file(pack: &Path, revision: &str, name: &str) -> Result<Option<Vec<u8>>, 
     if shown.status.success() { Ok(Some(shown.stdout)) } else { Err(said(&shown, &format!("cannot read {name} of {revision}"))) }
 }
 
+/// Names of the files directly in a folder below the pack's, as they were in a revision: `facts/vague_phrases.csv`.
+pub fn names(pack: &Path, revision: &str, folder: &str) -> Result<Vec<String>, Failure> {
+    commit(pack, revision)?;
+    let listed = git(pack, &["ls-tree", "-z", "--name-only", revision, "--", &format!("{folder}/")])?;
+    if !listed.status.success() {
+        return Err(said(&listed, &format!("cannot list {folder} of {revision}")));
+    }
+    Ok(String::from_utf8_lossy(&listed.stdout).split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
+}
+
 /// Refuses what is no commit of a repository around the pack.
 fn commit(pack: &Path, revision: &str) -> Result<(), Failure> {
     let inside = git(pack, &["rev-parse", "--is-inside-work-tree"])?;

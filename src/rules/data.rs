@@ -142,7 +142,8 @@ impl Facts {
                     .ground("a table of the pack takes the place of the one shipped with carepact, so it has its columns"),
             )
         };
-        let stem = path.trim_start_matches("facts/").trim_end_matches(".csv");
+        // As it stands, or `REVISION:facts/NAME.csv`.
+        let stem = path.rsplit("facts/").next().unwrap_or(path).trim_end_matches(".csv");
         let Some((name, shipped)) = SHIPPED.iter().find(|(name, _)| *name == stem) else {
             let finding = wrong(1, format!("carepact has no table of facts named {stem}"));
             return Err(match crate::text::nearest(stem, SHIPPED.iter().map(|(name, _)| *name)) {

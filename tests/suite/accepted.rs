@@ -122,8 +122,16 @@ fn a_change_cannot_exempt_itself() {
     edit(&dir, "pack.yaml", "format:", "levels: {LIF-009: allow}\nformat:");
     assert!(check(&dir, &[]).ends_with("--- exit 0 ---"));
     assert!(check(&dir, &["--waivers-from", "main"]).contains("warning[LIF-009]"));
-    // What that revision accepts is accepted, whatever the files say now.
+    // Nor by facts of its own.
     edit(&dir, "pack.yaml", "levels: {LIF-009: allow}\n", "");
+    edit(&dir, "agreements/example.yaml", "description: ", "description: to improve services # ");
+    write(&dir, "facts/vague_phrases.csv", b"field,phrase,since,source\n");
+    assert!(!check(&dir, &[]).contains("PUR-002"));
+    assert!(check(&dir, &["--waivers-from", "main"]).contains("PUR-002"));
+    git(dir.path(), &["add", "."]);
+    git(dir.path(), &["commit", "-qm", "facts"]);
+    assert!(!check(&dir, &["--waivers-from", "main"]).contains("PUR-002"));
+    // What that revision accepts is accepted, whatever the files say now.
     write(&dir, "waivers.yaml", ACCEPTED.as_bytes());
     git(dir.path(), &["add", "."]);
     git(dir.path(), &["commit", "-qm", "accepted"]);
