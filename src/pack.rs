@@ -422,14 +422,16 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
     pack.register = read_registers(&tables, &pack.words, sink);
 
     let mut drafts = Vec::new();
-    for name in loader.names_in("agreements", &[".yaml", ".yml"])? {
+    let agreements = loader.names_in("agreements", &[".yaml", ".yml"])?;
+    let nothing_there = agreements.is_empty();
+    for name in agreements {
         let before = sink.len();
         if let Some(node) = loader.yaml(&name)? {
             let stem = Path::new(&name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(&name).to_owned();
             drafts.extend(AgreementDraft::read(&node, &stem, sink));
         } else if sink.len() == before {
             // A file that could not be read has its finding already.
-            sink.push(Finding::warning("DOC-001", name.clone(), "the file holds no agreement").help("Write one, or take the file away."));
+            sink.push(Finding::error("DOC-001", name.clone(), "the file holds no agreement").help("Write one, or take the file away."));
         }
     }
     resolve(loader, &mut pack, drafts)?;
@@ -460,7 +462,8 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
             pack.tests.push((name, node));
         }
     }
-    if pack.agreements.is_empty() {
+    // Of files that hold none, or that cannot be read, each has its own finding.
+    if nothing_there {
         sink.push(Finding::error("DOC-001", "agreements", "the pack holds no agreement").help("Write one in agreements/, one agreement a file."));
     }
     pack.files = std::mem::take(&mut loader.files);

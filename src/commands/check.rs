@@ -164,7 +164,10 @@ fn exceptions(args: &Args, pack: &mut Pack, sources: &mut Sources) -> anyhow::Re
     let file = |name: &str| super::revision::file(&pack.dir, revision, name);
     let (head, waivers) = (file("pack.yaml")?, file("waivers.yaml")?);
     let mut facts = Vec::new();
-    for name in super::revision::names(&pack.dir, revision, "facts")?.into_iter().filter(|name| name.ends_with(".csv")) {
+    for name in super::revision::names(&pack.dir, revision, "facts")?
+        .into_iter()
+        .filter(|name| std::path::Path::new(name).extension().is_some_and(|ending| ending == "csv"))
+    {
         facts.extend(file(&name)?.map(|bytes| (name, bytes)));
     }
     Ok(pack.take_exceptions(sources, revision, head.as_deref(), waivers.as_deref(), &facts))

@@ -120,7 +120,7 @@ fn failure(path: &Path, error: SheetError) -> Failure {
         }
         SheetError::Missing { field, ref near } => Failure::usage(format!("{name}: {error}")).next(match near {
             Some(near) => format!("Did you mean the column {near:?}? Then give --map '{near}={field}'."),
-            None => format!("Say which column it is: --map 'COLUMN={field}'."),
+            None => format!("Say which column it is: --map 'COLUMN={field}'. The first row that is not blank is read as the names of the columns: take titles above them out."),
         }),
         SheetError::Doubled { field, ref first, .. } => {
             Failure::usage(format!("{name}: {error}")).next(format!("Say which one it is, for example --map '{first}={field}'."))
@@ -245,7 +245,7 @@ fn report(session: &mut Session, args: &Args, sheet: &Sheet, mapped: &Mapped) ->
     let mut lines = vec![session.paint(
         BOLD,
         &format!(
-            "{}: {} {verb}, {} there already, {} set aside",
+            "{}: {} {verb}, {} there already or repeated, {} set aside",
             count(sheet.rows.len() as u64, "row", "rows"),
             thousands(mapped.rows.len() as u64),
             thousands(mapped.already),

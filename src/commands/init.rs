@@ -201,7 +201,7 @@ fn refuse_taken(planned: &[Planned]) -> anyhow::Result<()> {
     let first: Vec<&str> = taken.iter().take(3).map(String::as_str).collect();
     let more = if taken.len() > first.len() { format!(" and {} more", taken.len() - first.len()) } else { String::new() };
     Err(Failure::usage(format!("{}{more} {} there already; nothing was written", first.join(", "), if taken.len() == 1 { "is" } else { "are" }))
-        .next("init overwrites nothing. Name another folder, or leave out the option that writes it and take over by hand what you need.")
+        .next("init overwrites nothing. Name another folder, move away what is there, or leave out the option that writes it, and take over by hand what you need.")
         .into())
 }
 

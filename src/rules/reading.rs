@@ -71,7 +71,7 @@ pub(super) static RULES: [Rule; 9] = [
         "READ-005",
         "A value of the wrong form",
         "Every value has the form its key asks for: a date is year-month-day, a word is one of those allowed, a block is a block.",
-        "A date such as 12/06/2026 has two readings; carepact takes neither",
+        "A value that can be read in two ways, or in none, would be guessed: 12/06/2026 has two readings, and a word that is not one of those allowed has none",
         "Write the value as the finding says.",
         "review: {last: 2026-04-01, next: 12/06/2027}\n",
         "review: {last: 2026-04-01, next: 2027-06-12}\n",

@@ -167,6 +167,17 @@ fn the_same_words_in_2025_and_2026_get_different_answers() {
 }
 
 #[test]
+fn an_agreement_that_cannot_be_read_is_one_finding() {
+    let dir = pack();
+    edit(&dir, "agreements/example.yaml", "title: ", "\ttitle: ");
+    let told = check(&dir);
+    assert!(told.contains("READ-001") && !told.contains("holds no agreement") && told.ends_with("exit 3 ---"), "{told}");
+    write(&dir, "agreements/example.yaml", b"# nothing yet\n");
+    let told = check(&dir);
+    assert!(told.contains("error[DOC-001]: the file holds no agreement") && !told.contains("the pack holds no agreement"), "{told}");
+}
+
+#[test]
 fn a_pack_may_bring_its_own_facts_and_wrong_ones_are_told() {
     let dir = pack();
     // The same words are vague only for who says so.
