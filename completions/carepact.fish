@@ -180,6 +180,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand ask" -l for -d 'What f
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l may -d 'What is done with it' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l form -d 'In which form' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l given -d 'Facts that are true, or with a - before them false, comma between them' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l batch -d 'Read questions from an NDJSON file (- is stdin) and answer each on a line of its own' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
