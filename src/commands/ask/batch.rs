@@ -126,7 +126,7 @@ fn answer_all(mut input: impl BufRead, out: &mut dyn Write, compiled: &Compiled<
                 input.skip_until(b'\n')?;
             }
             desk.counts.errors += 1;
-            desk.error(None, number, &wrong, &mut answer);
+            Desk::error(None, number, &wrong, &mut answer);
         } else {
             desk.answer(text, number, &mut answer);
         }
@@ -187,7 +187,7 @@ impl<'c, 'p> Desk<'c, 'p> {
         }
     }
 
-    fn error(&self, id: Option<&str>, number: u64, failure: &Failure, out: &mut Vec<u8>) {
+    fn error(id: Option<&str>, number: u64, failure: &Failure, out: &mut Vec<u8>) {
         let id = id.map(|id| format!("\"id\":{id},")).unwrap_or_default();
         let error = json!({"message": failure.message, "next": failure.next});
         let _ = writeln!(out, "{{{id}\"line\":{number},\"error\":{error}}}");
@@ -198,7 +198,7 @@ impl<'c, 'p> Desk<'c, 'p> {
             Ok(line) => line,
             Err(error) => {
                 self.counts.errors += 1;
-                self.error(None, number, &Failure::usage(format!("the line is no question: {}", fault(&error))), out);
+                Self::error(None, number, &Failure::usage(format!("the line is no question: {}", fault(&error))), out);
                 return;
             }
         };
@@ -219,7 +219,7 @@ impl<'c, 'p> Desk<'c, 'p> {
             }
             Err(failure) => {
                 self.counts.errors += 1;
-                self.error(id, number, &failure, out);
+                Self::error(id, number, &failure, out);
             }
         }
     }
