@@ -528,6 +528,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand risk" -l t -d 'The lar
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l hierarchy -d 'Coarser values of a quasi-identifier: a file (value;group;coarser group;*), or age, date or postcode (can be repeated)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l order -d 'The quasi-identifiers to coarsen or blank, the first first (default: as in --qi)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l suppress-limit -d 'Rows that a repair may leave out, in per cent' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l group-limit -d 'Rows of any one group (the values of the columns of --by) that a repair may leave out, in per cent' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l null -d 'A cell that means nothing is there, besides the empty one (can be repeated)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l missing -d 'Rows that lack a quasi-identifier: own (missing is a value) or exclude (they are only counted)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l sample -d 'People sampled for unicity' -r
