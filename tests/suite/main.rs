@@ -15,6 +15,7 @@ mod capability;
 mod check;
 mod compiled;
 mod decision;
+mod difference;
 mod fix;
 mod flows;
 mod formats;
