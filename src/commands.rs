@@ -9,6 +9,7 @@ pub mod cli;
 pub mod columns;
 pub mod completions;
 pub mod demo;
+pub mod diff;
 pub mod explain;
 pub mod failure;
 pub mod formats;
