@@ -8,7 +8,7 @@ use carepact::register::OrgId;
 use carepact::vocabulary::{NodeId, ROOT, Tree};
 use proptest::prelude::*;
 
-use super::generated_pack;
+use super::{generated_pack, run, small_pack};
 
 /// Numbers from a seed.
 struct Dice(u64);
@@ -287,4 +287,91 @@ proptest! {
             Err(_) => {}
         }
     }
+}
+
+// Sentences that are always true, or never about anything, would prove nothing of the proofs.
+#[test]
+fn the_sentences_tried_are_true_and_false() {
+    let (mut held, mut failed) = ([0; 3], [0; 3]);
+    for seed in 0..60 {
+        let pack = generated_pack::pack(seed);
+        let compiled = Compiled::new(&pack);
+        let mut dice = Dice(seed);
+        for turn in 0..10 {
+            let scope = dice.sides(&pack, true);
+            let somewhere = Sides { at: None, of: None, ..scope.clone() };
+            let other = vec![dice.selected(&pack)];
+            let data = Sides { data: dice.names(&pack.words.data, false), ..Sides::default() };
+            for (which, kind, scope) in
+                [(0, Kind::Never, scope.clone()), (1, Kind::Implies(data), scope), (2, Kind::Symmetric([vec![dice.selected(&pack)], other]), somewhere)]
+            {
+                let invariant = Invariant { kind, scope, given: given(&pack, &mut dice), during: during(&mut dice, turn) };
+                match prove(&compiled, &invariant) {
+                    Ok(Proved::Holds(proof)) => held[which] += u32::from(proof.applies != Some(0)),
+                    Ok(Proved::Fails(_)) => failed[which] += 1,
+                    Err(_) => {}
+                }
+            }
+        }
+    }
+    assert!(held.iter().chain(&failed).all(|count| *count >= 10), "held {held:?}, failed {failed:?}");
+}
+
+fn tested(text: &str) -> String {
+    let dir = tempfile::tempdir().expect("a folder");
+    small_pack::write(dir.path(), &[("tests/all.yaml", text)]);
+    let ran = run::run(dir.path(), &["test", "--as-of", "2026-07-15"]);
+    ran.to_string()
+}
+
+#[test]
+fn what_holds_is_shown_with_what_was_looked_at_and_what_does_not_with_a_case() {
+    insta::assert_snapshot!(tested(
+        "\
+as_of: 2026-08-01
+always:
+  - {name: analysts see nothing, never: {role: analyst}}
+  - {name: an objection is honoured, never: {given: {objection_upheld: true}, role: [clinician, restricted_view], for: individual_care}}
+  - {name: nurses see medicines, on: as_of, always: {role: nurse, at: R9A, of: R9A, see: medications, for: direct_care, given: {relationship: true}}}
+  - {name: who sees results sees letters, to: 2027-03-31, implies: {if: {see: results, role: clinician, at: nhs}, then: {see: letter}}}
+  - {name: who sees results sees sexual health, from: 2026-08-01, to: 2027-03-31, implies: {if: {see: results, role: doctor, at: nhs}, then: {see: sexual_health}}}
+  - {name: trusts and practices see alike, symmetric: {between: [acute, gp_practice], role: doctor, for: direct_care}}
+  - {name: trusts and councils see alike, symmetric: {between: [acute, council], role: doctor, see: [medications, results], for: emergency_care, given: {break_glass: true}}}
+"
+    ));
+}
+
+#[test]
+fn what_cannot_be_proved_is_an_error() {
+    insta::assert_snapshot!(tested(
+        "\
+as_of: 2026-08-01
+always:
+  - {name: two sentences, never: {role: analyst}, always: {role: nurse}}
+  - {name: none}
+  - {name: a code that closed, never: {at: R9B}}
+  - {name: a place without anybody by then, from: 2026-10-01, never: {of: glossop}}
+  - {name: the person works nowhere, never: {role: person, at: R9A}}
+  - {name: half of it, implies: {if: {role: nurse}}}
+  - {name: nowhere, implies: {if: {role: person}, then: {role: doctor}}}
+  - {name: three sides, symmetric: {between: [R9A, R9B, Y99001]}}
+  - {name: a misspelt name, never: {role: nurze, given: {relationshp: true}}}
+  - {name: backwards, from: 2026-09-01, to: 2026-08-01, never: {role: analyst}}
+"
+    ));
+}
+
+#[test]
+fn too_many_conditions_in_a_case_are_named_and_never_passed_over() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let text = |name: &str| small_pack::FILES.iter().find(|(file, _)| *file == name).expect("a file").1;
+    let declared: String = (1..=13).map(|number| format!("  c{number}: {{meaning: a fact}}\n")).collect();
+    let vocabulary = text("vocabulary.yaml").replace("conditions:\n", &format!("conditions:\n{declared}"));
+    let all: Vec<String> = (1..=13).map(|number| format!("c{number}")).collect();
+    let agreement = text("agreements/care.yaml").replace("when: relationship and not objection_upheld}\n  g2", &format!("when: {}}}\n  g2", all.join(" and ")));
+    let tests = "as_of: 2026-08-01\nalways:\n  - {name: nobody, never: {role: nurse, see: medications}}\n  - {name: analysts, never: {role: analyst}}\n";
+    small_pack::write(dir.path(), &[("vocabulary.yaml", &vocabulary), ("agreements/care.yaml", &agreement), ("tests/all.yaml", tests)]);
+    let ran = run::run(dir.path(), &["test", "--as-of", "2026-07-15"]);
+    assert_eq!(ran.code, Some(2), "{ran}");
+    assert!(ran.out.contains("13 conditions meet in one case, at most 12 are decided: SM-1/g1") && ran.out.contains("proved: analysts"), "{ran}");
 }

@@ -107,10 +107,10 @@ fn broken(pack: &Pack, invariant: &Invariant, found: &Witness, place: &str, labe
         };
         witness(pack, &asked)
     };
-    finding.help(match second {
-        None => format!("The smallest case: {}", ask(first)),
-        Some(second) => format!("The smallest case: {} is allowed, {} is not.", ask(first), ask(second)),
-    })
+    match second {
+        None => finding.help(format!("The smallest case: {}", ask(first))),
+        Some(second) => finding.help(format!("The smallest case, allowed: {}", ask(first))).help(format!("Not allowed for the same facts: {}", ask(second))),
+    }
 }
 
 impl Reader<'_> {
@@ -129,26 +129,35 @@ impl Reader<'_> {
         let span = block.key_span(kind).unwrap_or(block.span);
         let body = block.block(kind)?;
         let (kind, scope, known) = match kind {
-            "never" => (Kind::Never, self.sides(&body, true, false)?, self.given(&body)),
-            "always" => (Kind::Always, self.always(&body)?, self.given(&body)),
+            "never" => {
+                let known = self.given(&body);
+                (Kind::Never, self.sides(&body, true, false)?, known)
+            }
+            "always" => {
+                let known = self.given(&body);
+                (Kind::Always, self.always(&body)?, known)
+            }
             "implies" => {
                 let (first, then) = (body.block("if"), body.block("then"));
                 for (key, _) in [("if", &first), ("then", &then)].into_iter().filter(|(_, block)| block.is_none()) {
                     self.sink.push(Finding::error("DOC-001", place, format!("`implies` does not say `{key}:`")).at(body.span, "here").discriminator(key));
                 }
-                let (first, then) = (first?, then?);
-                let known = self.given(&first);
-                (Kind::Implies(self.sides(&then, true, true)?), self.sides(&first, true, false)?, known)
+                // Both are read before either is given up, so that each mistake is told once.
+                let known = first.as_ref().map(|first| self.given(first));
+                let scope = first.as_ref().and_then(|first| self.sides(first, true, false));
+                let then = then.as_ref().and_then(|then| self.sides(then, true, true));
+                (Kind::Implies(then?), scope?, known?)
             }
             _ => {
                 let words = body.texts("between");
+                let (known, sides) = (self.given(&body), self.sides(&body, false, false));
                 let [one, two] = &words[..] else {
                     let message = format!("`between:` lists two words that select organisations, this one {}", words.len());
                     self.sink.push(Finding::error("READ-005", body.place_of("between"), message).at(body.key_span("between").unwrap_or(body.span), "here"));
                     return None;
                 };
                 let between = [vec![self.selected(one, place)?], vec![self.selected(two, place)?]];
-                (Kind::Symmetric(between), self.sides(&body, false, false)?, self.given(&body))
+                (Kind::Symmetric(between), sides?, known)
             }
         };
         let label = name.map_or_else(|| place.rsplit('/').next().unwrap_or(place).to_owned(), |name| name.value);
