@@ -9,6 +9,7 @@ pub mod cases;
 pub mod combinations;
 pub mod compiled;
 pub mod invariants;
+pub mod lock;
 pub mod plain;
 pub mod reach;
 

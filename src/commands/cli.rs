@@ -129,8 +129,10 @@ commands! {
     Who(who),
     /// List everything a role may see: which data, of whom, for what, how, by which clause
     What(what),
-    /// Run the tests of a pack: cases and tables written in YAML
+    /// Run the tests of a pack: cases, tables and invariants written in YAML
     Test(test),
+    /// Write what the agreements allow as sorted lines, so that a change of access is seen as a plain difference of text
+    Lock(lock),
     /// Make synthetic data with seeded, labelled test cases
     Synth(synth),
     /// Make and list keyrings, identities and signing keys
@@ -159,8 +161,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: &[&str] =
-    &["diff", "coverage", "walk", "join", "lock", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
+const PLANNED: &[&str] = &["diff", "coverage", "walk", "join", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
 
 /// The verbs there are, and those of the design that will come.
 pub fn verbs() -> (Vec<String>, &'static [&'static str]) {

@@ -25,6 +25,7 @@ mod init;
 mod invariants;
 mod keys;
 mod list;
+mod lock;
 mod pseudonymise;
 mod readme;
 mod register;
