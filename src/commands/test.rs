@@ -9,10 +9,12 @@ use super::formats::Telling;
 use super::session::{Format, GREEN, RED, Session};
 use crate::decision::cases::{Outcomes, run as run_file};
 use crate::decision::invariants::Certificate;
+use crate::decision::lock;
 use crate::diagnostics::junit::Case;
 use crate::diagnostics::record::RuleText;
 use crate::diagnostics::results::{ResultFinding, Results};
 use crate::diagnostics::{Severity, human, sort};
+use crate::evidence::manifest::sha256;
 use crate::identifier::Date;
 use crate::outcome::Outcome;
 use crate::source::Sources;
@@ -72,11 +74,14 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         let mut seen = std::collections::BTreeSet::new();
         clauses.iter().copied().filter(|place| !outcomes.clauses.contains(*place) && seen.insert(*place)).collect()
     };
+    // A proof is of one decision table; whoever doubts it compares the digest with that of the lock.
+    let digest = if outcomes.certificates.is_empty() { None } else { lock::text(&pack).ok().map(|text| sha256(text.as_bytes())) };
     let mut results = Results::new("test", &session.as_of.to_string());
     results.pack = Some(pack.reference());
     results.findings = outcomes.findings.iter().map(|finding| ResultFinding::from_finding(finding, &sources)).collect();
     results.data = json!({"tests": {"files": pack.tests.len(), "expectations": total, "passed": outcomes.passed, "failed": outcomes.failed,
         "clauses": clauses.len(), "clauses_never_deciding": untouched,
+        "decision_table": digest.as_ref().map(|hex| format!("sha256:{hex}")),
         "proofs": outcomes.certificates.iter().map(certificate).collect::<Vec<_>>()}});
     let mut rules = super::formats::rule_texts(|rule| results.findings.iter().any(|finding| finding.code == rule.code));
     rules.insert("TEST-001".to_owned(), failing());
@@ -99,6 +104,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         };
         for one in &outcomes.certificates {
             out.push_str(&proved(one));
+        }
+        if let Some(digest) = &digest {
+            out.push_str(&format!("proved of the decision table sha256:{digest}: the text that carepact lock writes\n"));
         }
         let held = outcomes.failed == 0 && !outcomes.unreadable;
         let (colour, verdict) = if held { (GREEN, "held") } else { (RED, "did not all hold") };

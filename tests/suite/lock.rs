@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+use carepact::decision::compiled::spread::Scope;
 use carepact::decision::plain::Literal;
 use carepact::decision::{Compiled, Facts, Question, Verdict, decide, lock};
 use carepact::identifier::Date;
@@ -186,6 +187,8 @@ fn decided(pack: &Pack, case: &Question, known: &mut HashMap<Vec<Vec<Literal>>, 
         .or_insert_with_key(|sets| truths(|truth| sets.iter().any(|set| set.iter().all(|literal| (truth >> literal.fact.0 & 1 == 1) == literal.value))))
 }
 
+/// Holds the lines against every `step`th cell of every stretch of days, and one case of each block that is not denied.
+/// How many of those cases are allowed under some facts.
 fn agrees(pack: &Pack, step: usize) -> usize {
     let text = lock::text(pack).expect("few conditions");
     let facts: Vec<&str> = pack.words.conditions.iter().map(|condition| condition.name.as_str()).collect();
@@ -194,7 +197,20 @@ fn agrees(pack: &Pack, step: usize) -> usize {
     let (mut known, mut allowed) = (HashMap::new(), 0);
     for (turn, stretch) in compiled.stretches().enumerate() {
         let day = Day::new(&read, pack, stretch.first);
-        for case in compiled::cells(&compiled, &compiled.classes(stretch.first), stretch.first).iter().skip(turn % step).step_by(step) {
+        let mut cases: Vec<Question> =
+            compiled::cells(&compiled, &compiled.classes(stretch.first), stretch.first).into_iter().skip(turn % step).step_by(step).collect();
+        let blocks = compiled.spread(&Scope::default(), stretch.first, Facts::default()).expect("few conditions");
+        cases.extend(blocks.iter().map(|block| Question {
+            role: *block.roles.last().expect("one"),
+            at: block.at.last().copied(),
+            action: block.ways[0].0,
+            form: block.ways[0].1,
+            data: *block.data.last().expect("one"),
+            of: *block.of.last().expect("one"),
+            purpose: *block.purposes.last().expect("one"),
+            on: stretch.last,
+        }));
+        for case in &cases {
             let by_lines = day.allows(pack, case);
             allowed += usize::from(by_lines != [0; 64]);
             assert!(by_lines == decided(pack, case, &mut known), "{case:?}\n{text}");
@@ -208,14 +224,14 @@ proptest! {
 
     #[test]
     fn the_lines_allow_what_every_case_is_decided(seed: u64) {
-        agrees(&generated_pack::pack(seed), if cfg!(debug_assertions) { 5 } else { 1 });
+        agrees(&generated_pack::pack(seed), if cfg!(debug_assertions) { 11 } else { 1 });
     }
 }
 
 #[test]
 fn the_lines_of_the_shipped_packs_allow_what_is_decided() {
     assert!(agrees(&compiled::shipped("lancashire-neighbour"), 1) > 0);
-    assert!(agrees(&compiled::shipped("greater-manchester"), 2003) > 10);
+    assert!(agrees(&compiled::shipped("greater-manchester"), 20_011) > 10);
 }
 
 fn root() -> &'static Path {
@@ -257,7 +273,7 @@ fn a_change_of_access_is_a_difference_of_few_lines() {
     small_pack::write(dir.path(), &[("vocabulary.yaml", &vocabulary), ("agreements/care.yaml", &agreement), ("accessions/1.csv", &accessions)]);
     let ran = carepact(dir.path(), &["lock", "--check"]);
     assert_eq!(ran.code, Some(1));
-    insta::assert_snapshot!(ran.to_string());
+    insta::assert_snapshot!(ran.to_string().replace(&dir.path().display().to_string(), "PACK"));
     // Lines in another order, as a merge of both sides leaves them, say the same.
     carepact(dir.path(), &["lock"]);
     let kept = std::fs::read_to_string(dir.path().join("carepact.lock")).expect("text");
@@ -303,5 +319,14 @@ fn the_lines_of_an_agreement_do_not_move_with_another() {
         if !closes {
             assert!(all.iter().filter(touches).eq(less.iter().filter(touches)), "seed {seed}");
         }
+    }
+}
+
+// A generator whose packs allow nothing, or where no prohibition bears, would prove nothing.
+#[test]
+fn generated_locks_have_lines_of_every_form() {
+    let text: String = (0..40).map(|seed| lock::text(&generated_pack::pack(seed)).expect("few conditions")).collect();
+    for form in [" outside ", " within ", " unless ", "| always |", " or ", "(not ", " not [", " party ", "| may view, print"] {
+        assert!(text.contains(form), "no line has {form:?}");
     }
 }
