@@ -365,7 +365,7 @@ always:
 fn too_many_conditions_in_a_case_are_named_and_never_passed_over() {
     let dir = tempfile::tempdir().expect("a folder");
     let text = |name: &str| small_pack::FILES.iter().find(|(file, _)| *file == name).expect("a file").1;
-    let declared: String = (1..=13).map(|number| format!("  c{number}: {{meaning: a fact}}\n")).collect();
+    let declared = (1..=13).fold(String::new(), |text, number| text + &format!("  c{number}: {{meaning: a fact}}\n"));
     let vocabulary = text("vocabulary.yaml").replace("conditions:\n", &format!("conditions:\n{declared}"));
     let all: Vec<String> = (1..=13).map(|number| format!("c{number}")).collect();
     let agreement = text("agreements/care.yaml").replace("when: relationship and not objection_upheld}\n  g2", &format!("when: {}}}\n  g2", all.join(" and ")));

@@ -130,9 +130,12 @@ fn read(text: &str, facts: &[&str]) -> Read {
     read
 }
 
+/// A line with its roles, data and purposes, and the organisations of that day on both sides (none: nowhere).
+type Resolved<'r> = (&'r Line, [Vec<NodeId>; 3], [Option<Vec<u32>>; 2]);
+
 /// The lines of a day with numbers in place of names.
 struct Day<'r> {
-    lines: Vec<(&'r Line, [Vec<NodeId>; 3], [Option<Vec<u32>>; 2])>,
+    lines: Vec<Resolved<'r>>,
 }
 
 impl<'r> Day<'r> {

@@ -370,7 +370,7 @@ impl Prover<'_> {
 }
 
 /// Where somebody of a role may be asked about: each class of organisations with its lowest member.
-fn places<'s>(scope: &'s Scoped, leaves: &[usize], own: &[Group]) -> Vec<(usize, Option<usize>)> {
+fn places(scope: &Scoped, leaves: &[usize], own: &[Group]) -> Vec<(usize, Option<usize>)> {
     let nowhere = own.iter().any(|(_, members)| members == leaves);
     if nowhere { vec![(NOWHERE, None)] } else { scope.at.iter().map(|(class, members)| (*class, Some(members[0]))).collect::<Vec<_>>() }
 }

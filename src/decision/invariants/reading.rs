@@ -24,6 +24,10 @@ pub struct Certificate {
     pub proof: Proof,
 }
 
+/// A side is named and means nothing; that has been said.
+#[derive(Clone, Copy, Debug)]
+struct Unread;
+
 /// The four sentences, as keys.
 const KINDS: [&str; 4] = ["never", "always", "implies", "symmetric"];
 
@@ -214,11 +218,11 @@ impl Reader<'_> {
         let data = self.names(block, "see", &words.data, "READ-006", |node| if asked { data_leaves(self.pack, node).0 } else { words.data.leaves(node) });
         let purposes = self.names(block, "for", &words.purposes, "READ-006", |node| words.purposes.leaves(node));
         let (actions, forms) = (self.listed(block, "may", &words.actions), self.listed(block, "form", &words.forms));
-        let (at, of) = if organisations { (self.organisations(block, "at"), self.organisations(block, "of")) } else { (Some(None), Some(None)) };
-        Some(Sides { roles: roles?, at: at?, of: of?, data: data?, purposes: purposes?, actions: actions?, forms: forms? })
+        let (at, of) = if organisations { (self.organisations(block, "at"), self.organisations(block, "of")) } else { (Ok(None), Ok(None)) };
+        Some(Sides { roles: roles.ok()?, at: at.ok()?, of: of.ok()?, data: data.ok()?, purposes: purposes.ok()?, actions: actions.ok()?, forms: forms.ok()? })
     }
 
-    /// The leaves that names mean; the outer none is a name that means nothing.
+    /// The leaves that names mean; none if the side is not named.
     fn names(
         &self,
         block: &Fields<'_>,
@@ -226,9 +230,9 @@ impl Reader<'_> {
         tree: &Tree,
         code: &'static str,
         leaves: impl Fn(NodeId) -> Vec<NodeId>,
-    ) -> Option<Option<Vec<NodeId>>> {
+    ) -> Result<Option<Vec<NodeId>>, Unread> {
         if block.get(key).is_none() {
-            return Some(None);
+            return Ok(None);
         }
         let (mut all, mut unknown) = (Vec::new(), false);
         for name in block.texts(key) {
@@ -249,17 +253,17 @@ impl Reader<'_> {
         self.something(block, key, all, unknown)
     }
 
-    fn something<T>(&self, block: &Fields<'_>, key: &'static str, all: Vec<T>, unknown: bool) -> Option<Option<Vec<T>>> {
+    fn something<T>(&self, block: &Fields<'_>, key: &'static str, all: Vec<T>, unknown: bool) -> Result<Option<Vec<T>>, Unread> {
         if all.is_empty() && !unknown {
             self.sink
                 .push(Finding::error("READ-005", block.place_of(key), format!("`{key}:` names nothing")).at(block.key_span(key).unwrap_or(block.span), "here"));
         }
-        (!unknown && !all.is_empty()).then_some(Some(all))
+        if unknown || all.is_empty() { Err(Unread) } else { Ok(Some(all)) }
     }
 
-    fn listed(&self, block: &Fields<'_>, key: &'static str, known: &[String]) -> Option<Option<Vec<u8>>> {
+    fn listed(&self, block: &Fields<'_>, key: &'static str, known: &[String]) -> Result<Option<Vec<u8>>, Unread> {
         if block.get(key).is_none() {
-            return Some(None);
+            return Ok(None);
         }
         let (mut all, mut unknown) = (Vec::new(), false);
         for name in block.texts(key) {
@@ -282,9 +286,9 @@ impl Reader<'_> {
         self.something(block, key, all, unknown)
     }
 
-    fn organisations(&self, block: &Fields<'_>, key: &'static str) -> Option<Option<Vec<Selected>>> {
+    fn organisations(&self, block: &Fields<'_>, key: &'static str) -> Result<Option<Vec<Selected>>, Unread> {
         if block.get(key).is_none() {
-            return Some(None);
+            return Ok(None);
         }
         let words = block.texts(key);
         let found: Vec<Selected> = words.iter().filter_map(|word| self.selected(word, &block.place_of(key))).collect();

@@ -168,7 +168,7 @@ impl<'p> Groups<'p> {
             let left = narrowed.members.iter().map(|(org, own)| (*org, by.members.get(org).map_or_else(|| own.clone(), |out| own.without(out))));
             let members = Rc::new(left.filter(|(_, days)| !days.is_empty()).collect());
             let name = if narrowed.name == EVERYONE { format!("[not {}]", by.name) } else { format!("{} not {}", narrowed.name, by.name) };
-            narrowed = Group { members, name };
+            narrowed = Group { name, members };
         }
         narrowed
     }
