@@ -347,7 +347,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__ask)
-            opts="-f -o -q -v -n -h --role --at --see --of --for --may --form --given --json --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --role --at --see --of --for --may --form --given --json --batch --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -382,6 +382,10 @@ _carepact() {
                     return 0
                     ;;
                 --given)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2351,7 +2355,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__risk)
-            opts="-f -o -q -v -n -h --table --small-numbers --counts --against --percentages --qi --person --sensitive --by --release --agreement --k --l --t --plan --hierarchy --order --suppress-limit --null --missing --sample --seed --threads --memory --block --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --table --small-numbers --counts --against --percentages --qi --person --sensitive --by --release --agreement --k --l --t --plan --hierarchy --order --suppress-limit --group-limit --null --missing --sample --seed --threads --memory --block --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2418,6 +2422,10 @@ _carepact() {
                     return 0
                     ;;
                 --suppress-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group-limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

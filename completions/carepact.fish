@@ -181,6 +181,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand ask" -l for -d 'What f
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l may -d 'What is done with it' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l form -d 'In which form' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l given -d 'Facts that are true, or with a - before them false, comma between them' -r
+complete -c carepact -n "__fish_carepact_using_subcommand ask" -l batch -d 'Read questions from an NDJSON file (- is stdin) and answer each on a line of its own' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand ask" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
@@ -542,6 +543,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand risk" -l t -d 'The lar
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l hierarchy -d 'Coarser values of a quasi-identifier: a file (value;group;coarser group;*), or age, date or postcode (can be repeated)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l order -d 'The quasi-identifiers to coarsen or blank, the first first (default: as in --qi)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l suppress-limit -d 'Rows that a repair may leave out, in per cent' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l group-limit -d 'Rows of any one group (the values of the columns of --by) that a repair may leave out, in per cent' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l null -d 'A cell that means nothing is there, besides the empty one (can be repeated)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l missing -d 'Rows that lack a quasi-identifier: own (missing is a value) or exclude (they are only counted)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l sample -d 'People sampled for unicity' -r

@@ -10,9 +10,10 @@ pub mod combinations;
 pub mod compiled;
 pub mod invariants;
 pub mod lock;
+pub mod nearby;
 pub mod plain;
 pub mod reach;
 
-pub use ask::{Answer, Ask, Group, ask};
+pub use ask::{Answer, Ask, Group, Overall, ask};
 pub use compiled::Compiled;
 pub use plain::{Cause, Decision, Facts, NearMiss, Question, TooManyConditions, Verdict, decide, nearest};

@@ -26,6 +26,7 @@ mod invariants;
 mod keys;
 mod list;
 mod lock;
+mod nearby;
 mod pseudonymise;
 mod readme;
 mod register;
