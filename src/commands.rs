@@ -17,6 +17,7 @@ pub mod import;
 pub mod init;
 pub mod keys;
 pub mod list;
+pub mod lock;
 pub mod pack;
 pub mod passphrase;
 pub mod pseudonymise;

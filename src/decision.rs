@@ -9,6 +9,8 @@ pub mod cases;
 pub mod combinations;
 pub mod compiled;
 pub mod difference;
+pub mod invariants;
+pub mod lock;
 pub mod nearby;
 pub mod plain;
 pub mod reach;

@@ -106,11 +106,6 @@ tables:
         )],
     );
     insta::assert_snapshot!(run(dir.path(), &["test", "-v"]).to_string());
-    let always = "always:\n  - {name: never, never: {role: analyst}}\ncases:\n  - {ask: {role: nurse, at: R9A, see: results, of: Y99001, for: direct_care}, expect: needs}\n";
-    small_pack::write(dir.path(), &[("tests/all.yaml", always)]);
-    let refused = run(dir.path(), &["test"]);
-    assert_eq!(refused.code, Some(2));
-    assert!(refused.out.contains("`always` is not built yet"), "{refused}");
 }
 
 #[test]
