@@ -8,6 +8,7 @@ pub mod cells;
 pub mod empty;
 pub mod judged;
 pub mod profile;
+pub mod together;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;

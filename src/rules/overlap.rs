@@ -8,6 +8,8 @@ use std::rc::Rc;
 use super::Context;
 use crate::agreement::condition::Expression;
 use crate::agreement::{Agreement, Clause};
+use crate::decision::Question;
+use crate::decision::analysis::Witness;
 use crate::decision::reach::{Product, Products, Set, Side, satisfying};
 use crate::identifier::{Date, Interval};
 use crate::vocabulary::NodeId;
@@ -117,35 +119,19 @@ impl<'c, 'p> Clauses<'c, 'p> {
 
     /// A command that shows one case of a product.
     pub(super) fn witness(&self, product: &Product, (atoms, truth): (u64, u64), on: Date) -> Option<String> {
-        use std::fmt::Write as _;
-        let (words, case) = (self.context.words(), product.example()?);
-        let ods = |org| &self.context.organisation(org).ods;
-        let mut line = format!(
-            "carepact ask --role {} --at {} --see {} --of {} --for {}",
-            words.roles.short(case.role),
-            ods(case.at),
-            words.data.short(case.data),
-            ods(case.of),
-            words.purposes.short(case.purpose)
-        );
-        if words.actions[case.action] != "view" {
-            let _ = write!(line, " --may {}", words.actions[case.action]);
-        }
-        if words.forms[case.form] != "identifiable" {
-            let _ = write!(line, " --form {}", words.forms[case.form]);
-        }
-        let given: Vec<String> = words
-            .conditions
-            .iter()
-            .enumerate()
-            .filter(|(bit, _)| atoms >> bit & 1 == 1)
-            .map(|(bit, condition)| format!("{}{}", if truth >> bit & 1 == 1 { "" } else { "-" }, condition.name))
-            .collect();
-        if !given.is_empty() {
-            let _ = write!(line, " --given={}", given.join(","));
-        }
-        let _ = write!(line, " --as-of {on}");
-        Some(line)
+        let case = product.example()?;
+        let small = |bit: usize| u8::try_from(bit).unwrap_or(u8::MAX);
+        let question = Question {
+            role: case.role,
+            at: Some(case.at),
+            action: small(case.action),
+            form: small(case.form),
+            data: case.data,
+            of: case.of,
+            purpose: case.purpose,
+            on,
+        };
+        Some(super::analyses::ask_line(self.context, &Witness::new(question, atoms, truth)))
     }
 
     /// A command that shows a case which an agreement allows for a purpose on the day asked about.

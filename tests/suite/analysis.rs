@@ -103,7 +103,10 @@ fn judged(seed: u64, pack: &Pack, compiled: &Compiled<'_>, one: &Standing<'_>, p
     }
     let told: Vec<&Expression> = profile.vacuous.iter().map(|part| &part.rest).collect();
     for part in parts(&one.clause().condition) {
-        let outer = profile.vacuous.iter().any(|outer| part.path.len() > outer.path.len() && part.path.starts_with(&outer.path));
+        // Of a part that changes nothing only the whole is told.
+        if profile.vacuous.iter().any(|outer| part.path.len() > outer.path.len() && part.path.starts_with(&outer.path)) {
+            continue;
+        }
         let asking = altered(seed, one.place(), one.prohibits, |clause| {
             clause.condition = part.rest.clone();
             true
@@ -113,18 +116,12 @@ fn judged(seed: u64, pack: &Pack, compiled: &Compiled<'_>, one: &Standing<'_>, p
             pack.words.data.ids().map(|leaf| clause.reaches_data(&pack.words, leaf, false)).collect::<Vec<_>>()
         };
         let nothing = (one.prohibits || reach(pack) == reach(&asking)) && !differ(pack, &asking, &cases);
-        assert_eq!(
-            nothing,
-            outer || told.contains(&&part.rest),
-            "{said}: {} without {}",
-            one.clause().condition.display(&pack.words),
-            part.part.display(&pack.words)
-        );
+        assert_eq!(nothing, told.contains(&&part.rest), "{said}: {} without {}", one.clause().condition.display(&pack.words), part.part.display(&pack.words));
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 12 } else { 150 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 20 } else { 150 }))]
 
     #[test]
     fn a_clause_is_called_what_altering_the_pack_shows(seed: u64, pick in 0usize..1000) {

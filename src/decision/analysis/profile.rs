@@ -20,8 +20,11 @@ pub struct Part {
     pub rest: Expression,
     /// Where it stands in the condition: the place in the list it is joined in, from the outermost; empty is the whole.
     pub path: Vec<usize>,
-    /// A case that is allowed with and without it.
+    /// A case in which the condition and what is left of it say different things, and the answer is the same; if they never
+    /// do, a case that is allowed.
     pub witness: Option<Witness>,
+    /// Whether the witness is of the first kind.
+    pub telling: bool,
 }
 
 /// What a clause does, over every case, every day and all facts.
@@ -33,6 +36,8 @@ pub struct Profile<'p> {
     pub open: Option<Witness>,
     /// A case that is answered otherwise without it.
     pub needed: Option<Witness>,
+    /// Of a grant: a case in which its condition is true and a prohibition closes it.
+    pub closed: Option<Witness>,
     /// Of a grant that reaches a case and allows none: the prohibitions that close what it would allow.
     pub blocked_by: Vec<&'p Clause>,
     /// Of a grant that is not needed: the other grants that allow what it does.
@@ -47,8 +52,8 @@ pub struct Profile<'p> {
 pub fn parts(condition: &Expression) -> Vec<Part> {
     let mut all = Vec::new();
     if *condition != Expression::Always {
-        all.push(Part { part: condition.clone(), rest: Expression::Always, path: Vec::new(), witness: None });
-        inner(condition, &mut Vec::new(), &mut |part, rest, path| all.push(Part { part, rest, path: path.to_vec(), witness: None }));
+        all.push(Part { part: condition.clone(), rest: Expression::Always, path: Vec::new(), witness: None, telling: false });
+        inner(condition, &mut Vec::new(), &mut |part, rest, path| all.push(Part { part, rest, path: path.to_vec(), witness: None, telling: false }));
     }
     all
 }
@@ -102,6 +107,7 @@ impl<'p> Analysis<'p> {
         let mut candidates: Vec<Part> = parts(&clause.condition).into_iter().filter(|part| reaches_alike(words, clause, &part.rest, one.prohibits)).collect();
         let mut profile = Profile::default();
         let (mut blocked, mut covered): (BTreeSet<*const Clause>, BTreeSet<*const Clause>) = Default::default();
+        let mut closed_to_all = false;
         let mut closing: Vec<&'p Clause> = Vec::new();
         let mut covering: Vec<&'p Clause> = Vec::new();
         for (stretch, during) in self.stretches().iter().enumerate() {
@@ -138,6 +144,12 @@ impl<'p> Analysis<'p> {
                             }
                             if profile.open.is_none() {
                                 let holds = atoms.of(&clause.condition);
+                                // Best one that no other grant allows.
+                                if profile.closed.is_none() || !closed_to_all {
+                                    let denied = some_truth(atoms, &holds.clone().without(&before));
+                                    closed_to_all = denied.is_some();
+                                    profile.closed = denied.map(witness).or(profile.closed).or_else(|| some_truth(atoms, &holds).map(witness));
+                                }
                                 for row in met.rows.iter().map(|row| &epoch.rows[*row as usize]).filter(|row| row.effect != Effect::Grants) {
                                     let applies = row.effect == Effect::Closes || row.agreement == epoch.rows[target as usize].agreement;
                                     if applies && atoms.of(&row.clause.condition).meets(&holds) && blocked.insert(std::ptr::from_ref(row.clause)) {
