@@ -230,6 +230,8 @@ rules! {
     ana_003_not_redundant,
     ana_004_not_always_blocked,
     ana_005_condition_matters,
+    ana_006_restricted_asks,
+    ana_007_prohibition_lasts,
 }
 
 /// Every rule, those of the reader among them, in the order of the codes.

@@ -5,9 +5,11 @@
 //! that other agreements inherit is one clause.
 
 pub mod cells;
+pub mod early;
 pub mod empty;
 pub mod judged;
 pub mod profile;
+pub mod restricted;
 pub mod together;
 
 use std::cell::OnceCell;
@@ -120,6 +122,19 @@ impl<'p> Analysis<'p> {
 
     /// Every clause that may hold on the day or later, once, however many agreements inherit it; in the order of the pack.
     pub fn clauses(&self) -> Vec<Standing<'p>> {
+        let mut all = self.all();
+        all.retain(|one| one.is_live_from(self.as_of));
+        all
+    }
+
+    /// Every prohibition that ever holds, once.
+    pub fn prohibitions(&self) -> Vec<Standing<'p>> {
+        let mut all = self.all();
+        all.retain(|one| one.prohibits);
+        all
+    }
+
+    fn all(&self) -> Vec<Standing<'p>> {
         let pack = self.pack();
         let mut all: Vec<Standing<'p>> = Vec::new();
         let mut known: HashMap<(bool, &'p str), usize> = HashMap::new();
@@ -135,7 +150,6 @@ impl<'p> Analysis<'p> {
             agreement.grants.iter().for_each(|grant| add(Some(agreement), grant, false));
             agreement.prohibits.iter().for_each(|prohibition| add(Some(agreement), prohibition, true));
         }
-        all.retain(|one| one.is_live_from(self.as_of));
         all
     }
 }

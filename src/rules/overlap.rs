@@ -1,16 +1,16 @@
 //! Clauses of the whole pack beside each other: on which days two of them stand together, what both reach, and a
 //! question that shows it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Context;
 use crate::agreement::condition::Expression;
 use crate::agreement::{Agreement, Clause};
-use crate::decision::Question;
 use crate::decision::analysis::Witness;
 use crate::decision::reach::{Product, Products, Set, Side, satisfying};
+use crate::decision::{Compiled, Question};
 use crate::identifier::{Date, Interval};
 use crate::vocabulary::NodeId;
 
@@ -33,11 +33,12 @@ pub(super) struct Clauses<'c, 'p> {
     pub(super) context: &'c Context<'p>,
     pub(super) products: Products<'p>,
     known: RefCell<Known>,
+    stretches: OnceCell<Vec<Interval>>,
 }
 
 impl<'c, 'p> Clauses<'c, 'p> {
     pub(super) fn new(context: &'c Context<'p>) -> Self {
-        Self { context, products: Products::new(context.pack), known: RefCell::default() }
+        Self { context, products: Products::new(context.pack), known: RefCell::default(), stretches: OnceCell::new() }
     }
 
     /// Grants that are not only for the person.
@@ -75,6 +76,20 @@ impl<'c, 'p> Clauses<'c, 'p> {
             }
         }
         None
+    }
+
+    /// The first day of each stretch on which both hold and neither agreement is suspended, from the day asked about; nothing
+    /// changes within a stretch.
+    pub(super) fn common_days<'a>(&'a self, one: &'a Standing<'p>, other: &'a Standing<'p>) -> impl Iterator<Item = Date> + 'a {
+        let both = Interval::new(one.during.first.max(other.during.first), one.during.last.min(other.during.last));
+        let suspended = |on: Date| one.agreement.suspended.iter().chain(&other.agreement.suspended).any(|gap| gap.contains(on));
+        let stretches = self.stretches.get_or_init(|| Compiled::new(self.context.pack).stretches().collect());
+        both.into_iter()
+            .flat_map(move |both| {
+                let from = stretches.partition_point(|during| during.last < both.first);
+                stretches[from..].iter().map(move |during| during.first.max(both.first)).take_while(move |on| *on <= both.last)
+            })
+            .filter(move |on| !suspended(*on))
     }
 
     /// What a clause reaches on a day.

@@ -135,3 +135,130 @@ proptest! {
         }
     }
 }
+
+/// Every case of a day, organisations and data not taken together by classes.
+fn every_case(pack: &Pack, compiled: &Compiled<'_>, on: Date) -> Vec<Question> {
+    let axes = &compiled.axes;
+    let open: Vec<_> = pack.register.ids().filter(|id| pack.register.organisation(*id).open.contains(on)).collect();
+    let mut all = Vec::new();
+    for role in axes.roles.nodes() {
+        let at: Vec<_> = if pack.words.is_person(*role) { vec![None] } else { open.iter().copied().map(Some).collect() };
+        for at in at {
+            for of in &open {
+                for data in axes.data.nodes() {
+                    for purpose in axes.purposes.nodes() {
+                        for way in 0..12u8 {
+                            all.push(Question { role: *role, at, action: way / 3, form: way % 3, data: *data, of: *of, purpose: *purpose, on });
+                        }
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The pack of a seed with no grant but that of a place.
+fn alone(seed: u64, place: &str) -> Pack {
+    let mut pack = generated_pack::pack(seed);
+    pack.agreements.iter_mut().for_each(|agreement| agreement.grants.retain(|clause| clause.place == place));
+    pack
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 12 } else { 100 }))]
+
+    #[test]
+    fn restricted_data_is_told_where_the_plain_decision_asks_for_no_fact(seed: u64, pick in 0usize..1000) {
+        let pack = generated_pack::pack(seed);
+        let as_of = day("2026-05-14");
+        let analysis = Analysis::new(&pack, as_of);
+        let compiled = Compiled::new(&pack);
+        let grants: Vec<Standing<'_>> = analysis.clauses().into_iter().filter(|one| !one.prohibits).collect();
+        if grants.is_empty() {
+            return Ok(());
+        }
+        let (one, tree) = (&grants[pick % grants.len()], &pack.words.data);
+        let alone = alone(seed, one.place());
+        let mut expected = Vec::new();
+        for during in compiled.stretches().filter(|during| during.last >= as_of && one.holds_on(during.first)) {
+            for case in every_case(&pack, &compiled, during.first) {
+                let restricted = tree.ancestors(case.data).find(|at| tree.node(*at).restriction != carepact::vocabulary::Restriction::None);
+                let Some(name) = restricted.filter(|name| case.form == 0 && !pack.words.is_person(case.role) && !expected.contains(name)) else { continue };
+                if applies(&pack, one, &case) && answer(&pack, &case).0 == Verdict::Permit && answer(&alone, &case).0 != Verdict::Deny {
+                    expected.push(name);
+                }
+            }
+        }
+        expected.sort_unstable();
+        let mut told: Vec<_> = analysis.unconditional(one, 1).into_iter().map(|open| {
+            assert!(permits(&pack, &open.witness));
+            open.restricted
+        }).collect();
+        told.sort_unstable();
+        prop_assert_eq!(told, expected, "seed {} {}", seed, one.place());
+    }
+
+    #[test]
+    fn a_prohibition_that_ends_is_told_where_its_end_opens_something(seed: u64, pick in 0usize..1000) {
+        let pack = generated_pack::pack(seed);
+        let as_of = day("2026-05-14");
+        let analysis = Analysis::new(&pack, as_of);
+        let compiled = Compiled::new(&pack);
+        let prohibitions = analysis.prohibitions();
+        let one = &prohibitions[pick % prohibitions.len()];
+        let openings = analysis.openings(one, |_, _, _| true);
+        let days: Vec<_> = compiled.stretches().collect();
+        let permits_all = |pack: &Pack, case: &Question| -> Vec<bool> {
+            let (verdict, sets) = answer(pack, case);
+            (0..4096u64)
+                .map(|truth| verdict == Verdict::Permit || sets.iter().any(|set| set.iter().all(|literal| (truth >> literal.fact.0 & 1 == 1) == literal.value)))
+                .collect()
+        };
+        let mut expected = Vec::new();
+        for pair in days.windows(2).filter(|pair| one.holds_on(pair[0].first) && !one.holds_on(pair[1].first)) {
+            let last = pair[0].last;
+            let next = last.next().max(as_of);
+            // Of what ended before the day asked about, only the last end matters.
+            let again = days.iter().any(|during| during.first > last && during.first <= next && one.holds_on(during.first));
+            if again {
+                continue;
+            }
+            let mut opens = false;
+            for grant in pack.agreements.iter().filter(|agreement| agreement.in_force_on(last) && agreement.in_force_on(next)).flat_map(|agreement| &agreement.grants) {
+                if opens || !grant.during.contains(last) || !grant.during.contains(next) {
+                    continue;
+                }
+                let (with, mut apart) = (alone(seed, &grant.place), alone(seed, &grant.place));
+                apart.guards.retain(|clause| clause.place != one.place());
+                apart.agreements.iter_mut().for_each(|agreement| agreement.prohibits.retain(|clause| clause.place != one.place()));
+                for case in every_case(&pack, &compiled, last) {
+                    let later = Question { on: next, ..case };
+                    let open = |org| pack.register.organisation(org).open.contains(next);
+                    if !applies(&pack, one, &case) || !open(case.of) || case.at.is_some_and(|at| !open(at)) || answer(&with, &later).0 == Verdict::Deny {
+                        continue;
+                    }
+                    let (before, unclosed, after) = (permits_all(&with, &case), permits_all(&apart, &case), permits_all(&with, &later));
+                    if (0..4096).any(|truth| !before[truth] && unclosed[truth] && after[truth]) {
+                        opens = true;
+                        break;
+                    }
+                }
+            }
+            if opens {
+                expected.push(last);
+            }
+        }
+        for opening in &openings {
+            prop_assert!(permits(&pack, &opening.witness), "seed {} {}", seed, one.place());
+            let earlier = Witness { question: Question { on: opening.last, ..opening.witness.question }, facts: opening.witness.facts };
+            let mut only = alone(seed, &opening.grant.place);
+            prop_assert!(!permits(&only, &earlier), "seed {} {}", seed, one.place());
+            only.guards.retain(|clause| clause.place != one.place());
+            only.agreements.iter_mut().for_each(|agreement| agreement.prohibits.retain(|clause| clause.place != one.place()));
+            prop_assert!(permits(&only, &earlier), "seed {} {}", seed, one.place());
+        }
+        let told: Vec<Date> = openings.iter().map(|opening| opening.last).collect();
+        prop_assert_eq!(told, expected, "seed {} {}", seed, one.place());
+    }
+}

@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 
-use crate::decision::compiled::{Axes, Block, Effect, Epoch};
+use crate::decision::compiled::bits::Bits;
+use crate::decision::compiled::{Axes, Block, Effect, Epoch, Row};
 use crate::decision::plain::Question;
 use crate::register::OrgId;
 use crate::vocabulary::NodeId;
@@ -24,6 +25,8 @@ pub struct Met<'e> {
     pub question: Question,
     /// The rows, in the order of the epoch.
     pub rows: &'e [u32],
+    /// The rows of the other epoch that apply to it, where the walk looks at two.
+    pub then: &'e [u32],
 }
 
 /// Whether every case was looked at.
@@ -91,18 +94,21 @@ impl<'e, 'p> Ground<'e, 'p> {
     }
 
     /// Walks the cases of a row of data that a test accepts. Each set of rows that apply together is shown once at least.
-    pub fn walk(self, row: u32, data: impl Fn(NodeId) -> bool, mut visit: impl FnMut(&Met<'_>) -> ControlFlow<()>) -> Walk {
+    pub fn walk(self, row: u32, data: impl Fn(NodeId) -> bool, visit: impl FnMut(&Met<'_>) -> ControlFlow<()>) -> Walk {
+        self.walk_both(row, None, data, visit)
+    }
+
+    /// Walks the cases of a row among organisations that are open in another epoch too. Each set of rows of the two that apply
+    /// together is shown once at least.
+    pub fn walk_both(self, row: u32, then: Option<&'e Epoch<'p>>, data: impl Fn(NodeId) -> bool, mut visit: impl FnMut(&Met<'_>) -> ControlFlow<()>) -> Walk {
         let target = &self.epoch.rows[row as usize];
         let mut left = MAX_CASES;
         for block in &target.blocks {
             let leaves: Vec<usize> = block.data.iter().filter(|leaf| data(self.axes.data.node(*leaf))).collect();
-            let mut roles: Vec<usize> = block.roles.iter().map(|role| self.shared.alike[role]).collect();
-            roles.sort_unstable();
-            roles.dedup();
-            for alike in roles {
-                // The first of this block stands for those that are alike.
-                let Some(role) = block.roles.iter().find(|role| self.shared.alike[*role] == alike) else { continue };
-                let walker = Walker::new(&self, row, block, role, &leaves);
+            let mut known = HashSet::new();
+            // The first role stands for those that are alike.
+            for role in block.roles.iter().filter(|role| then.is_some() || known.insert(self.shared.alike[*role])) {
+                let walker = Walker::new(self, then, row, block, role, &leaves);
                 let mut seen = HashSet::new();
                 for sampled in [true, false] {
                     match walker.run(sampled, &mut seen, &mut left, &mut visit) {
@@ -116,65 +122,76 @@ impl<'e, 'p> Ground<'e, 'p> {
     }
 }
 
-/// One block of a clause for one role, with the blocks of other clauses that meet it.
-struct Walker<'w, 'e, 'p> {
-    ground: &'w Ground<'e, 'p>,
-    role: usize,
-    own: bool,
-    block: &'w Block,
-    items: Vec<(u32, &'w Block)>,
-    small: Vec<(Side<NodeId>, Side<NodeId>, Side<(u8, u8)>)>,
+/// A block of a clause that meets the one walked.
+struct Item<'e, 'p> {
+    /// The epoch it is of.
+    epoch: &'e Epoch<'p>,
+    /// Whether that is the other epoch.
+    then: bool,
+    /// The number of its row.
+    index: u32,
+    row: &'e Row<'p>,
+    block: &'e Block,
 }
 
-impl<'w, 'e, 'p> Walker<'w, 'e, 'p> {
-    fn new(ground: &'w Ground<'e, 'p>, row: u32, block: &'w Block, role: usize, leaves: &[usize]) -> Self {
+/// One block of a clause for one role, with the blocks of other clauses that meet it.
+struct Walker<'e, 'p> {
+    ground: Ground<'e, 'p>,
+    then: Option<&'e Epoch<'p>>,
+    role: usize,
+    own: bool,
+    block: &'e Block,
+    items: Vec<Item<'e, 'p>>,
+    data: Side<NodeId>,
+    purposes: Side<NodeId>,
+    ways: Side<(u8, u8)>,
+}
+
+impl<'e, 'p> Walker<'e, 'p> {
+    fn new(ground: Ground<'e, 'p>, then: Option<&'e Epoch<'p>>, index: u32, block: &'e Block, role: usize, leaves: &[usize]) -> Self {
         let (epoch, axes) = (ground.epoch, ground.axes);
-        let target = &epoch.rows[row as usize];
+        let target = &epoch.rows[index as usize];
         let own = epoch.own.has(role);
         let (target_at, target_of) = (epoch.set(block.at), epoch.set(block.of));
-        let mut items: Vec<(u32, &Block)> = epoch
-            .rows_for(role)
-            .filter(|(index, other, theirs)| {
-                *index == row
+        let mut items: Vec<Item<'e, 'p>> = Vec::new();
+        for (epoch, is_then) in std::iter::once((epoch, false)).chain(then.map(|then| (then, true))) {
+            let same = |one, other| !is_then && one == other;
+            let meeting = epoch.rows_for(role).filter(|(other, row, theirs)| {
+                let reach = &row.clause.reach;
+                (!is_then && *other == index)
                     || (theirs.data.meets(&block.data)
-                        && other.purposes.meets(&target.purposes)
-                        && other.clause.reach.actions & target.clause.reach.actions != 0
-                        && other.clause.reach.forms & target.clause.reach.forms != 0
-                        && (theirs.of == block.of || epoch.set(theirs.of).meets(target_of))
-                        && (own || theirs.at == block.at || epoch.set(theirs.at).meets(target_at)))
-            })
-            .map(|(index, _, theirs)| (index, theirs))
-            .collect();
+                        && row.purposes.meets(&target.purposes)
+                        && reach.actions & target.clause.reach.actions != 0
+                        && reach.forms & target.clause.reach.forms != 0
+                        && (same(theirs.of, block.of) || epoch.set(theirs.of).meets(target_of))
+                        && (own || same(theirs.at, block.at) || epoch.set(theirs.at).meets(target_at)))
+            });
+            items.extend(meeting.map(|(index, row, block)| Item { epoch, then: is_then, index, row, block }));
+        }
         // A prohibition that only keeps its own agreement from granting plays no part where that grants nothing.
-        let granting: HashSet<Option<usize>> =
-            items.iter().map(|(index, _)| &epoch.rows[*index as usize]).filter(|row| row.effect == Effect::Grants).map(|row| row.agreement).collect();
-        items.retain(|(index, _)| {
-            let other = &epoch.rows[*index as usize];
-            *index == row || other.effect != Effect::Withholds || granting.contains(&other.agreement)
-        });
-        let mut walker = Self { ground, role, own, block, items, small: Vec::new() };
-        let data = walker.side(leaves.iter().map(|leaf| (axes.data.node(*leaf), *leaf)), |leaf, _, theirs| theirs.data.has(*leaf));
-        let purposes =
-            walker.side(target.purposes.iter().map(|leaf| (axes.purposes.node(leaf), leaf)), |leaf, row, _| epoch.rows[row as usize].purposes.has(*leaf));
+        let granting: HashSet<Option<usize>> = items.iter().filter(|item| item.row.effect == Effect::Grants).map(|item| item.row.agreement).collect();
+        items.retain(|item| item.row.effect != Effect::Withholds || granting.contains(&item.row.agreement) || (!item.then && item.index == index));
+        let mut walker = Self { ground, then, role, own, block, items, data: Vec::new(), purposes: Vec::new(), ways: Vec::new() };
+        walker.data = walker.side(leaves.iter().map(|leaf| (axes.data.node(*leaf), *leaf)), |leaf, item| item.block.data.has(*leaf));
+        walker.purposes = walker.side(target.purposes.iter().map(|leaf| (axes.purposes.node(leaf), leaf)), |leaf, item| item.row.purposes.has(*leaf));
         let bits = |mask: u32| (0..32u8).filter(move |bit| mask >> bit & 1 == 1);
         let ways = bits(target.clause.reach.actions).flat_map(|action| bits(target.clause.reach.forms).map(move |form| (action, form)));
-        let ways = walker.side(ways.map(|way| (way, way)), |(action, form), row, _| {
-            let reach = &epoch.rows[row as usize].clause.reach;
+        walker.ways = walker.side(ways.map(|way| (way, way)), |(action, form), item| {
+            let reach = &item.row.clause.reach;
             reach.actions >> action & 1 == 1 && reach.forms >> form & 1 == 1
         });
-        walker.small.push((data, purposes, ways));
         walker
     }
 
     /// The members of a side told apart by the clauses that reach them; those with the fewest first.
-    fn side<T, K>(&self, members: impl Iterator<Item = (T, K)>, reaches: impl Fn(&K, u32, &Block) -> bool) -> Side<T> {
+    fn side<T, K>(&self, members: impl Iterator<Item = (T, K)>, reaches: impl Fn(&K, &Item<'e, 'p>) -> bool) -> Side<T> {
         let words = self.items.len().div_ceil(64);
         let mut seen = HashSet::new();
         let mut side: Side<T> = members
             .filter_map(|(member, key)| {
                 let mut mask: Mask = vec![0; words].into();
-                for (bit, (row, theirs)) in self.items.iter().enumerate() {
-                    mask[bit / 64] |= u64::from(reaches(&key, *row, theirs)) << (bit % 64);
+                for (bit, item) in self.items.iter().enumerate() {
+                    mask[bit / 64] |= u64::from(reaches(&key, item)) << (bit % 64);
                 }
                 seen.insert(mask.clone()).then_some((member, mask))
             })
@@ -186,24 +203,26 @@ impl<'w, 'e, 'p> Walker<'w, 'e, 'p> {
     /// The organisations of one side, those that fewest sets name first; when sampled only some of these.
     fn organisations(&self, giving: bool, sampled: bool) -> Side<usize> {
         let epoch = self.ground.epoch;
-        let id = |block: &Block| if giving { block.of } else { block.at };
-        let mut members: Vec<usize> = epoch.set(id(self.block)).iter().filter(|org| epoch.open.has(*org)).collect();
+        let id = |block: &'e Block| if giving { block.of } else { block.at };
+        let mut members: Vec<usize> =
+            epoch.set(id(self.block)).iter().filter(|org| epoch.open.has(*org) && self.then.is_none_or(|then| then.open.has(*org))).collect();
         members.sort_by_key(|org| self.ground.shared.named[*org]);
         if sampled {
             members.truncate(TRIED);
         }
         // Equal sets are asked once.
-        let mut sets: BTreeMap<_, Mask> = BTreeMap::new();
+        let mut sets: BTreeMap<_, (&Bits, Mask)> = BTreeMap::new();
         let words = self.items.len().div_ceil(64);
-        for (bit, (_, theirs)) in self.items.iter().enumerate() {
-            sets.entry(id(theirs)).or_insert_with(|| vec![0; words].into())[bit / 64] |= 1 << (bit % 64);
+        for (bit, item) in self.items.iter().enumerate() {
+            let (_, mask) = sets.entry((item.then, id(item.block))).or_insert_with(|| (item.epoch.set(id(item.block)), vec![0; words].into()));
+            mask[bit / 64] |= 1 << (bit % 64);
         }
         let mut seen = HashSet::new();
         let mut side: Side<usize> = Vec::new();
         for org in members {
             let mut mask: Mask = vec![0; words].into();
-            for (set, bits) in &sets {
-                if epoch.set(*set).has(org) {
+            for (set, bits) in sets.values() {
+                if set.has(org) {
                     mask.iter_mut().zip(bits).for_each(|(word, bits)| *word |= bits);
                 }
             }
@@ -225,10 +244,9 @@ impl<'w, 'e, 'p> Walker<'w, 'e, 'p> {
             self.organisations(false, sampled).into_iter().map(|(org, mask)| (Some(org), mask)).collect()
         };
         let org = |number: usize| OrgId(u32::try_from(number).unwrap_or(u32::MAX));
-        let Some((data, purposes, ways)) = self.small.first() else { return Walk::Whole };
-        for (data, mask) in data {
-            for (purpose, mask) in narrowed(purposes, mask) {
-                for (way, mask) in narrowed(ways, &mask) {
+        for (data, mask) in &self.data {
+            for (purpose, mask) in narrowed(&self.purposes, mask) {
+                for (way, mask) in narrowed(&self.ways, &mask) {
                     for (at, mask) in narrowed(&at, &mask) {
                         for (of, mask) in narrowed(&of, &mask) {
                             let Some(fewer) = left.checked_sub(1) else { return Walk::TooMany };
@@ -236,8 +254,9 @@ impl<'w, 'e, 'p> Walker<'w, 'e, 'p> {
                             if !seen.insert(mask.clone()) {
                                 continue;
                             }
-                            let rows: Vec<u32> =
-                                self.items.iter().enumerate().filter(|(bit, _)| mask[bit / 64] >> (bit % 64) & 1 == 1).map(|(_, (row, _))| *row).collect();
+                            let meeting = || self.items.iter().enumerate().filter(|(bit, _)| mask[bit / 64] >> (bit % 64) & 1 == 1).map(|(_, item)| item);
+                            let rows: Vec<u32> = meeting().filter(|item| !item.then).map(|item| item.index).collect();
+                            let then: Vec<u32> = meeting().filter(|item| item.then).map(|item| item.index).collect();
                             let question = Question {
                                 role: axes.roles.node(self.role),
                                 at: at.map(org),
@@ -248,7 +267,7 @@ impl<'w, 'e, 'p> Walker<'w, 'e, 'p> {
                                 purpose,
                                 on: epoch.during.first,
                             };
-                            if visit(&Met { question, rows: &rows }).is_break() {
+                            if visit(&Met { question, rows: &rows, then: &then }).is_break() {
                                 return Walk::Stopped;
                             }
                         }
