@@ -4,6 +4,7 @@
 //! [`compiled`] is held against, which answers the same from sets and truth tables. [`reach`] compares what whole clauses
 //! reach. [`ask`] answers questions about inner names and many organisations by deciding each leaf.
 
+pub mod analysis;
 pub mod ask;
 pub mod cases;
 pub mod combinations;

@@ -8,6 +8,7 @@ mod access_log;
 mod across;
 mod agreement;
 
+mod analysis;
 mod architecture;
 mod ask;
 mod audit;
