@@ -163,7 +163,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: &[&str] = &["coverage", "walk", "join", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci", "help"];
+const PLANNED: &[&str] = &["coverage", "walk", "join", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
 
 /// If the word typed is a verb that will come, what to say of it.
 pub fn planned(error: &clap::Error) -> Option<String> {
