@@ -31,6 +31,7 @@ pub mod synth;
 pub mod test;
 pub mod verify;
 pub mod what;
+pub mod walk;
 pub mod who;
 pub mod who_looked;
 
