@@ -8,6 +8,7 @@ pub mod ask;
 pub mod cases;
 pub mod combinations;
 pub mod compiled;
+pub mod nearby;
 pub mod plain;
 pub mod reach;
 

@@ -1,12 +1,16 @@
 //! `carepact ask`: may this role see this, for this purpose, on this day, and why.
 
+mod nearby;
+
 use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW};
+use crate::decision::ask::ask_compiled;
 use crate::decision::ask::{AskError, Overall, SelectError, organisations_named};
+use crate::decision::nearby::{Nearby, nearby};
 use crate::decision::plain::Literal;
-use crate::decision::{Answer, Ask, Cause, Facts, Group, Question, Verdict, ask, nearest};
+use crate::decision::{Answer, Ask, Cause, Compiled, Facts, Group, Question, TooManyConditions, Verdict, nearest};
 use crate::identifier::{Date, Interval};
 use crate::outcome::Outcome;
 use crate::pack::Pack;
@@ -68,22 +72,58 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let mut sources = Sources::new();
     let pack = super::pack::decidable(session, None, &mut sources)?;
     let asked = question(args, &pack, session.as_of)?;
-    let answer = ask(&pack, &asked).map_err(|error| match error {
-        AskError::TooManyConditions(_) => Failure::usage(error.to_string()).next("Split the clauses so that fewer conditions meet, then ask again."),
-        _ => Failure::usage(error.to_string()),
-    })?;
+    let compiled = Compiled::new(&pack);
+    let answer = ask_compiled(&compiled, &asked).map_err(refused)?;
+    let changes = changes(&compiled, &asked, &answer).map_err(|error| refused(error.into()))?;
     match (args.about.json, session.format) {
         (true, _) | (_, Format::Json) => {
-            let object = to_json(&pack, &sources, &asked, &answer);
+            let object = to_json(&pack, &sources, &asked, &answer, &changes);
             session.say(format!("{object:#}"))?;
         }
         (false, Format::Human | Format::Short) => {
-            let text = to_text(&pack, &sources, &asked, &answer, session);
+            let text = to_text(&pack, &sources, &asked, &answer, &changes, session);
             session.raw(text.as_bytes())?;
         }
         (false, other) => return Err(Failure::usage(format!("`ask` has no format {}", other.name())).next("Use human or json.").into()),
     }
     Ok(if answer.overall == Overall::Permit { Outcome::Done } else { Outcome::Findings })
+}
+
+fn refused(error: AskError) -> Failure {
+    match error {
+        AskError::TooManyConditions(_) => Failure::usage(error.to_string()).next("Split the clauses so that fewer conditions meet, then ask again."),
+        _ => Failure::usage(error.to_string()),
+    }
+}
+
+/// Most refused groups whose single changes are worked out.
+const EXPLAINED: usize = 3;
+
+/// Most cases of a refused group that are tried for one that a single change opens.
+const TRIED: usize = 60;
+
+/// What opens a refused group: its first case that some single change opens, with those changes.
+type Changes = Option<(Question, Vec<Nearby>)>;
+
+/// For each group, if it is refused, what one change would open.
+fn changes(compiled: &Compiled<'_>, asked: &Ask, answer: &Answer<'_>) -> Result<Vec<Changes>, TooManyConditions> {
+    let mut left = EXPLAINED;
+    let mut all = Vec::with_capacity(answer.groups.len());
+    for group in &answer.groups {
+        let mut opened = None;
+        if group.verdict == Verdict::Deny && left > 0 {
+            left -= 1;
+            for leaf in group.leaves.iter().take(TRIED) {
+                let found = nearby(compiled, leaf, asked.facts)?;
+                if !found.is_empty() {
+                    opened = Some((*leaf, found));
+                    break;
+                }
+            }
+        }
+        all.push(opened);
+    }
+    Ok(all)
 }
 
 /// The question in ids; a name that is unknown is an error that offers a near one.
@@ -231,7 +271,7 @@ fn basis<'p>(pack: &'p Pack, group: &Group<'p>) -> Option<(Vec<String>, &'p crat
     Some((parts, draft))
 }
 
-fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, session: &Session) -> String {
+fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, changes: &[Changes], session: &Session) -> String {
     use std::fmt::Write as _;
     let words = &pack.words;
     let mut out = String::new();
@@ -255,7 +295,7 @@ fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, ses
         asked.on,
     );
     let several = answer.groups.len() > 1;
-    for group in &answer.groups {
+    for (group, changes) in answer.groups.iter().zip(changes) {
         let indent = if several { "    " } else { "  " };
         if several {
             let verdict = match group.verdict {
@@ -315,6 +355,13 @@ fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, ses
                     writeln!(out, "{indent}  nearest: {} at {}; what differs: {}", near.clause.place, sources.locate(near.clause.span), near.fails.join(", "));
             }
         }
+        if let Some((case, changes)) = changes {
+            let of = if group.leaves.len() > 1 { format!(" (of {}, for example)", case_words(pack, case)) } else { String::new() };
+            let _ = writeln!(out, "{indent}one change away{of}:");
+            for line in nearby::lines(pack, changes) {
+                let _ = writeln!(out, "{indent}  {line}");
+            }
+        }
     }
     if !answer.not_included.is_empty() {
         let names: Vec<&str> = answer.not_included.iter().map(|id| words.data.short(*id)).collect();
@@ -327,13 +374,20 @@ fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, ses
     if session.accessible { super::columns::unindented(&out) } else { out }
 }
 
+/// `medications of Y99001, by nurse at R9A`.
+fn case_words(pack: &Pack, case: &Question) -> String {
+    let org = |id: OrgId| pack.register.organisation(id).ods.to_string();
+    let at = case.at.map(|at| format!(" at {}", org(at))).unwrap_or_default();
+    format!("{} of {}, by {}{at}", pack.words.data.short(case.data), org(case.of), pack.words.roles.short(case.role))
+}
+
 fn short_list(items: impl Iterator<Item = String>) -> String {
     let items: Vec<String> = items.collect();
     if items.len() > 4 { format!("{} organisations", items.len()) } else { items.join(", ") }
 }
 
 /// The answer for machines.
-pub fn to_json(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>) -> Value {
+pub fn to_json(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, changes: &[Changes]) -> Value {
     let words = &pack.words;
     let org = |id: &OrgId| pack.register.organisation(*id).ods.to_string();
     let unique = |mut list: Vec<String>| {
@@ -344,7 +398,8 @@ pub fn to_json(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>)
     let groups: Vec<Value> = answer
         .groups
         .iter()
-        .map(|group| {
+        .zip(changes)
+        .map(|(group, changes)| {
             let clauses: Vec<Value> = group
                 .clauses
                 .iter()
@@ -361,6 +416,7 @@ pub fn to_json(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>)
                 "clauses": clauses,
                 "basis": stated,
                 "needs": group.needs.iter().map(|set| literals(pack, set)).collect::<Vec<_>>(),
+                "one_change_away": changes.as_ref().map(|(case, found)| json!({"see": words.data.path(case.data), "of": org(&case.of), "at": case.at.as_ref().map(org), "role": words.roles.path(case.role), "for": words.purposes.path(case.purpose), "changes": nearby::to_json(pack, found)})),
                 "see": unique(group.leaves.iter().map(|leaf| words.data.path(leaf.data).to_owned()).collect()),
                 "of": unique(group.leaves.iter().map(|leaf| org(&leaf.of)).collect()),
                 "at": unique(group.leaves.iter().filter_map(|leaf| leaf.at.as_ref().map(org)).collect()),

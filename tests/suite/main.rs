@@ -24,6 +24,7 @@ mod hostile;
 mod init;
 mod keys;
 mod list;
+mod nearby;
 mod pseudonymise;
 mod readme;
 mod register;
