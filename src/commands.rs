@@ -30,8 +30,8 @@ pub mod signed;
 pub mod synth;
 pub mod test;
 pub mod verify;
-pub mod what;
 pub mod walk;
+pub mod what;
 pub mod who;
 pub mod who_looked;
 

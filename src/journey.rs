@@ -64,9 +64,53 @@ impl Step<'_> {
         self.parts.is_empty() || self.parts.iter().any(|part| part.verdict != Verdict::Permit)
     }
 
-    /// Whether an objection changes anything.
-    pub fn objection_counts(&self) -> bool {
-        self.objected != self.parts && !self.objected.is_empty()
+    /// What an upheld objection changes: the cases that are answered otherwise then, put together by what is said of them.
+    /// Of what is denied then, the reason plays no part.
+    pub fn changed_by_objection(&self) -> Vec<Part> {
+        let said = |part: &Part, case: &[u32; 3]| part.cases().contains(case).then(|| (part.verdict, part.needs.clone()));
+        let mut alike: BTreeMap<(Verdict, Vec<String>, Vec<Vec<Literal>>), Vec<[u32; 3]>> = BTreeMap::new();
+        for part in &self.objected {
+            for case in part.cases() {
+                if self.parts.iter().find_map(|before| said(before, &case)) != Some((part.verdict, part.needs.clone())) {
+                    let clauses = if part.verdict == Verdict::Deny { Vec::new() } else { part.clauses.clone() };
+                    alike.entry((part.verdict, clauses, part.needs.clone())).or_default().push(case);
+                }
+            }
+        }
+        let mut parts = Vec::new();
+        for ((verdict, clauses, needs), cases) in alike {
+            let cause = self.objected.iter().find(|part| part.verdict == verdict).map_or(Cause::NoGrant, |part| part.cause);
+            for sides in crate::decision::combinations::products(cases) {
+                parts.push(Part { verdict, cause, clauses: clauses.clone(), needs: needs.clone(), mend: None, ..Part::of(&sides) });
+            }
+        }
+        parts
+    }
+}
+
+impl Part {
+    /// A part of these roles, purposes and data, that says nothing yet.
+    fn of([roles, purposes, data]: &[Vec<u32>; 3]) -> Self {
+        let nodes = |side: &[u32]| side.iter().filter_map(|id| u16::try_from(*id).ok()).map(NodeId).collect::<BTreeSet<_>>().into_iter().collect();
+        Self {
+            verdict: Verdict::Deny,
+            cause: Cause::NoGrant,
+            clauses: Vec::new(),
+            needs: Vec::new(),
+            mend: None,
+            roles: nodes(roles),
+            data: nodes(data),
+            purposes: nodes(purposes),
+        }
+    }
+
+    /// Its single cases: role, purpose and category.
+    fn cases(&self) -> Vec<[u32; 3]> {
+        let each = |role: &NodeId| {
+            let role = u32::from(role.0);
+            self.purposes.iter().flat_map(move |purpose| self.data.iter().map(move |data| [role, u32::from(purpose.0), u32::from(data.0)]))
+        };
+        self.roles.iter().flat_map(each).collect()
     }
 }
 
@@ -148,6 +192,12 @@ pub fn own_view(pack: &Pack, steps: &[Step<'_>], on: Date, known: Facts) -> Resu
     Ok(all)
 }
 
+/// An organisation by its name and code. That it is synthetic is said once, for the pack.
+pub fn name(pack: &Pack, org: OrgId) -> String {
+    let organisation = pack.register.organisation(org);
+    format!("{} ({})", organisation.name.trim_end_matches(" (synthetic)"), organisation.ods)
+}
+
 /// What is looked at in one step.
 struct Seen<'s> {
     roles: &'s [NodeId],
@@ -177,12 +227,11 @@ fn parts(pack: &Pack, seen: &Seen<'_>, facts: Facts) -> Result<Vec<Part>, TooMan
             }
         }
     }
-    let nodes = |side: &[u32]| side.iter().filter_map(|id| u16::try_from(*id).ok()).map(NodeId).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
     let mut parts: Vec<Part> = Vec::new();
     for ((verdict, cause, clauses, needs, mend), cases) in alike {
-        for [roles, purposes, data] in crate::decision::combinations::products(cases) {
+        for sides in crate::decision::combinations::products(cases) {
             let (clauses, needs, mend) = (clauses.clone(), needs.clone(), mend.clone());
-            parts.push(Part { verdict, cause, clauses, needs, mend, roles: nodes(&roles), data: nodes(&data), purposes: nodes(&purposes) });
+            parts.push(Part { verdict, cause, clauses, needs, mend, ..Part::of(&sides) });
         }
     }
     let rank = |verdict| match verdict {

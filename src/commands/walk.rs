@@ -1,5 +1,6 @@
 //! `carepact walk`: one invented person's journey along a pathway.
 
+mod saved;
 mod tell;
 
 use super::ask::facts;
@@ -59,7 +60,8 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let steps = journey(&pack, &transitions, &chosen, on, known).map_err(too_many)?;
     let own = own_view(&pack, &steps, on, known).map_err(too_many)?;
     let others = tell::others(&Compiled::new(&pack), &steps, on, known).map_err(too_many)?;
-    let told = tell::Told { pack: &pack, sources: &sources, pathway: &args.pathway, chosen: &chosen, on, assumed, given, steps: &steps, own: &own, others: &others };
+    let told =
+        tell::Told { pack: &pack, sources: &sources, pathway: &args.pathway, chosen: &chosen, on, assumed, given, steps: &steps, own: &own, others: &others };
     formats::write_each(session, |session, format, painted| match format {
         Format::Json => told.results().to_bytes(),
         Format::Markdown => told.markdown().into_bytes(),
@@ -77,7 +79,9 @@ fn transitions<'p>(pack: &'p Pack, name: &str) -> Result<Vec<&'p Transition>, Fa
         return Ok(found);
     }
     if pack.pathways.is_empty() {
-        return Err(Failure::usage(format!("the pack {} declares no pathway", pack.id)).next("Write pathways.yaml: who hands over to whom, and what must be seen."));
+        return Err(
+            Failure::usage(format!("the pack {} declares no pathway", pack.id)).next("Write pathways.yaml: who hands over to whom, and what must be seen.")
+        );
     }
     let mut pathways: Vec<&str> = pack.pathways.iter().map(|transition| transition.pathway.as_str()).collect();
     pathways.dedup();

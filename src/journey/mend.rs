@@ -4,7 +4,7 @@
 use crate::agreement::condition::submasks;
 use crate::agreement::valid::Joined;
 use crate::agreement::{Agreement, Clause};
-use crate::decision::plain::{Facts, NearMiss, Question, nearest};
+use crate::decision::plain::{Facts, NearMiss, Question, misses};
 use crate::pack::Pack;
 use crate::register::OrgId;
 
@@ -29,10 +29,13 @@ impl Mend {
 }
 
 /// The nearest grant with what would mend it. None where no grant comes within three parts of the question: then a grant
-/// has to be written.
+/// has to be written. Of grants equally near, one of an agreement that nothing has taken the place of, and that ended last.
 pub fn smallest(pack: &Pack, question: &Question, known: Facts) -> Option<Mend> {
     const FAR: usize = 3;
-    let near = nearest(pack, question).filter(|near| !near.fails.is_empty() && near.fails.len() <= FAR)?;
+    let superseded = |id: &str| pack.agreements.iter().any(|agreement| agreement.draft.supersedes.iter().any(|one| one.value == id));
+    let near = misses(pack, question)
+        .filter(|near| !near.fails.is_empty() && near.fails.len() <= FAR && !near.clause.release)
+        .min_by_key(|near| (near.distance(), superseded(&near.agreement.id), std::cmp::Reverse(near.agreement.term.map(|term| term.last.min(question.on)))))?;
     let changes = near.fails.iter().map(|part| change(pack, question, &near, part)).collect();
     let condition = &near.clause.condition;
     let unknown = condition.facts() & !(known.yes | known.no);
@@ -44,11 +47,11 @@ pub fn smallest(pack: &Pack, question: &Question, known: Facts) -> Option<Mend> 
 fn change(pack: &Pack, question: &Question, near: &NearMiss<'_>, part: &str) -> String {
     let words = &pack.words;
     let (agreement, clause) = (near.agreement, near.clause);
-    let name = |org: OrgId| {
-        let organisation = pack.register.organisation(org);
-        format!("{} ({})", organisation.name, organisation.ods)
-    };
+    let name = |org: OrgId| super::name(pack, org);
     match part {
+        "term" if !agreement.status.grants() => {
+            format!("{} were signed and in force (its status is {})", agreement.id, agreement.status.name().replace('_', " "))
+        }
         "term" => match agreement.term {
             Some(term) if term.last < question.on => format!("{} had not ended on {}", agreement.id, term.last.in_words()),
             Some(term) if term.first > question.on => format!("{} started before {}", agreement.id, term.first.in_words()),
@@ -61,7 +64,9 @@ fn change(pack: &Pack, question: &Question, near: &NearMiss<'_>, part: &str) -> 
             Some(at) => format!("its `to:` took in {}", name(at)),
             None => "its `to:` took in the person".to_owned(),
         },
-        "data" if restricted(pack, clause, question) => format!("it named {}, which a grant on what lies above it does not reach", words.data.short(question.data)),
+        "data" if restricted(pack, clause, question) => {
+            format!("it named {}, which a grant on what lies above it does not reach", words.data.short(question.data))
+        }
         "data" => format!("it showed {}", words.data.short(question.data)),
         "source" => format!("its `of:` took in {}", name(question.of)),
         "purpose" => format!("it were for {} too", words.purposes.short(question.purpose)),

@@ -39,5 +39,6 @@ mod synth;
 mod tabular;
 mod vectors;
 mod verify;
+mod walk;
 mod who;
 mod words;

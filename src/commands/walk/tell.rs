@@ -1,13 +1,10 @@
 //! A journey in words, and for machines.
 
-use serde_json::{Value, json};
-
-use crate::commands::ask::{PRINCIPLE_7, literals};
+use crate::commands::ask::PRINCIPLE_7;
 use crate::commands::session::{BOLD, Session};
 use crate::decision::compiled::spread::{AnswerBlock, Scope};
 use crate::decision::plain::{Cause, Literal};
 use crate::decision::{Compiled, Facts, TooManyConditions, Verdict};
-use crate::diagnostics::results::Results;
 use crate::identifier::Date;
 use crate::journey::{Chosen, Mend, Part, Stage, Step};
 use crate::pack::Pack;
@@ -88,8 +85,7 @@ fn sentence(text: &str) -> String {
 
 impl Told<'_, '_> {
     fn name(&self, org: OrgId) -> String {
-        let organisation = self.pack.register.organisation(org);
-        format!("{} ({})", organisation.name.trim_end_matches(" (synthetic)"), organisation.ods)
+        crate::journey::name(self.pack, org)
     }
 
     fn title(&self) -> String {
@@ -113,7 +109,7 @@ impl Told<'_, '_> {
         }
     }
 
-    fn facts(&self, facts: Facts) -> Vec<String> {
+    pub(super) fn facts(&self, facts: Facts) -> Vec<String> {
         let names = self.pack.words.conditions.iter().enumerate();
         names
             .filter_map(|(index, condition)| match (facts.yes >> index & 1, facts.no >> index & 1) {
@@ -193,12 +189,13 @@ impl Told<'_, '_> {
 
     fn part(&self, part: &Part) -> String {
         let words = &self.pack.words;
-        let (who, data, purpose) =
-            (self.who(part), and_list(&spoken_all(&words.data, &part.data)), or_list(&spoken_all(&words.purposes, &part.purposes)));
+        let (who, data, purpose) = (self.who(part), and_list(&spoken_all(&words.data, &part.data)), or_list(&spoken_all(&words.purposes, &part.purposes)));
         let clauses = and_list(&part.clauses);
         match (part.verdict, part.cause) {
             (Verdict::Permit, _) => format!("{who} sees {data} for {purpose} ({clauses})."),
-            (Verdict::Needs, _) => format!("{who} sees {data} for {purpose} only if {} ({clauses}); with what is known here it goes dark.", self.needs(&part.needs)),
+            (Verdict::Needs, _) => {
+                format!("{who} sees {data} for {purpose} only if {} ({clauses}); with what is known here it goes dark.", self.needs(&part.needs))
+            }
             (Verdict::Deny, Cause::Prohibited) => {
                 format!("{who} does not see {data} for {purpose}: it goes dark here, closed by {clauses}{}.", self.reason(&part.clauses))
             }
@@ -209,8 +206,11 @@ impl Told<'_, '_> {
     /// Why what closes it was written.
     fn reason(&self, clauses: &[String]) -> String {
         let drafts = self.pack.agreements.iter().flat_map(|agreement| &agreement.draft.prohibits);
-        let reasons: Vec<&str> =
-            drafts.filter(|draft| clauses.contains(&draft.place)).filter_map(|draft| draft.reason.as_ref()).map(|reason| reason.value.trim().trim_end_matches('.')).collect();
+        let reasons: Vec<&str> = drafts
+            .filter(|draft| clauses.contains(&draft.place))
+            .filter_map(|draft| draft.reason.as_ref())
+            .map(|reason| reason.value.trim().trim_end_matches('.'))
+            .collect();
         if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join("; ")) }
     }
 
@@ -219,25 +219,19 @@ impl Told<'_, '_> {
         if step.objected.is_empty() {
             return Vec::new();
         }
-        let words = &self.pack.words;
-        let mut lines = Vec::new();
-        for part in &step.objected {
-            let as_before = |before: &Part| before.verdict == part.verdict && before.needs == part.needs;
-            let changed = |data: &NodeId| {
-                !step.parts.iter().any(|before| as_before(before) && before.data.contains(data) && before.roles.iter().any(|role| part.roles.contains(role)))
-            };
-            let data: Vec<NodeId> = part.data.iter().copied().filter(changed).collect();
-            if data.is_empty() {
-                continue;
-            }
-            let (who, data) = (self.who(part), and_list(&spoken_all(&words.data, &data)));
-            let who = who[..1].to_lowercase() + &who[1..];
-            lines.push(match part.verdict {
-                Verdict::Permit => format!("If the person objects, {who} sees {data} ({}).", and_list(&part.clauses)),
-                Verdict::Needs => format!("If the person objects, {who} sees {data} only if {} ({}).", self.needs(&part.needs), and_list(&part.clauses)),
-                Verdict::Deny => format!("If the person objects, {who} no longer sees {data}."),
-            });
-        }
+        let changed = step.changed_by_objection();
+        let mut lines: Vec<String> = changed
+            .iter()
+            .map(|part| {
+                let (who, data) = (self.who(part), and_list(&spoken_all(&self.pack.words.data, &part.data)));
+                let who = who[..1].to_lowercase() + &who[1..];
+                match part.verdict {
+                    Verdict::Permit => format!("If the person objects, {who} sees {data} ({}).", and_list(&part.clauses)),
+                    Verdict::Needs => format!("If the person objects, {who} sees {data} only if {} ({}).", self.needs(&part.needs), and_list(&part.clauses)),
+                    Verdict::Deny => format!("If the person objects, {who} no longer sees {data}."),
+                }
+            })
+            .collect();
         let open = step.parts.iter().any(|part| part.verdict != Verdict::Deny);
         if lines.is_empty() && open {
             lines.push("An objection changes nothing here: no clause of this step asks for it.".to_owned());
@@ -313,76 +307,6 @@ impl Told<'_, '_> {
         out.truncate(out.trim_end().len());
         out.push('\n');
         out
-    }
-
-    /// For machines: `carepact.results/1`, the journey in `data`.
-    pub(super) fn results(&self) -> Results {
-        let mut results = Results::new("walk", &self.on.to_string());
-        results.pack = Some(self.pack.reference());
-        let stage = |stage: &Stage| {
-            json!({
-                "function": self.pack.words.functions.path(stage.function),
-                "ods": stage.organisation.map(|org| self.pack.register.organisation(org).ods.to_string()),
-                "name": stage.organisation.map(|org| self.pack.register.organisation(org).name.clone()),
-                "found_at": stage.found_at.map(|place| self.pack.words.places.path(place)),
-            })
-        };
-        let steps: Vec<Value> = self
-            .steps
-            .iter()
-            .enumerate()
-            .map(|(index, step)| {
-                json!({
-                    "transition": format!("{}/{}", step.transition.pathway, step.transition.name),
-                    "from": stage(&step.from),
-                    "to": stage(&step.to),
-                    "goes_dark": step.goes_dark(),
-                    "answers": step.parts.iter().map(|part| self.json(part)).collect::<Vec<_>>(),
-                    "if_the_person_objects": step.objected.iter().map(|part| self.json(part)).collect::<Vec<_>>(),
-                    "others": self.others[index].iter().map(|block| json!({
-                        "roles": self.paths(&self.pack.words.roles, &block.roles),
-                        "see": self.paths(&self.pack.words.data, &block.data),
-                        "for": self.paths(&self.pack.words.purposes, &block.purposes),
-                        "clauses": block.said.clauses,
-                    })).collect::<Vec<_>>(),
-                    "not_included": self.paths(&self.pack.words.data, &step.not_included),
-                })
-            })
-            .collect();
-        results.data = json!({
-            "pathway": self.pathway,
-            "person": "an invented person (synthetic)",
-            "assumed": self.facts(self.assumed),
-            "given": self.facts(self.given),
-            "steps": steps,
-            "own_view": self.own.iter().map(|part| self.json(part)).collect::<Vec<_>>(),
-            "goes_dark": self.steps.iter().filter(|step| step.goes_dark()).count(),
-        });
-        results
-    }
-
-    fn paths(&self, tree: &Tree, nodes: &[NodeId]) -> Vec<String> {
-        nodes.iter().map(|node| tree.path(*node).to_owned()).collect()
-    }
-
-    fn json(&self, part: &Part) -> Value {
-        let words = &self.pack.words;
-        let places: Vec<Value> = part.clauses.iter().map(|place| json!({"place": place, "at": self.locate(place)})).collect();
-        json!({
-            "outcome": match part.verdict { Verdict::Permit => "permit", Verdict::Deny => "deny", Verdict::Needs => "needs" },
-            "cause": part.cause.name(),
-            "roles": self.paths(&words.roles, &part.roles),
-            "see": self.paths(&words.data, &part.data),
-            "for": self.paths(&words.purposes, &part.purposes),
-            "clauses": places,
-            "needs": part.needs.iter().map(|set| literals(self.pack, set)).collect::<Vec<_>>(),
-            "mend": part.mend.as_ref().map(|mend| json!({"clause": mend.clause, "what_differs": mend.fails, "if": mend.changes, "under": mend.condition, "one_edit": mend.is_one_edit()})),
-        })
-    }
-
-    fn locate(&self, place: &str) -> Option<String> {
-        let all = self.pack.agreements.iter().flat_map(|agreement| agreement.grants.iter().chain(&agreement.prohibits)).chain(&self.pack.guards);
-        all.into_iter().find(|clause| clause.place == place).map(|clause| format!("{}:{}", self.sources.name(clause.span.file), self.sources.start(clause.span).line))
     }
 }
 
