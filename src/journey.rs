@@ -67,8 +67,9 @@ impl Step<'_> {
     /// What an upheld objection changes: the cases that are answered otherwise then, put together by what is said of them.
     /// Of what is denied then, the reason plays no part.
     pub fn changed_by_objection(&self) -> Vec<Part> {
+        type Alike = (Verdict, Vec<String>, Vec<Vec<Literal>>);
         let said = |part: &Part, case: &[u32; 3]| part.cases().contains(case).then(|| (part.verdict, part.needs.clone()));
-        let mut alike: BTreeMap<(Verdict, Vec<String>, Vec<Vec<Literal>>), Vec<[u32; 3]>> = BTreeMap::new();
+        let mut alike: BTreeMap<Alike, Vec<[u32; 3]>> = BTreeMap::new();
         for part in &self.objected {
             for case in part.cases() {
                 if self.parts.iter().find_map(|before| said(before, &case)) != Some((part.verdict, part.needs.clone())) {

@@ -35,12 +35,12 @@ impl Told<'_, '_> {
                     "answers": step.parts.iter().map(|part| self.json(part)).collect::<Vec<_>>(),
                     "if_the_person_objects": step.objected.iter().map(|part| self.json(part)).collect::<Vec<_>>(),
                     "others": self.others[index].iter().map(|block| json!({
-                        "roles": self.paths(&self.pack.words.roles, &block.roles),
-                        "see": self.paths(&self.pack.words.data, &block.data),
-                        "for": self.paths(&self.pack.words.purposes, &block.purposes),
+                        "roles": paths(&self.pack.words.roles, &block.roles),
+                        "see": paths(&self.pack.words.data, &block.data),
+                        "for": paths(&self.pack.words.purposes, &block.purposes),
                         "clauses": block.said.clauses,
                     })).collect::<Vec<_>>(),
-                    "not_included": self.paths(&self.pack.words.data, &step.not_included),
+                    "not_included": paths(&self.pack.words.data, &step.not_included),
                 })
             })
             .collect();
@@ -56,19 +56,15 @@ impl Told<'_, '_> {
         results
     }
 
-    fn paths(&self, tree: &Tree, nodes: &[NodeId]) -> Vec<String> {
-        nodes.iter().map(|node| tree.path(*node).to_owned()).collect()
-    }
-
     fn json(&self, part: &Part) -> Value {
         let words = &self.pack.words;
         let places: Vec<Value> = part.clauses.iter().map(|place| json!({"place": place, "at": self.locate(place)})).collect();
         json!({
             "outcome": match part.verdict { Verdict::Permit => "permit", Verdict::Deny => "deny", Verdict::Needs => "needs" },
             "cause": part.cause.name(),
-            "roles": self.paths(&words.roles, &part.roles),
-            "see": self.paths(&words.data, &part.data),
-            "for": self.paths(&words.purposes, &part.purposes),
+            "roles": paths(&words.roles, &part.roles),
+            "see": paths(&words.data, &part.data),
+            "for": paths(&words.purposes, &part.purposes),
             "clauses": places,
             "needs": part.needs.iter().map(|set| literals(self.pack, set)).collect::<Vec<_>>(),
             "mend": part.mend.as_ref().map(|mend| json!({"clause": mend.clause, "what_differs": mend.fails, "if": mend.changes, "under": mend.condition, "one_edit": mend.is_one_edit()})),
@@ -81,4 +77,8 @@ impl Told<'_, '_> {
             .find(|clause| clause.place == place)
             .map(|clause| format!("{}:{}", self.sources.name(clause.span.file), self.sources.start(clause.span).line))
     }
+}
+
+fn paths(tree: &Tree, nodes: &[NodeId]) -> Vec<String> {
+    nodes.iter().map(|node| tree.path(*node).to_owned()).collect()
 }
