@@ -14,6 +14,7 @@ pub mod failure;
 pub mod formats;
 pub mod import;
 pub mod init;
+pub mod join;
 pub mod keys;
 pub mod list;
 pub mod pack;

@@ -131,6 +131,8 @@ commands! {
     What(what),
     /// Tell one invented person's journey along a pathway: who sees what, where it goes dark
     Walk(walk),
+    /// Put a neighbouring community's pack beside ours, before anyone signs
+    Join(join),
     /// Run the tests of a pack: cases and tables written in YAML
     Test(test),
     /// Make synthetic data with seeded, labelled test cases
@@ -161,7 +163,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: &[&str] = &["diff", "coverage", "join", "lock", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
+const PLANNED: &[&str] = &["diff", "coverage", "lock", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
 
 /// The verbs there are, and those of the design that will come.
 pub fn verbs() -> (Vec<String>, &'static [&'static str]) {

@@ -22,6 +22,7 @@ mod generated;
 mod generated_pack;
 mod hostile;
 mod init;
+mod join;
 mod keys;
 mod list;
 mod nearby;
