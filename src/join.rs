@@ -25,7 +25,7 @@ use crate::pack::names::{Kind, NameMap};
 use crate::register::OrgId;
 use crate::rules::Context;
 use crate::rules::coverage::care_agreements;
-use crate::source::{Sources, Spanned};
+use crate::source::Sources;
 use crate::vocabulary::Vocabulary;
 
 /// An agreement that joins the two.
@@ -54,8 +54,6 @@ pub struct Plan {
     pub names: Names,
     /// The joining agreements.
     pub joining: Vec<Joining>,
-    /// Agreements that the map names and that our pack does not hold.
-    pub missing: Vec<Spanned<String>>,
     /// Names through which nothing passes.
     pub unmapped: Vec<Unmapped>,
     /// What they would see of ours.
@@ -83,7 +81,6 @@ impl Plan {
         let on = ours.as_of;
         let names = Names::new(ours.pack, theirs.pack, map);
         let mut joined = Joined::new(again, theirs.pack, &names, own(ours), &own(theirs), on);
-        let missing: Vec<Spanned<String>> = map.agreements.iter().filter(|named| ours.pack.agreement(&named.value).is_none()).cloned().collect();
         let prefix = joined::id_of(theirs.pack, "");
         joined.joining = joined.with_parties_on_both_sides(on);
         if !map.agreements.is_empty() {
@@ -129,7 +126,6 @@ impl Plan {
             joined,
             names,
             joining,
-            missing,
             unmapped,
             they_gain,
             we_gain,
@@ -142,7 +138,6 @@ impl Plan {
     /// Whether something stands in the way of joining.
     pub fn is_blocked(&self) -> bool {
         self.joining.is_empty()
-            || !self.missing.is_empty()
             || !self.names.wrong.is_empty()
             || self.unmapped.iter().any(|name| !name.used_by.is_empty())
             || !self.not_honoured.is_empty()

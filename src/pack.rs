@@ -461,7 +461,8 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
     for name in loader.names_in("maps", &[".yaml", ".yml"])? {
         if let Some(node) = loader.yaml(&name)? {
             let stem = Path::new(&name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(&name).to_owned();
-            pack.maps.extend(names::read(&node, &name, &stem, &pack.words, sink));
+            let agreements: Vec<&str> = pack.agreements.iter().map(|agreement| agreement.id.as_str()).collect();
+            pack.maps.extend(names::read(&node, &name, &stem, &pack.words, &agreements, sink));
         }
     }
     if let Some(node) = loader.yaml("waivers.yaml")? {

@@ -26,9 +26,10 @@ pub struct Joined {
     pub untold: u64,
 }
 
-/// A selector that selects nobody: an empty one would select everybody.
+/// Selects these organisations alone. An empty list would select everybody, so it takes everybody out.
 fn only(orgs: Vec<OrgId>) -> OrgSelector {
-    OrgSelector { orgs: if orgs.is_empty() { vec![OrgId(u32::MAX)] } else { orgs }, ..OrgSelector::default() }
+    let except = orgs.is_empty().then(|| Box::new(Who::default()));
+    OrgSelector { orgs, except, ..OrgSelector::default() }
 }
 
 /// The id of an agreement of theirs in the joined pack.
@@ -155,6 +156,8 @@ impl Translation<'_> {
 
     /// A clause for every set of organisations that its roles have: what `except:` takes out differs by role.
     fn clause(&self, clause: &Clause, closes: bool) -> Vec<Clause> {
+        // Who asks where (the person: nowhere), of whom.
+        type Between = (Option<Vec<OrgId>>, Vec<OrgId>);
         let (words, register) = (&self.theirs.words, &self.theirs.register);
         // What cannot be said here closes always, and opens never.
         let condition = match self.condition(&clause.condition) {
@@ -162,7 +165,7 @@ impl Translation<'_> {
             None if closes => Expression::Always,
             None => return Vec::new(),
         };
-        let mut by_who: BTreeMap<(Option<Vec<OrgId>>, Vec<OrgId>), Vec<NodeId>> = BTreeMap::new();
+        let mut by_who: BTreeMap<Between, Vec<NodeId>> = BTreeMap::new();
         for role in words.roles.leaves(crate::vocabulary::ROOT) {
             let here = self.names.leaves(Kind::Roles, role);
             if here.is_empty() || !clause.is_for_role(words, role) {
@@ -176,16 +179,8 @@ impl Translation<'_> {
             }
             by_who.entry(((!person).then(|| self.here(&at)), self.here(&of))).or_default().extend(here);
         }
-        let unrestricted = closes || clause.to.roles.iter().any(|role| words.is_person(*role));
-        let mut see: Vec<NodeId> = Vec::new();
-        for leaf in words.data.leaves(crate::vocabulary::ROOT) {
-            if !clause.reaches_data(words, leaf, unrestricted) {
-                continue;
-            }
-            // What is restricted here is meant only by who names it.
-            let named = unrestricted || clause.reach.see.contains(&leaf);
-            see.extend(self.names.leaves(Kind::Data, leaf).iter().copied().filter(|own| named || !protected(self.own_data, *own)));
-        }
+        // A prohibition reaches what is restricted too, and so does a person's grant to their own record.
+        let (see, own) = (self.data(clause, closes), self.data(clause, true));
         let purposes: Vec<NodeId> = words
             .purposes
             .leaves(crate::vocabulary::ROOT)
@@ -200,28 +195,31 @@ impl Translation<'_> {
             (0..32).filter(|index| from >> index & 1 == 1).filter_map(|index| self.names.word(kind, index)).fold(0u32, |all, index| all | 1 << index)
         };
         let (actions, forms) = (bits(Kind::Actions, clause.reach.actions), bits(Kind::Forms, clause.reach.forms));
-        if see.is_empty() || purposes.is_empty() {
-            return Vec::new();
-        }
         by_who
             .into_iter()
-            .map(|((at, of), roles)| Clause {
+            .map(|((at, of), roles)| (if at.is_none() { own.clone() } else { see.clone() }, at, of, roles))
+            .filter(|(see, ..)| !see.is_empty() && !purposes.is_empty())
+            .map(|(see, at, of, roles)| Clause {
                 place: format!("{}:{}", self.theirs.id, clause.place),
                 to: Who { roles, at: at.map_or_else(OrgSelector::default, only) },
-                reach: Reach {
-                    see: see.clone(),
-                    except_see: Vec::new(),
-                    purposes: purposes.clone(),
-                    except_purposes: Vec::new(),
-                    except_who: None,
-                    actions,
-                    forms,
-                },
+                reach: Reach { see, except_see: Vec::new(), purposes: purposes.clone(), except_purposes: Vec::new(), except_who: None, actions, forms },
                 of: only(of),
                 condition: condition.clone(),
                 ..clause.clone()
             })
             .collect()
+    }
+
+    /// The data that a clause is about, in our leaves.
+    fn data(&self, clause: &Clause, unrestricted: bool) -> Vec<NodeId> {
+        let words = &self.theirs.words;
+        let mut see = Vec::new();
+        for leaf in words.data.leaves(crate::vocabulary::ROOT).into_iter().filter(|leaf| clause.reaches_data(words, *leaf, unrestricted)) {
+            // What is restricted here is meant only by who names it.
+            let named = unrestricted || clause.reach.see.contains(&leaf);
+            see.extend(self.names.leaves(Kind::Data, leaf).iter().copied().filter(|own| named || !protected(self.own_data, *own)));
+        }
+        see
     }
 
     /// None where a condition found no room.

@@ -44,14 +44,14 @@ impl Names {
         let mut names = Self::default();
         for (kind, _) in KINDS {
             match (kind.tree(&ours.words), kind.tree(&theirs.words)) {
-                (Some(here), Some(there)) => names.read_tree(kind, here, there, ours, map),
+                (Some(here), Some(there)) => names.read_tree(kind, here, there, ours, theirs, map),
                 _ => names.read_list(kind, &ours.words, &theirs.words, map),
             }
         }
         names
     }
 
-    fn read_tree(&mut self, kind: Kind, here: &Tree, there: &Tree, ours: &Pack, map: &NameMap) {
+    fn read_tree(&mut self, kind: Kind, here: &Tree, there: &Tree, ours: &Pack, theirs: &Pack, map: &NameMap) {
         let mut written: BTreeMap<NodeId, (NodeId, Span)> = BTreeMap::new();
         for pair in map.of(kind) {
             match (there.find(&pair.theirs.value), here.find(&pair.ours.value)) {
@@ -83,6 +83,17 @@ impl Names {
             let closed = there.ancestors(node).take_while(|above| *above != named).any(|above| there.node(above).restriction != Restriction::None);
             if let Some(found) = here.ids().find(|id| *here.path(*id) == format!("{}.{below}", here.path(own))).filter(|_| !closed) {
                 nodes.insert(node, found);
+            }
+        }
+        if kind == Kind::Roles {
+            // The person's own grants reach further than anybody else's.
+            let alike = |node: &NodeId, own: &NodeId| here.leaves(*own).iter().all(|leaf| ours.words.is_person(*leaf) == theirs.words.is_person(*node));
+            let mixed: Vec<NodeId> =
+                nodes.iter().filter(|(node, own)| there.node(**node).children.is_empty() && !alike(node, own)).map(|(node, _)| *node).collect();
+            for node in mixed {
+                nodes.remove(&node);
+                let span = there.ancestors(node).find_map(|above| written.get(&above)).map_or(map.span, |(_, span)| *span);
+                self.wrong.push(Wrong { kind, message: format!("{}: the person (or a proxy) is no other role", there.path(node)), near: None, span });
             }
         }
         let mut leaves = BTreeMap::new();

@@ -122,7 +122,7 @@ impl NameMap {
 }
 
 /// Reads one. A name of ours that is not known is a finding, and its pair is left out: nothing passes through it.
-pub(super) fn read(node: &Node, file: &str, stem: &str, words: &Vocabulary, sink: &Sink) -> Option<NameMap> {
+pub(super) fn read(node: &Node, file: &str, stem: &str, words: &Vocabulary, known_agreements: &[&str], sink: &Sink) -> Option<NameMap> {
     let place = format!("maps/{stem}");
     let f = Fields::open(node, place.clone(), sink)?;
     let pack = f.text("pack");
@@ -137,6 +137,15 @@ pub(super) fn read(node: &Node, file: &str, stem: &str, words: &Vocabulary, sink
     }
     let _ = (f.text("title"), f.text("note"));
     let agreements = f.texts("agreements");
+    for named in agreements.iter().filter(|named| !known_agreements.contains(&named.value.as_str())) {
+        let finding = Finding::error("READ-006", format!("{place}/agreements"), format!("the pack holds no agreement {}", named.value))
+            .at(named.span, "named here")
+            .discriminator(named.value.clone());
+        sink.push(match crate::text::nearest(&named.value, known_agreements.iter().copied()) {
+            Some(near) => finding.help(format!("Did you mean {near}?")),
+            None => finding.help("Add the agreement, or take its name out."),
+        });
+    }
     let mut pairings = Vec::new();
     for (kind, key) in KINDS {
         let mut list: Vec<Pairing> = Vec::new();

@@ -23,6 +23,7 @@ mod generated_pack;
 mod hostile;
 mod init;
 mod join;
+mod joined;
 mod keys;
 mod list;
 mod nearby;

@@ -98,9 +98,6 @@ impl Told<'_> {
         if plan.joining.is_empty() {
             lines.push("No agreement has parties on both sides, so neither side would see anything of the other's.".to_owned());
         }
-        for named in &plan.missing {
-            lines.push(format!("{} names {}, which {} does not hold.", self.map.file, named.value, self.ours.id));
-        }
         for wrong in &plan.names.wrong {
             let near = wrong.near.as_ref().map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
             lines.push(format!("{}: {}.{near}", self.sources.locate(wrong.span), wrong.message));
@@ -113,7 +110,12 @@ impl Told<'_> {
                 clauses.dedup();
                 let names: Vec<String> = used.iter().map(|name| format!("{} {}", name.kind.in_words(), name.name)).collect();
                 let (many, them) = if names.len() == 1 { ("means nothing", "it") } else { ("mean nothing", "them") };
-                lines.push(format!("{}, which {} uses, {many} in {}: nothing passes through {them}.", and_list(&names), and_list(&clauses), self.other(side)));
+                lines.push(format!(
+                    "{}, which {} uses, {many} in {}: nothing passes through {them}.",
+                    capital(&and_list(&names)),
+                    and_list(&clauses),
+                    self.other(side)
+                ));
             }
         }
         lines.extend(plan.not_honoured.iter().map(|one| self.not_honoured(one)));
@@ -156,16 +158,20 @@ impl Told<'_> {
     }
 
     fn signing(&self) -> Vec<String> {
-        let lack = |word: &str| match word {
-            "not_joined" => "have not joined",
-            "left" => "have left",
-            "not_signed" => "have joined, and no signature is recorded",
-            "other_terms" => "signed other terms",
-            _ => "sign once it is agreed",
+        let lack = |word: &str, one: bool| match (word, one) {
+            ("not_joined", true) => "has not joined",
+            ("not_joined", false) => "have not joined",
+            ("left", true) => "has left",
+            ("left", false) => "have left",
+            ("not_signed", true) => "has joined, and no signature is recorded",
+            ("not_signed", false) => "have joined, and no signatures are recorded",
+            ("other_terms", _) => "signed other terms",
+            (_, true) => "signs once it is agreed",
+            (_, false) => "sign once it is agreed",
         };
         let pack = &self.plan.joined.pack;
         let row = |one: &crate::join::Signing| {
-            format!("{}, {}: {} {}.", one.agreement, one.party.replace('_', " "), blocks::organisations(pack, &one.orgs), lack(one.lack))
+            format!("{}, {}: {} {}.", one.agreement, one.party.replace('_', " "), blocks::organisations(pack, &one.orgs), lack(one.lack, one.orgs.len() == 1))
         };
         self.plan.signing.iter().map(row).collect()
     }
@@ -182,6 +188,7 @@ impl Told<'_> {
             Some((side, _)) => {
                 terms.push(format!("Not compared: {} has no agreement in force for direct care, beside those that join the two.", self.side(*side)));
             }
+            None if same == 0 => {}
             None => terms.push(format!(
                 "{} no different; compared are agreements in force for direct care, beside those that join the two.",
                 count(same as u64, if terms.is_empty() { "term is" } else { "other term is" }, if terms.is_empty() { "terms are" } else { "other terms are" })
