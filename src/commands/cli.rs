@@ -132,6 +132,11 @@ commands! {
     /// Say who gains and who loses access to what: two packs, two revisions of git, or two dates
     Diff(diff),
     /// Run the tests of a pack: cases, tables and invariants written in YAML
+    /// Tell one invented person's journey along a pathway: who sees what, where it goes dark
+    Walk(walk),
+    /// Put a neighbouring community's pack beside ours, before anyone signs
+    Join(join),
+    /// Run the tests of a pack: cases and tables written in YAML
     Test(test),
     /// Write what the agreements allow as sorted lines, so that a change of access is seen as a plain difference of text
     Lock(lock),
@@ -163,7 +168,13 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: &[&str] = &["coverage", "walk", "join", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
+const PLANNED: &[&str] = &["coverage", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
+
+/// The verbs there are, and those of the design that will come.
+pub fn verbs() -> (Vec<String>, &'static [&'static str]) {
+    let built = Cli::command().get_subcommands().map(|verb| verb.get_name().to_owned()).filter(|name| name != "help").collect();
+    (built, PLANNED)
+}
 
 /// If the word typed is a verb that will come, what to say of it.
 pub fn planned(error: &clap::Error) -> Option<String> {

@@ -51,6 +51,7 @@ pack_files![
     "greater-manchester/agreements/neighbour.yaml",
     "greater-manchester/agreements/population-health.yaml",
     "greater-manchester/agreements/research-cohort.yaml",
+    "greater-manchester/maps/lancashire-neighbour.yaml",
     "greater-manchester/audit/profiles/fhir-balp.yaml",
     "greater-manchester/audit/profiles/shared-record-csv.yaml",
     "greater-manchester/tests/care-record.yaml",
