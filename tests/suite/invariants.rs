@@ -375,3 +375,19 @@ fn too_many_conditions_in_a_case_are_named_and_never_passed_over() {
     assert_eq!(ran.code, Some(2), "{ran}");
     assert!(ran.out.contains("13 conditions meet in one case, at most 12 are decided: SM-1/g1") && ran.out.contains("proved: analysts"), "{ran}");
 }
+
+#[test]
+fn machines_read_invariants_as_test_cases_and_proofs() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let tests = "as_of: 2026-08-01\nalways:\n  - {name: analysts see nothing, never: {role: analyst}}\n  - {name: nurses see nothing, never: {role: nurse}}\n";
+    small_pack::write(dir.path(), &[("tests/all.yaml", tests)]);
+    let junit = run::run(dir.path(), &["test", "-f", "junit"]).out;
+    assert!(junit.contains("always-1 (analysts see nothing)") && junit.contains("tests=\"2\"") && junit.contains("failures=\"1\""), "{junit}");
+    let told: serde_json::Value = serde_json::from_str(&run::run(dir.path(), &["test", "-f", "json"]).out).expect("JSON");
+    let tests = &told["data"]["tests"];
+    assert_eq!((&tests["passed"], &tests["failed"], tests["proofs"].as_array().map(Vec::len)), (&1.into(), &1.into(), Some(1)), "{told}");
+    assert_eq!((&tests["proofs"][0]["from"], tests["proofs"][0]["to"].is_null()), (&"2026-08-01".into(), true));
+    // The digest is that of the lock.
+    let lock: serde_json::Value = serde_json::from_str(&run::run(dir.path(), &["lock", "-f", "json"]).out).expect("JSON");
+    assert_eq!(tests["decision_table"], format!("sha256:{}", lock["data"]["lock"]["sha256"].as_str().expect("a digest")));
+}
