@@ -92,6 +92,11 @@ impl<'c, 'p> Clauses<'c, 'p> {
             .filter(move |on| !suspended(*on))
     }
 
+    /// The first day of each stretch on which a clause holds, from the day asked about.
+    pub(super) fn days<'a>(&'a self, one: &'a Standing<'p>) -> impl Iterator<Item = Date> + 'a {
+        self.common_days(one, one)
+    }
+
     /// What a clause reaches on a day.
     pub(super) fn reach(&self, one: &Standing<'p>, prohibits: bool, on: Date) -> Rc<Vec<Product>> {
         let key = (std::ptr::from_ref(one.clause).addr(), std::ptr::from_ref(one.agreement).addr(), self.products.epoch(on));

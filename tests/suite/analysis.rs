@@ -12,13 +12,27 @@ use proptest::prelude::*;
 
 use super::{compiled, generated_pack};
 
+/// The generated pack of a seed; in every other one the first grant of each agreement is written once more, since nothing else
+/// is ever quite unnecessary by chance.
+fn made(seed: u64) -> Pack {
+    let mut pack = generated_pack::pack(seed);
+    if seed.is_multiple_of(2) {
+        for agreement in &mut pack.agreements {
+            if let Some(first) = agreement.grants.first().cloned() {
+                agreement.grants.push(Clause { place: format!("{}-again", first.place), name: "again".to_owned(), ..first });
+            }
+        }
+    }
+    pack
+}
+
 fn day(text: &str) -> Date {
     Date::parse(text).expect("a date")
 }
 
 /// Changes every clause of a place; what the change gives none for is taken out.
 fn altered(seed: u64, place: &str, prohibits: bool, change: impl Fn(&mut Clause) -> bool) -> Pack {
-    let mut pack = generated_pack::pack(seed);
+    let mut pack = made(seed);
     let keep = |clause: &mut Clause| clause.place != place || change(clause);
     if prohibits {
         pack.guards.retain_mut(keep);
@@ -90,7 +104,7 @@ fn judged(seed: u64, pack: &Pack, compiled: &Compiled<'_>, one: &Standing<'_>, p
     if !one.prohibits {
         // With no other grant, what is allowed is what this one allows.
         let place = one.place();
-        let mut alone = generated_pack::pack(seed);
+        let mut alone = made(seed);
         alone.agreements.iter_mut().for_each(|agreement| agreement.grants.retain(|clause| clause.place == place));
         let open = cases.iter().any(|case| answer(&alone, case).0 != Verdict::Deny);
         assert_eq!(profile.open.is_some(), open, "{said}: open");
@@ -125,7 +139,7 @@ proptest! {
 
     #[test]
     fn a_clause_is_called_what_altering_the_pack_shows(seed: u64, pick in 0usize..1000) {
-        let pack = generated_pack::pack(seed);
+        let pack = made(seed);
         let analysis = Analysis::new(&pack, day("2026-05-14"));
         let compiled = Compiled::new(&pack);
         let clauses = analysis.clauses();
@@ -160,7 +174,7 @@ fn every_case(pack: &Pack, compiled: &Compiled<'_>, on: Date) -> Vec<Question> {
 
 /// The pack of a seed with no grant but that of a place.
 fn alone(seed: u64, place: &str) -> Pack {
-    let mut pack = generated_pack::pack(seed);
+    let mut pack = made(seed);
     pack.agreements.iter_mut().for_each(|agreement| agreement.grants.retain(|clause| clause.place == place));
     pack
 }
@@ -170,7 +184,7 @@ proptest! {
 
     #[test]
     fn restricted_data_is_told_where_the_plain_decision_asks_for_no_fact(seed: u64, pick in 0usize..1000) {
-        let pack = generated_pack::pack(seed);
+        let pack = made(seed);
         let as_of = day("2026-05-14");
         let analysis = Analysis::new(&pack, as_of);
         let compiled = Compiled::new(&pack);
@@ -201,7 +215,7 @@ proptest! {
 
     #[test]
     fn a_prohibition_that_ends_is_told_where_its_end_opens_something(seed: u64, pick in 0usize..1000) {
-        let pack = generated_pack::pack(seed);
+        let pack = made(seed);
         let as_of = day("2026-05-14");
         let analysis = Analysis::new(&pack, as_of);
         let compiled = Compiled::new(&pack);
@@ -261,4 +275,121 @@ proptest! {
         let told: Vec<Date> = openings.iter().map(|opening| opening.last).collect();
         prop_assert_eq!(told, expected, "seed {} {}", seed, one.place());
     }
+}
+
+// Packs in which there is nothing to find would prove nothing.
+#[test]
+fn generated_packs_hold_some_of_each() {
+    let mut seen = [0usize; 7];
+    for seed in 0..60 {
+        let pack = made(seed);
+        let analysis = Analysis::new(&pack, day("2026-05-14"));
+        for one in analysis.clauses() {
+            let profile = analysis.profile(&one);
+            let grant = !one.prohibits && profile.reached.is_some();
+            let kinds = [
+                profile.reached.is_none(),
+                grant && profile.open.is_none(),
+                grant && profile.open.is_some() && profile.needed.is_none(),
+                profile.vacuous.iter().any(|part| part.path.is_empty()),
+                profile.vacuous.iter().any(|part| !part.path.is_empty()),
+                !one.prohibits && !analysis.unconditional(&one, 1).is_empty(),
+                one.prohibits && !analysis.openings(&one, |_, _, _| true).is_empty(),
+            ];
+            seen.iter_mut().zip(kinds).for_each(|(count, holds)| *count += usize::from(holds));
+        }
+    }
+    println!("{seen:?}");
+    assert!(seen.iter().all(|count| *count >= 3), "{seen:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 15 } else { 100 }))]
+
+    #[test]
+    fn grants_told_apart_or_together_can_be_left_out_as_told(seed: u64) {
+        let pack = made(seed);
+        let analysis = Analysis::new(&pack, day("2026-05-14"));
+        let compiled = Compiled::new(&pack);
+        let clauses = analysis.clauses();
+        let grants: Vec<&Standing<'_>> = clauses
+            .iter()
+            .filter(|one| !one.prohibits)
+            .filter(|one| {
+                let profile = analysis.profile(one);
+                profile.open.is_some() && profile.needed.is_none()
+            })
+            .collect();
+        let (left_out, groups) = analysis.redundancies(&grants);
+        let changes = |places: &[&str]| {
+            let mut other = made(seed);
+            other.agreements.iter_mut().for_each(|agreement| agreement.grants.retain(|clause| !places.contains(&clause.place.as_str())));
+            grants.iter().filter(|one| places.contains(&one.place())).any(|one| differ(&pack, &other, &cases(&pack, &compiled, one)))
+        };
+        let all: Vec<&str> = left_out.iter().map(|index| grants[*index].place()).collect();
+        prop_assert!(!changes(&all), "seed {}: {:?}", seed, all);
+        for group in &groups {
+            let places: Vec<&str> = group.grants.iter().map(|index| grants[*index].place()).collect();
+            prop_assert!(places.len() >= 2 && changes(&places), "seed {}: {:?}", seed, places);
+            for place in &places {
+                let others: Vec<&str> = places.iter().copied().filter(|other| other != place).collect();
+                prop_assert!(!changes(&others), "seed {}: {:?} without {}", seed, others, place);
+            }
+            prop_assert!(permits(&pack, &group.witness));
+        }
+        let told: usize = grants.iter().enumerate().filter(|(index, _)| left_out.contains(index) || groups.iter().any(|group| group.grants.contains(index))).count();
+        prop_assert_eq!(told, grants.len(), "seed {}", seed);
+    }
+}
+
+/// The example pack with clauses added: what `check` finds of a code, and what its witness is answered.
+fn asked(code: &str, clauses: &str, edits: &[(&str, &str)]) -> (String, String) {
+    let dir = super::check::pack();
+    let own = "  g2: {to: {role: person}, see: record, for: patient_access, when: identity_checked}\n";
+    super::check::edit(&dir, "agreements/example.yaml", own, &format!("{own}{clauses}"));
+    for (from, to) in edits {
+        super::check::edit(&dir, "agreements/example.yaml", from, to);
+    }
+    let pack = dir.path().join("pack");
+    let found = super::check::run(&pack, &["check", "-f", "json", "--as-of", "2026-07-01"]);
+    let found: serde_json::Value = serde_json::from_slice(&found.stdout).expect("JSON");
+    let finding = found["findings"].as_array().expect("a list").iter().find(|finding| finding["code"] == code).unwrap_or_else(|| panic!("{code}: {found:#}"));
+    let line = finding["facts"]["witness"].as_str().expect("a witness");
+    let words: Vec<&str> = line.split(' ').skip(1).collect();
+    (finding["facts"]["message"].as_str().expect("a message").to_owned(), super::check::shown(&super::check::run(&pack, &words)))
+}
+
+#[test]
+fn a_witness_pasted_into_ask_shows_what_the_finding_says() {
+    let has = |code: &str, clauses: &str, edits: &[(&str, &str)], parts: &[&str]| {
+        let (message, answer) = asked(code, clauses, edits);
+        for part in parts {
+            assert!(answer.contains(part), "{message}\n{answer}");
+        }
+    };
+    let when = "when: relationship and not objection_upheld";
+    has("ANA-001", &format!("  g3: {{to: {{role: nurse}}, see: documents, for: direct_care, {when}, except: {{see: documents}}}}\n"), &[], &["--- exit 1 ---"]);
+    has(
+        "ANA-002",
+        &format!("  g3: {{to: {{role: doctor}}, see: results, for: direct_care, {when}}}\n"),
+        &[],
+        &["EX-DSA-0001/g1", "EX-DSA-0001/g3", "--- exit 0 ---"],
+    );
+    has(
+        "ANA-003",
+        &format!("  g3: {{to: {{role: clinician}}, see: [results, medications], for: individual_care, {when}}}\n"),
+        &[],
+        &["EX-DSA-0001/g1", "EX-DSA-0001/g3", "--- exit 0 ---"],
+    );
+    let blocked = format!(
+        "  g3: {{to: {{role: student}}, see: results, for: direct_care, {when}}}\nprohibits:\n  p1: {{to: {{role: student}}, see: record, for: any}}\n"
+    );
+    has("ANA-004", &blocked, &[], &["EX-DSA-0001/p1", "--- exit 1 ---"]);
+    has("ANA-005", "prohibits:\n  p1: {to: {role: clinician}, see: record, for: any, when: objection_upheld}\n", &[], &["--- exit 1 ---"]);
+    has(
+        "ANA-007",
+        "prohibits:\n  p1: {to: {role: nurse}, see: results, for: any, ends: 2026-12-31}\n",
+        &[],
+        &["EX-DSA-0001/g1", "from 2027-01-01", "--- exit 0 ---"],
+    );
 }

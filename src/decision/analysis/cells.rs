@@ -206,6 +206,10 @@ impl<'e, 'p> Walker<'e, 'p> {
         let id = |block: &'e Block| if giving { block.of } else { block.at };
         let mut members: Vec<usize> =
             epoch.set(id(self.block)).iter().filter(|org| epoch.open.has(*org) && self.then.is_none_or(|then| then.open.has(*org))).collect();
+        if giving {
+            // Of those that are alike another one than on the other side: a case of somebody else's data says more.
+            members.reverse();
+        }
         members.sort_by_key(|org| self.ground.shared.named[*org]);
         if sampled {
             members.truncate(TRIED);

@@ -169,10 +169,14 @@ impl<'p> Analysis<'p> {
                                 }
                             }
                         }
+                        let asked = atoms.facts & clause.condition.facts() == clause.condition.facts();
                         candidates.retain_mut(|part| {
                             let after = permitted(epoch, atoms, met.rows, Change::Asking(one.place(), &part.rest), |_| true);
-                            if part.witness.is_none() {
-                                part.witness = some_truth(atoms, &after).map(witness);
+                            if asked && !part.telling {
+                                let (whole, rest) = (atoms.of(&clause.condition), atoms.of(&part.rest));
+                                let apart = some_truth(atoms, &whole.clone().without(&rest).or(&rest.without(&whole)));
+                                part.telling = apart.is_some();
+                                part.witness = apart.map(witness).or(part.witness).or_else(|| some_truth(atoms, &after).map(witness));
                             }
                             after == before
                         });
