@@ -1,5 +1,7 @@
 //! `carepact ask`: may this role see this, for this purpose, on this day, and why.
 
+mod batch;
+mod line;
 mod nearby;
 
 use serde_json::{Value, json};
@@ -23,22 +25,48 @@ use crate::vocabulary::{NameError, NodeId, Tree};
 /// The answer is permit, deny, needs (it depends on facts that were not given, which are named) or partial. Facts not
 /// given are unknown, and unknown never opens. An inner name (a category with others beneath it, a place) means all of
 /// it. Exit 0 is permit; deny, needs and partial are 1; an organisation that is unknown or closed is 2.
+///
+/// With --batch, questions are read as NDJSON, one a line, and each is answered on a line of its own in the same order:
+/// {"id": 7, "role": "nurse", "at": "RZA", "see": "medications", "of": "X90001", "for": "direct_care",
+/// "given": {"relationship": true}}. A line that cannot be answered is answered with an error, and the exit is 3.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   carepact ask --role nurse --at RZA --see medications --of X90001 --for direct_care --given relationship,-objection_upheld,-sealed
   carepact ask --role social_worker --at 981 --see record --of RZB --for care_coordination --as-of 2026-08-01
-  carepact ask --role person --see record --of X90001 --for patient_access --given identity_checked,-serious_harm")]
+  carepact ask --role person --see record --of X90001 --for patient_access --given identity_checked,-serious_harm
+  carepact ask --batch questions.ndjson -o answers.ndjson")]
 pub struct Args {
     /// Who asks: a role of the vocabulary, or person, or proxy
-    #[arg(long)]
-    pub role: String,
+    #[arg(long, required_unless_present = "batch")]
+    pub role: Option<String>,
     /// Where they work: an organisation code, or a place or function for all its organisations
     #[arg(long, value_name = "ODS")]
     pub at: Vec<String>,
-    #[command(flatten)]
-    /// What is asked about.
-    pub about: About,
+    /// Which data: a category of the vocabulary
+    #[arg(long, value_name = "DATA", required_unless_present = "batch")]
+    pub see: Option<String>,
+    /// Whose data: organisation codes, places or functions
+    #[arg(long, value_name = "ODS", required_unless_present = "batch", num_args = 1.., value_delimiter = ',')]
+    pub of: Vec<String>,
+    /// What for: a purpose of the vocabulary
+    #[arg(long = "for", value_name = "PURPOSE", required_unless_present = "batch")]
+    pub purpose: Option<String>,
+    /// What is done with it
+    #[arg(long, value_name = "ACTION", default_value = "view")]
+    pub may: String,
+    /// In which form
+    #[arg(long, default_value = "identifiable")]
+    pub form: String,
+    /// Facts that are true, or with a - before them false, comma between them
+    #[arg(long, value_name = "FACTS", value_delimiter = ',', allow_hyphen_values = true)]
+    pub given: Vec<String>,
+    /// Print JSON (the same as --format json)
+    #[arg(long)]
+    pub json: bool,
+    /// Read questions from an NDJSON file (- is stdin) and answer each on a line of its own
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["role", "at", "see", "of", "purpose", "may", "form", "given"])]
+    pub batch: Option<std::path::PathBuf>,
 }
 
 /// What is asked about, whoever asks.
@@ -71,11 +99,14 @@ pub struct About {
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let mut sources = Sources::new();
     let pack = super::pack::decidable(session, None, &mut sources)?;
-    let asked = question(args, &pack, session.as_of)?;
+    if let Some(path) = &args.batch {
+        return batch::run(path, &Compiled::new(&pack), session);
+    }
+    let asked = question(&Written::from(args), &pack, session.as_of)?;
     let compiled = Compiled::new(&pack);
     let answer = ask_compiled(&compiled, &asked).map_err(refused)?;
     let changes = changes(&compiled, &asked, &answer).map_err(|error| refused(error.into()))?;
-    match (args.about.json, session.format) {
+    match (args.json, session.format) {
         (true, _) | (_, Format::Json) => {
             let object = to_json(&pack, &sources, &asked, &answer, &changes);
             session.say(format!("{object:#}"))?;
@@ -126,28 +157,58 @@ fn changes(compiled: &Compiled<'_>, asked: &Ask, answer: &Answer<'_>) -> Result<
     Ok(all)
 }
 
+/// A question as written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Written<'a> {
+    role: &'a str,
+    at: Vec<&'a str>,
+    see: &'a str,
+    of: Vec<&'a str>,
+    purpose: &'a str,
+    may: &'a str,
+    form: &'a str,
+    given: Vec<&'a str>,
+}
+
+impl<'a> From<&'a Args> for Written<'a> {
+    fn from(args: &'a Args) -> Self {
+        let text = |option: &'a Option<String>| option.as_deref().unwrap_or_default();
+        let list = |list: &'a Vec<String>| list.iter().map(String::as_str).collect();
+        Self {
+            role: text(&args.role),
+            at: list(&args.at),
+            see: text(&args.see),
+            of: list(&args.of),
+            purpose: text(&args.purpose),
+            may: &args.may,
+            form: &args.form,
+            given: list(&args.given),
+        }
+    }
+}
+
 /// The question in ids; a name that is unknown is an error that offers a near one.
-pub fn question(args: &Args, pack: &Pack, on: Date) -> Result<Ask, Failure> {
+fn question(written: &Written<'_>, pack: &Pack, on: Date) -> Result<Ask, Failure> {
     let words = &pack.words;
-    let role = name(&words.roles, &args.role)?;
-    let at = if args.at.is_empty() { Vec::new() } else { organisations(pack, &args.at, on)? };
+    let role = name(&words.roles, written.role)?;
+    let at = if written.at.is_empty() { Vec::new() } else { organisations(pack, &written.at, on)? };
     if words.is_person(role) && !at.is_empty() {
-        return Err(Failure::usage("a person (or a proxy) asks for themselves, not at an organisation").next("Leave out --at."));
+        return Err(Failure::usage("a person (or a proxy) asks for themselves, not at an organisation").next("Leave out `at`."));
     }
     if !words.is_person(role) && at.is_empty() {
-        return Err(Failure::usage("--at is missing: at which organisation does this role work?")
-            .next("Give an organisation code, for example --at RZA; only `person` and `proxy` need none."));
+        return Err(Failure::usage("`at` is missing: at which organisation does this role work?")
+            .next("Give an organisation code, for example RZA; only `person` and `proxy` need none."));
     }
     Ok(Ask {
         role,
         at,
-        action: word(&words.actions, &args.about.may, "action")?,
-        form: word(&words.forms, &args.about.form, "form")?,
-        see: name(&words.data, &args.about.see)?,
-        of: organisations(pack, &args.about.of, on)?,
-        purpose: name(&words.purposes, &args.about.purpose)?,
+        action: word(&words.actions, written.may, "action")?,
+        form: word(&words.forms, written.form, "form")?,
+        see: name(&words.data, written.see)?,
+        of: organisations(pack, &written.of, on)?,
+        purpose: name(&words.purposes, written.purpose)?,
         on,
-        facts: facts(pack, args.about.given.iter().map(String::as_str))?,
+        facts: facts(pack, written.given.iter().copied())?,
     })
 }
 
@@ -174,9 +235,10 @@ pub fn word(known: &[String], text: &str, what: &str) -> Result<u8, Failure> {
 }
 
 /// Organisations by code, or all of a place or function that are open that day.
-pub fn organisations(pack: &Pack, written: &[String], on: Date) -> Result<Vec<OrgId>, Failure> {
+pub fn organisations(pack: &Pack, written: &[impl AsRef<str>], on: Date) -> Result<Vec<OrgId>, Failure> {
     let mut all = Vec::new();
     for text in written {
+        let text = text.as_ref();
         all.extend(organisations_named(pack, text, on).map_err(|error| {
             let failure = Failure::usage(error.to_string());
             match &error {
@@ -298,11 +360,7 @@ fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, cha
     for (group, changes) in answer.groups.iter().zip(changes) {
         let indent = if several { "    " } else { "  " };
         if several {
-            let verdict = match group.verdict {
-                Verdict::Permit => "permit",
-                Verdict::Deny => "deny",
-                Verdict::Needs => "needs",
-            };
+            let verdict = verdict(group.verdict);
             let mut about = vec![leaf_names(pack, group, |leaf| words.data.short(leaf.data).to_owned())];
             if asked.of.len() > 1 {
                 about.push(format!("of {}", leaf_names(pack, group, |leaf| org(leaf.of))));
@@ -386,6 +444,40 @@ fn short_list(items: impl Iterator<Item = String>) -> String {
     if items.len() > 4 { format!("{} organisations", items.len()) } else { items.join(", ") }
 }
 
+/// The groups of an answer, in short: what is answered, by which clauses, for which cases.
+fn to_json_groups(pack: &Pack, answer: &Answer<'_>) -> Vec<Value> {
+    let words = &pack.words;
+    let org = |id: OrgId| pack.register.organisation(id).ods.to_string();
+    let unique = |list: Vec<String>| list.into_iter().collect::<std::collections::BTreeSet<_>>();
+    let of = |group: &Group<'_>, side: &dyn Fn(&Question) -> Option<String>| unique(group.leaves.iter().filter_map(side).collect());
+    answer
+        .groups
+        .iter()
+        .map(|group| {
+            json!({
+                "outcome": verdict(group.verdict),
+                "cause": group.cause.name(),
+                "clauses": group.clauses.iter().map(|(_, clause)| clause.place.as_str()).collect::<Vec<_>>(),
+                "needs": group.needs.iter().map(|set| literals(pack, set)).collect::<Vec<_>>(),
+                "see": of(group, &|leaf| Some(words.data.path(leaf.data).to_owned())),
+                "of": of(group, &|leaf| Some(org(leaf.of))),
+                "at": of(group, &|leaf| leaf.at.map(org)),
+                "roles": of(group, &|leaf| Some(words.roles.path(leaf.role).to_owned())),
+                "purposes": of(group, &|leaf| Some(words.purposes.path(leaf.purpose).to_owned())),
+            })
+        })
+        .collect()
+}
+
+/// The word of a verdict.
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Permit => "permit",
+        Verdict::Deny => "deny",
+        Verdict::Needs => "needs",
+    }
+}
+
 /// The answer for machines.
 pub fn to_json(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, changes: &[Changes]) -> Value {
     let words = &pack.words;
@@ -411,7 +503,7 @@ pub fn to_json(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>,
                 .collect();
             let stated = if group.cause == Cause::Granted { basis(pack, group).map(|(parts, _)| parts) } else { None };
             json!({
-                "outcome": match group.verdict { Verdict::Permit => "permit", Verdict::Deny => "deny", Verdict::Needs => "needs" },
+                "outcome": verdict(group.verdict),
                 "cause": group.cause.name(),
                 "clauses": clauses,
                 "basis": stated,

@@ -36,6 +36,7 @@ macro_rules! pack_files {
 
 pack_files![
     "greater-manchester/pack.yaml",
+    "greater-manchester/carepact.lock",
     "greater-manchester/vocabulary.yaml",
     "greater-manchester/guards.yaml",
     "greater-manchester/pathways.yaml",
@@ -56,6 +57,7 @@ pack_files![
     "greater-manchester/tests/care-record.yaml",
     "greater-manchester/tests/other-agreements.yaml",
     "lancashire-neighbour/pack.yaml",
+    "lancashire-neighbour/carepact.lock",
     "lancashire-neighbour/vocabulary.yaml",
     "lancashire-neighbour/accessions/0001.csv",
     "lancashire-neighbour/agreements/care-record.yaml",
