@@ -186,3 +186,18 @@ fn a_map_that_names_what_is_not_there_is_told_with_what_was_meant() {
     let ran = plan(&MAP.replace("pack: hill", "pack: dale"), &[], &[], &[]);
     assert!(ran.code == Some(2) && ran.err.contains("maps the names of dale, and is named for hill"), "{ran}");
 }
+
+#[test]
+fn the_examples_of_the_guide_are_what_it_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let guide = std::fs::read_to_string(root.join("docs/joining.md")).expect("the guide").replace("\r\n", "\n");
+    let blocks =
+        |kind: &str| -> Vec<String> { guide.split(&format!("```{kind}\n")).skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_owned).collect() };
+    let [command] = &blocks("sh")[..] else { panic!("one command") };
+    let args: Vec<&str> = command.split_whitespace().skip(1).collect();
+    let ran = run(root, &args);
+    assert!(ran.code == Some(1) && ran.out.contains("A protection of greater-manchester (sealed"), "{ran}");
+    let [map] = &blocks("yaml")[..] else { panic!("one map") };
+    // The same but for the line that names the agreement, which would be found without it.
+    assert_eq!(plan(map, &[], &[], &[]).out, plan(MAP, &[], &[], &[]).out);
+}
