@@ -21,6 +21,7 @@ const FLOORS: [&[&str]; 4] = [
         "unsigned",
         "capability",
         "in_words",
+        "coverage",
         "flows",
     ],
     &["commands"],
