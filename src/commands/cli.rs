@@ -129,6 +129,8 @@ commands! {
     Who(who),
     /// List everything a role may see: which data, of whom, for what, how, by which clause
     What(what),
+    /// Show which transitions of care and flows agreements cover, who is left out, and when cover ends
+    Coverage(coverage),
     /// Run the tests of a pack: cases and tables written in YAML
     Test(test),
     /// Make synthetic data with seeded, labelled test cases
@@ -159,8 +161,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: &[&str] =
-    &["diff", "coverage", "walk", "join", "lock", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
+const PLANNED: &[&str] = &["diff", "walk", "join", "lock", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
 
 /// The verbs there are, and those of the design that will come.
 pub fn verbs() -> (Vec<String>, &'static [&'static str]) {
