@@ -8,6 +8,7 @@ pub mod check;
 pub mod cli;
 pub mod columns;
 pub mod completions;
+pub mod coverage;
 pub mod demo;
 pub mod diff;
 pub mod explain;

@@ -11,6 +11,7 @@ pub mod access_log;
 pub mod agreement;
 pub mod capability;
 pub mod commands;
+pub mod coverage;
 pub mod decision;
 pub mod diagnostics;
 pub mod disclosure;

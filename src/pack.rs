@@ -149,8 +149,21 @@ pub struct Transition {
     pub role: NodeId,
     /// For which purpose.
     pub purpose: NodeId,
+    /// What who hands over must see of who takes over, where it says so.
+    pub back: Option<Back>,
     /// Its block.
     pub span: Span,
+}
+
+/// What has to come back over a transition of care.
+#[derive(Debug)]
+pub struct Back {
+    /// Which data must be seen.
+    pub see: Vec<NodeId>,
+    /// By which role at who hands over; the transition's own where it is not said.
+    pub role: NodeId,
+    /// For which purpose; the transition's own where it is not said.
+    pub purpose: NodeId,
 }
 
 /// The pack cannot be read at all.
@@ -876,8 +889,20 @@ fn read_estate(loader: &mut Loader<'_>, pack: &mut Pack) -> Result<(), PackError
                 let (from, to) = (resolve("from", &words.functions, "READ-006"), resolve("to", &words.functions, "READ-006"));
                 let (role, purpose) = (resolve("role", &words.roles, "ROL-001"), resolve("for", &words.purposes, "PUR-001"));
                 let see: Vec<NodeId> = s.texts("see").iter().filter_map(|text| words.data.resolve(text, &place, "READ-006", sink)).collect();
+                let back = s.block("back");
                 if let (Some(from), Some(to), Some(role), Some(purpose)) = (from, to, role, purpose) {
-                    pack.pathways.push(Transition { pathway: pathway.value.clone(), name: name.value, from, to, see, role, purpose, span: name.span });
+                    let back = back.map(|b| {
+                        let place = format!("{place}/back");
+                        if b.get("see").is_none() {
+                            sink.push(Finding::error("DOC-001", place.clone(), "what comes back does not say `see:`").at(b.span, "here").discriminator("see"));
+                        }
+                        Back {
+                            see: b.texts("see").iter().filter_map(|text| words.data.resolve(text, &place, "READ-006", sink)).collect(),
+                            role: b.text("role").and_then(|text| words.roles.resolve(&text, &place, "ROL-001", sink)).unwrap_or(role),
+                            purpose: b.text("for").and_then(|text| words.purposes.resolve(&text, &place, "PUR-001", sink)).unwrap_or(purpose),
+                        }
+                    });
+                    pack.pathways.push(Transition { pathway: pathway.value.clone(), name: name.value, from, to, see, role, purpose, back, span: name.span });
                 } else {
                     for key in ["from", "to", "role", "for"] {
                         if step.get(key).is_none() {

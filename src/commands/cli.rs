@@ -129,6 +129,8 @@ commands! {
     Who(who),
     /// List everything a role may see: which data, of whom, for what, how, by which clause
     What(what),
+    /// Show which transitions of care and flows agreements cover, who is left out, and when cover ends
+    Coverage(coverage),
     /// Tell one invented person's journey along a pathway: who sees what, where it goes dark
     Walk(walk),
     /// Put a neighbouring community's pack beside ours, before anyone signs
@@ -168,7 +170,6 @@ commands! {
 
 /// Verbs of the design that this version does not have.
 const PLANNED: &[&str] = &[
-    "coverage",
     "mutate",
     "opt-out",
     "reidentify",

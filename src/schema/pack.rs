@@ -80,5 +80,17 @@ static TRANSITION: Block = Block {
         key("see", Texts, "Data categories that the other side must be able to see.").required().example("documents.discharge"),
         key("role", Text, "Which role there.").required().example("doctor"),
         key("for", Text, "For which purpose.").required().example("direct_care"),
+        key("back", Shape::Block(&BACK), "What who hands over must be able to see of who takes over, where care needs both directions.")
+            .example("{see: documents.clinic_letter}"),
+    ],
+};
+
+static BACK: Block = Block {
+    name: "back",
+    about: "The other direction of a transition of care.",
+    keys: &[
+        key("see", Texts, "Data categories of who takes over that who handed over must be able to see.").required().example("documents.clinic_letter"),
+        key("role", Text, "Which role at who hands over; the transition's own where it is not said.").example("doctor"),
+        key("for", Text, "For which purpose; the transition's own where it is not said.").example("direct_care"),
     ],
 };
