@@ -131,12 +131,11 @@ commands! {
     What(what),
     /// Say who gains and who loses access to what: two packs, two revisions of git, or two dates
     Diff(diff),
-    /// Run the tests of a pack: cases, tables and invariants written in YAML
     /// Tell one invented person's journey along a pathway: who sees what, where it goes dark
     Walk(walk),
     /// Put a neighbouring community's pack beside ours, before anyone signs
     Join(join),
-    /// Run the tests of a pack: cases and tables written in YAML
+    /// Run the tests of a pack: cases, tables and invariants written in YAML
     Test(test),
     /// Write what the agreements allow as sorted lines, so that a change of access is seen as a plain difference of text
     Lock(lock),
