@@ -5,6 +5,7 @@ pub mod names;
 pub use names::NameMap;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::acceptance::{self, Waiver};
@@ -191,6 +192,21 @@ pub fn find(from: &Path) -> Result<PathBuf, PackError> {
     absolute.ancestors().find(|folder| folder.join("pack.yaml").is_file()).map(Path::to_owned).ok_or_else(|| PackError::NotFound(from.to_owned()))
 }
 
+/// The folders of neighbours that a `pack.yaml` imports, as written there: `../lancashire-neighbour`.
+pub fn imports(head: &[u8]) -> Vec<String> {
+    let Ok(text) = crate::yaml::decode(head) else { return Vec::new() };
+    let mut sources = Sources::new();
+    let file = sources.add("pack.yaml", text);
+    // What is wrong with it is told when the pack is read.
+    let (node, _) = crate::yaml::parse(&sources, file);
+    node.filter(|node| !node.is_null())
+        .map(|node| read_head(&node, &mut Pack::empty(Path::new("")), &Sink::new()))
+        .unwrap_or_default()
+        .into_iter()
+        .map(|import| import.value)
+        .collect()
+}
+
 /// Reads a file; anything else that could be opened (a pipe, a device) would be waited for without end.
 fn regular_file(path: &Path) -> std::io::Result<Vec<u8>> {
     let kind = std::fs::metadata(path)?;
@@ -203,6 +219,8 @@ struct Loader<'l> {
     sink: &'l Sink,
     /// Contents in the place of those on disk, by name.
     over: &'l BTreeMap<String, Vec<u8>>,
+    /// Whether those are all the files there are.
+    alone: bool,
     files: BTreeMap<String, String>,
 }
 
@@ -211,6 +229,7 @@ impl Loader<'_> {
         let path = self.dir.join(name);
         let read = match self.over.get(name) {
             Some(bytes) => Ok(bytes.clone()),
+            None if self.alone => return Ok(None),
             None => regular_file(&path),
         };
         let bytes = match read {
@@ -241,17 +260,26 @@ impl Loader<'_> {
         Ok(self.text(name)?.map(|file| Table::read(self.sources, file, required, optional, self.sink)))
     }
 
-    fn names_in(&self, folder: &str, endings: &[&str]) -> Result<Vec<String>, PackError> {
+    /// Names of what lies directly in a folder.
+    fn entries(&self, folder: &str) -> Result<Vec<OsString>, PackError> {
+        if self.alone {
+            let beneath = self.over.keys().filter_map(|name| name.strip_prefix(folder)?.strip_prefix('/'));
+            let mut names: Vec<OsString> = beneath.filter_map(|name| name.split('/').next()).map(OsString::from).collect();
+            names.dedup();
+            return Ok(names);
+        }
         let path = self.dir.join(folder);
         let entries = match std::fs::read_dir(&path) {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(PackError::Io { path, error }),
         };
+        entries.map(|entry| entry.map(|entry| entry.file_name()).map_err(|error| PackError::Io { path: path.clone(), error })).collect()
+    }
+
+    fn names_in(&self, folder: &str, endings: &[&str]) -> Result<Vec<String>, PackError> {
         let (mut names, mut unread) = (Vec::new(), Vec::new());
-        for entry in entries {
-            let entry = entry.map_err(|error| PackError::Io { path: path.clone(), error })?;
-            let written = entry.file_name();
+        for written in self.entries(folder)? {
             let shown = written.to_string_lossy();
             if shown.starts_with('.') {
                 continue;
@@ -322,10 +350,19 @@ impl Pack {
             return Err(PackError::NoPackFile(dir.to_owned()));
         }
         let sink = Sink::new();
-        let mut loader = Loader { dir, sources, sink: &sink, over, files: BTreeMap::new() };
-        let pack = read(&mut loader)?;
-        let findings = sink.into_findings();
-        Ok((pack, findings))
+        let pack = read(&mut Loader { dir, sources, sink: &sink, over, alone: false, files: BTreeMap::new() })?;
+        Ok((pack, sink.into_findings()))
+    }
+
+    /// Reads a pack of files that are held, by their names below its folder (of a revision of git); nothing on disk is looked
+    /// at. `named` stands where its folder would.
+    pub fn of_files(named: &Path, files: &BTreeMap<String, Vec<u8>>, sources: &mut Sources) -> Result<(Self, Vec<Finding>), PackError> {
+        if !files.contains_key("pack.yaml") {
+            return Err(PackError::NoPackFile(named.to_owned()));
+        }
+        let sink = Sink::new();
+        let pack = read(&mut Loader { dir: named, sources, sink: &sink, over: files, alone: true, files: BTreeMap::new() })?;
+        Ok((pack, sink.into_findings()))
     }
 
     /// Takes accepted exceptions, the levels of rules and the pack's own tables of facts from the files as they stand
@@ -456,7 +493,8 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
     }
     resolve(loader, &mut pack, drafts)?;
     for name in ["vocabulary", "guards", "pathways", "waivers"] {
-        if loader.dir.join(name).with_extension("yml").exists() {
+        let written = format!("{name}.yml");
+        if loader.over.contains_key(&written) || !loader.alone && loader.dir.join(written).exists() {
             sink.push(
                 Finding::error("READ-008", format!("{name}.yml"), format!("{name}.yml is not read, and what it says would be lost"))
                     .help(format!("Rename it to {name}.yaml.")),

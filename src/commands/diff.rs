@@ -81,18 +81,16 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     .map_err(refused)?;
     bar.finish_and_clear();
     let told = tell::Told::new(&old, new.as_ref().unwrap_or(&old), &difference, days, session);
-    if args.notice {
-        session.raw(notice::paragraphs(&told).as_bytes())?;
-    } else {
-        let outputs = session.outputs.clone();
-        for output in &outputs {
-            let bytes = told.in_format(output.format.unwrap_or(session.format), session)?;
-            session.write_file(&output.path, bytes.as_bytes(), 0o644)?;
-        }
-        if outputs.is_empty() {
-            let text = told.in_format(session.format, session)?;
-            session.raw(text.as_bytes())?;
-        }
+    // A notice is text, whatever the format.
+    let text = |format: Format, session: &Session| if args.notice { Ok(notice::paragraphs(&told)) } else { told.in_format(format, session) };
+    let outputs = session.outputs.clone();
+    for output in &outputs {
+        let bytes = text(output.format.unwrap_or(session.format), session)?;
+        session.write_file(&output.path, bytes.as_bytes(), 0o644)?;
+    }
+    if outputs.is_empty() {
+        let bytes = text(session.format, session)?;
+        session.raw(bytes.as_bytes())?;
     }
     Ok(outcome(args, &difference))
 }

@@ -16,6 +16,7 @@ mod capability;
 mod check;
 mod compiled;
 mod decision;
+mod diff;
 mod difference;
 mod fix;
 mod flows;

@@ -11,6 +11,7 @@ use crate::commands::blocks;
 use crate::commands::session::{BOLD, Format, GREEN, Session, YELLOW};
 use crate::decision::difference::common::Leaves;
 use crate::decision::difference::{Because, Change, Difference, Fact, Way};
+use crate::diagnostics::markdown::cell;
 use crate::diagnostics::results::Results;
 use crate::identifier::{Date, Interval};
 use crate::pack::Pack;
@@ -26,6 +27,9 @@ pub(super) struct Told<'d> {
     pub(super) days: Days,
     as_of: Date,
 }
+
+/// Most bytes of Markdown: services refuse a comment of more than 65,536 characters.
+const MOST: usize = 60_000;
 
 /// What a kind of change amounts to.
 struct Sum {
@@ -242,6 +246,9 @@ impl<'d> Told<'d> {
                 continue;
             }
             let _ = writeln!(out, "\n#### {title}\n\n| who | may | what | of whom | for | given | when | because |\n|---|---|---|---|---|---|---|---|");
+            let (mut shown, all) = (0, changes.len());
+            // Each kind has its half, so that many widenings do not hide every narrowing.
+            let most = if way == Way::Widening { MOST / 2 } else { MOST };
             for (change, during) in changes {
                 let at = if change.at.is_empty() { String::new() } else { format!(" at {}", self.organisations(change, during, &change.at)) };
                 let because: Vec<String> = change.because.iter().map(|one| self.cause(one)).collect();
@@ -255,7 +262,15 @@ impl<'d> Told<'d> {
                     self.when(during),
                     because.join("; "),
                 ];
-                let _ = writeln!(out, "| {} |", cells.map(|text| cell(&text)).join(" | "));
+                let row = format!("| {} |\n", cells.map(|text| cell(&text)).join(" | "));
+                if out.len() + row.len() > most {
+                    break;
+                }
+                out.push_str(&row);
+                shown += 1;
+            }
+            if shown < all {
+                let _ = writeln!(out, "\nand {} more; `carepact diff` lists them all", thousands((all - shown) as u64));
             }
         }
         out
@@ -307,11 +322,6 @@ pub(super) fn stretch(during: Interval) -> String {
         (false, true) => format!("until {}", during.last),
         (false, false) => "on all days".to_owned(),
     }
-}
-
-/// Text that breaks no table and starts no markup.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('<', "&lt;").replace(['\n', '\r'], " ")
 }
 
 /// Names of leaves, an inner name where all beneath it are meant, each as short as it can be.
