@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Numbers from a seed (SplitMix64).
-pub struct Dice(pub u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     fn next(&mut self) -> u64 {
@@ -15,7 +15,7 @@ impl Dice {
         mixed ^ mixed >> 31
     }
 
-    pub fn below(&mut self, count: usize) -> usize {
+    pub(crate) fn below(&mut self, count: usize) -> usize {
         usize::try_from(self.next() % count.max(1) as u64).expect("small")
     }
 
@@ -115,7 +115,7 @@ fn list(names: &[&str]) -> String {
 }
 
 /// Writes a pack of so many agreements and organisations. A region has four boroughs and some 400 organisations.
-pub fn write(dir: &Path, agreements: usize, organisations: usize) {
+pub(crate) fn write(dir: &Path, agreements: usize, organisations: usize) {
     let mut dice = Dice(agreements as u64 * 100_003 + organisations as u64);
     let boroughs = (organisations / 100).max(4);
     std::fs::create_dir_all(dir.join("register")).expect("made");

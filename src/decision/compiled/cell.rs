@@ -58,6 +58,21 @@ impl<'p> Cell<'p> {
         Ok(Self { atoms, permits, granted, grants, prohibits })
     }
 
+    /// The answer for what is known, and why, without its grounds.
+    pub fn verdict(&self, facts: Facts) -> (Verdict, Cause) {
+        if self.grants.is_empty() {
+            return (Verdict::Deny, Cause::NoGrant);
+        }
+        let possible = self.atoms.known(facts);
+        if possible.within(&self.permits) {
+            (Verdict::Permit, Cause::Granted)
+        } else if !possible.meets(&self.permits) {
+            (Verdict::Deny, if possible.meets(&self.granted) { Cause::Prohibited } else { Cause::NoGrant })
+        } else {
+            (Verdict::Needs, if possible.within(&self.granted) { Cause::ProhibitedUnlessKnown } else { Cause::FactsMissing })
+        }
+    }
+
     /// The answer for what is known.
     pub fn decide(&self, facts: Facts) -> Decision<'p> {
         let answer = |verdict, cause, clauses, needs| Decision { verdict, cause, clauses, needs };
