@@ -148,7 +148,12 @@ impl<'p> Epoch<'p> {
 
     /// The organisations of a set that a row of this epoch names.
     pub fn set(&self, id: SetId) -> &OrgSet {
-        &self.sets[self.places[id.index()] as usize]
+        &self.sets[self.place(id)]
+    }
+
+    /// Where a set stands among those of this epoch.
+    pub(super) fn place(&self, id: SetId) -> usize {
+        self.places[id.index()] as usize
     }
 
     /// The rows with a block for a role, each with that block.
