@@ -11,14 +11,14 @@ use super::orgs::OrgSet;
 use crate::decision::plain::{self, Cause, Decision, Facts, Question, TooManyConditions, Verdict};
 use crate::register::OrgId;
 
-/// Answers kept that were given last; a question has one place among them.
-const RECENT: usize = 1 << 13;
+/// Answers kept that were given last; a question has two places among them, side by side.
+const RECENT: usize = 1 << 15;
 
 /// Answers questions one after another, for one thread. It holds what it has looked up.
 pub struct Decider<'c, 'p> {
     compiled: &'c Compiled<'p>,
-    /// The line of each product; products stand in the order of their lines.
-    lines: Box<[u32]>,
+    /// In the order of their lines.
+    products: Box<[Product]>,
     /// For each role, category, purpose and way the products that hold it.
     roles: Box<[Bits]>,
     data: Box<[Bits]>,
@@ -30,8 +30,14 @@ pub struct Decider<'c, 'p> {
     /// Sets by organisation where they are few, and those that are many.
     few: Few,
     many: Vec<u32>,
-    organisations: [Box<[Option<Box<Sided>>]>; 2],
-    nowhere: Sided,
+    /// For each organisation on a side the products that it can be in: first a bit for each word that is not empty, then
+    /// the words, in one piece of memory.
+    organisations: [Box<[Option<Box<[u64]>>]>; 2],
+    nowhere: Box<[u64]>,
+    /// Organisations that are in some of those products at times only.
+    changing: [Bits; 2],
+    /// Words before the words of products.
+    head: usize,
     cells: HashMap<Box<[u32]>, u32, BuildHasherDefault<Folding>>,
     answers: Vec<Answers<'p>>,
     recent: Box<[Recent]>,
@@ -43,12 +49,15 @@ struct Few {
     sets: Box<[u32]>,
 }
 
-/// The products that an organisation can be in on one side, and whether that changes with time.
-struct Sided {
-    words: Box<[u64]>,
-    /// One bit for each word that is not empty.
-    filled: Box<[u64]>,
-    changes: bool,
+/// What is asked of a product on the way: its line, and the first run of stretches in which that is in force.
+#[derive(Clone, Copy)]
+struct Product {
+    line: u32,
+    first: u32,
+    last: u32,
+    grants: bool,
+    /// The line has more than that run.
+    more: bool,
 }
 
 /// What the clauses of a case make of it.
@@ -86,9 +95,13 @@ impl Hasher for Folding {
     fn write(&mut self, bytes: &[u8]) {
         let mut words = bytes.chunks_exact(8);
         for word in &mut words {
-            self.fold(word.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)));
+            self.fold(word.try_into().map_or(0, u64::from_le_bytes));
         }
         self.fold(words.remainder().iter().fold(bytes.len() as u64, |all, byte| all << 8 | u64::from(*byte)));
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.fold(u64::from(byte));
     }
 
     fn write_u64(&mut self, word: u64) {
@@ -97,17 +110,6 @@ impl Hasher for Folding {
 
     fn write_usize(&mut self, word: usize) {
         self.fold(word as u64);
-    }
-}
-
-impl Sided {
-    fn new(products: usize) -> Self {
-        Self { words: vec![0; products.div_ceil(64)].into(), filled: vec![0; products.div_ceil(64 * 64)].into(), changes: false }
-    }
-
-    fn add(&mut self, product: usize) {
-        self.words[product / 64] |= 1 << (product % 64);
-        self.filled[product / 4096] |= 1 << (product / 64 % 64);
     }
 }
 
@@ -136,11 +138,18 @@ impl<'c, 'p> Decider<'c, 'p> {
             by_set[1][part.of.index()].push(product);
         }
         let many = (0u32..).zip(&lines.sets).filter(|(_, set)| matches!(set.always, OrgSet::Many(_))).map(|(number, _)| number).collect();
-        let mut nowhere = Sided::new(count);
-        (0..count).for_each(|product| nowhere.add(product));
+        let head = count.div_ceil(64 * 64);
+        let nowhere = vec![u64::MAX; head + count.div_ceil(64)].into();
+        let product = |(number, line, _): &(u32, &super::lines::Line<'_>, _)| Product {
+            line: *number,
+            first: line.force[0].0,
+            last: line.force[0].1,
+            grants: line.effect == Effect::Grants,
+            more: line.force.len() > 1,
+        };
         Self {
             compiled,
-            lines: products.iter().map(|product| product.0).collect(),
+            products: products.iter().map(product).collect(),
             roles,
             data,
             purposes,
@@ -151,6 +160,8 @@ impl<'c, 'p> Decider<'c, 'p> {
             many,
             organisations: [(); 2].map(|()| (0..lines.size).map(|_| None).collect()),
             nowhere,
+            changing: [Bits::none(lines.size), Bits::none(lines.size)],
+            head,
             cells: HashMap::default(),
             answers: Vec::new(),
             recent: vec![Recent::default(); RECENT].into(),
@@ -194,12 +205,14 @@ impl<'c, 'p> Decider<'c, 'p> {
             | u64::from(question.action) << 8
             | u64::from(question.form);
         let mixed = (organisations.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ names.rotate_left(29) ^ u64::from(stretch) << 17).wrapping_mul(0xd6e8_feb8_6659_fd93);
-        let place = usize::try_from(mixed >> 32).unwrap_or(0) % RECENT;
-        let recent = &self.recent[place];
-        if recent.organisations == organisations && recent.names == names && recent.stretch == stretch && recent.answers > 0 {
-            return Some(recent.answers - 1);
+        let place = usize::try_from(mixed >> 32).unwrap_or(0) % RECENT & !1;
+        for recent in &self.recent[place..place + 2] {
+            if recent.organisations == organisations && recent.names == names && recent.stretch == stretch && recent.answers > 0 {
+                return Some(recent.answers - 1);
+            }
         }
         let answers = self.look_up(question, stretch)?;
+        self.recent[place + 1] = self.recent[place];
         self.recent[place] = Recent { organisations, names, stretch, answers: answers + 1 };
         Some(answers)
     }
@@ -210,50 +223,54 @@ impl<'c, 'p> Decider<'c, 'p> {
         if question.at.is_some() == lines.own.has(role) || usize::from(question.form) >= self.forms {
             return None;
         }
-        let way = self.ways.get(usize::from(question.action) * self.forms + usize::from(question.form))?.words();
+        let way = usize::from(question.action) * self.forms + usize::from(question.form);
+        if way >= self.ways.len() {
+            return None;
+        }
         for (side, org) in [(0, question.at), (1, Some(question.of))] {
             if let Some(org) = org
                 && self.organisations[side].get(org.0 as usize)?.is_none()
             {
-                self.organisations[side][org.0 as usize] = Some(Box::new(self.sided(side, org)));
+                self.place(side, org);
             }
         }
         let side = |side: usize, org: OrgId| self.organisations[side][org.0 as usize].as_deref();
-        let (at, of) = (question.at.map_or(Some(&self.nowhere), |org| side(0, org))?, side(1, question.of)?);
+        let (at, of) = (question.at.map_or(Some(&*self.nowhere), |org| side(0, org))?, side(1, question.of)?);
+        let changing = (question.at.is_some_and(|org| self.changing[0].has(org.0 as usize)), self.changing[1].has(question.of.0 as usize));
+        let way = self.ways[way].words();
         let (roles, data, purposes) = (self.roles[role].words(), self.data[data].words(), self.purposes[purpose].words());
-        let (mut list, mut length, mut granted) = ([0u32; 64], 0, false);
+        let ((at_filled, at), (of_filled, of)) = (at.split_at(self.head), of.split_at(self.head));
+        let (mut list, mut length, mut granted) = ([0u32; 32], 0, false);
         let mut more = Vec::new();
-        for (index, (a, b)) in at.filled.iter().zip(&of.filled).enumerate() {
+        for (index, (a, b)) in at_filled.iter().zip(of_filled).enumerate() {
             let mut filled = a & b;
             while filled != 0 {
                 let word = index * 64 + filled.trailing_zeros() as usize;
                 filled &= filled - 1;
-                let mut found = at.words[word] & of.words[word] & roles[word] & data[word] & purposes[word] & way[word];
+                // Nowhere has all words; there are fewer.
+                let Some(here) = of.get(word) else { break };
+                let mut found = at[word] & here & roles[word] & data[word] & purposes[word] & way[word];
                 while found != 0 {
-                    let product = word * 64 + found.trailing_zeros() as usize;
+                    let product = self.products[word * 64 + found.trailing_zeros() as usize];
                     found &= found - 1;
-                    let line_number = self.lines[product];
-                    let line = &lines.lines[line_number as usize];
-                    if !line.is_in_force(stretch) {
+                    if !(product.first <= stretch && stretch <= product.last) && !(product.more && lines.lines[product.line as usize].is_in_force(stretch)) {
                         continue;
                     }
-                    if (at.changes || of.changes)
-                        && !{
-                            // A role is in one product of a clause only.
-                            line.parts.iter().find(|part| part.roles.has(role)).is_some_and(|part| {
-                                (!of.changes || lines.set(part.of).has(question.of.0, stretch))
-                                    && (!at.changes || question.at.is_none_or(|org| lines.set(part.at).has(org.0, stretch)))
-                            })
+                    if changing != (false, false) {
+                        // A role is in one product of a clause only.
+                        let part = lines.lines[product.line as usize].parts.iter().find(|part| part.roles.has(role))?;
+                        if changing.1 && !lines.set(part.of).has(question.of.0, stretch)
+                            || changing.0 && !question.at.is_none_or(|org| lines.set(part.at).has(org.0, stretch))
+                        {
+                            continue;
                         }
-                    {
-                        continue;
                     }
-                    granted |= line.effect == Effect::Grants;
+                    granted |= product.grants;
                     if length < list.len() {
-                        list[length] = line_number;
+                        list[length] = product.line;
                         length += 1;
                     } else {
-                        more.push(line_number);
+                        more.push(product.line);
                     }
                 }
             }
@@ -283,29 +300,35 @@ impl<'c, 'p> Decider<'c, 'p> {
         number
     }
 
-    /// The products that an organisation is in on a side at any time.
-    fn sided(&self, side: usize, org: OrgId) -> Sided {
+    /// Looks up the products that an organisation is in on a side at any time.
+    fn place(&mut self, side: usize, org: OrgId) {
         let lines = &self.compiled.lines;
-        let mut sided = Sided::new(self.lines.len());
+        let mut words = vec![0u64; self.nowhere.len()];
         let many = self.many.iter().filter(|set| lines.sets[**set as usize].always.has(org.0 as usize));
         for set in self.few.of(org).iter().chain(many) {
             let products = &self.by_set[side][*set as usize];
-            sided.changes |= !products.is_empty() && !lines.sets[*set as usize].always.has(org.0 as usize);
-            products.iter().for_each(|product| sided.add(*product as usize));
+            if !products.is_empty() && !lines.sets[*set as usize].always.has(org.0 as usize) {
+                self.changing[side].add(org.0 as usize);
+            }
+            for product in products {
+                let product = *product as usize;
+                words[self.head + product / 64] |= 1 << (product % 64);
+                words[product / 4096] |= 1 << (product / 64 % 64);
+            }
         }
-        sided
+        self.organisations[side][org.0 as usize] = Some(words.into());
     }
 
     /// Bytes it holds, roughly.
     pub fn bytes(&self) -> usize {
         let tables = self.roles.len() + self.data.len() + self.purposes.len() + self.ways.len();
-        let words = self.lines.len().div_ceil(64) * 8;
+        let words = self.products.len().div_ceil(64) * 8;
         let sides = self.organisations.iter().flatten().flatten().count();
         tables * words
-            + self.lines.len() * 12
+            + self.products.len() * (size_of::<Product>() + 8)
             + self.few.sets.len() * 4
             + self.few.starts.len() * 4
-            + sides * (words + words / 64 + 56)
+            + sides * self.nowhere.len() * 8
             + self.recent.len() * size_of::<Recent>()
     }
 }

@@ -228,9 +228,10 @@ impl<'m, 'p> Making<'m, 'p> {
         }
         let held = if places { &self.places } else { &self.functions };
         let mut facts: Vec<(u32, Run)> = names.iter().flat_map(|name| held.get(usize::from(name.0)).into_iter().flatten()).copied().collect();
-        facts.sort_unstable();
-        let members = facts.chunk_by(|one, other| one.0 == other.0).map(|facts| (facts[0].0, facts.iter().map(|fact| fact.1).collect()));
-        let set = Timed::of(self.size, members);
+        if !facts.is_sorted() {
+            facts.sort_unstable();
+        }
+        let set = Timed::of(self.size, &facts);
         let id = self.id(set);
         self.of_names.insert(key, id);
         id
@@ -274,8 +275,9 @@ impl<'m, 'p> Making<'m, 'p> {
         for party in agreement.parties.iter().filter(|party| if giving { party.gives } else { party.gets }) {
             let mut members = self.selected(&party.who, None);
             if let Joined::ByFile(accessions) = &party.joined {
-                let joined = accessions.iter().map(|(org, list)| (org.0, list.iter().filter_map(|one| self.clipped(one.during)).collect::<Vec<_>>()));
-                let joined = Timed::of(self.size, joined);
+                let each = accessions.iter().flat_map(|(org, list)| list.iter().map(move |one| (org.0, one.during)));
+                let joined: Vec<(u32, Run)> = each.filter_map(|(org, during)| Some((org, self.clipped(during)?))).collect();
+                let joined = Timed::of(self.size, &joined);
                 let joined = self.id(joined);
                 members = self.with(members, Operation::And, joined);
             }

@@ -66,26 +66,39 @@ impl Timed {
         Self { always, sometimes: Box::default() }
     }
 
-    /// From organisations with the runs in which they are in the set, by organisation.
-    pub(super) fn of(size: usize, members: impl IntoIterator<Item = (u32, Vec<Run>)>) -> Self {
+    /// From organisations with runs in which they are in the set, by organisation; one may stand there more than once.
+    pub(super) fn of(size: usize, facts: &[(u32, Run)]) -> Self {
         let (mut always, mut sometimes) = (Vec::new(), Vec::new());
-        for (org, runs) in members {
-            let runs = if runs.len() > 1 { joined(runs) } else { runs };
-            if runs == [ALWAYS] {
+        for facts in facts.chunk_by(|one, other| one.0 == other.0) {
+            let org = facts[0].0;
+            if facts.iter().any(|(_, run)| *run == ALWAYS) {
                 always.push(org);
+            } else if let [fact] = facts {
+                sometimes.push(*fact);
             } else {
-                sometimes.extend(runs.into_iter().map(|run| (org, run)));
+                let runs = joined(facts.iter().map(|(_, run)| *run).collect());
+                if runs == [ALWAYS] {
+                    always.push(org);
+                } else {
+                    sometimes.extend(runs.into_iter().map(|run| (org, run)));
+                }
             }
         }
         Self { always: OrgSet::of(size, always), sometimes: sometimes.into() }
+    }
+
+    /// The part of `sometimes` that is about an organisation.
+    fn turns(&self, org: u32) -> &[(u32, Run)] {
+        let from = self.sometimes.partition_point(|(other, _)| *other < org);
+        let rest = &self.sometimes[from..];
+        &rest[..rest.iter().take_while(|(other, _)| *other == org).count()]
     }
 
     fn runs(&self, org: u32) -> Vec<Run> {
         if self.always.has(org as usize) {
             return vec![ALWAYS];
         }
-        let from = self.sometimes.partition_point(|(other, _)| *other < org);
-        self.sometimes[from..].iter().take_while(|(other, _)| *other == org).map(|(_, run)| *run).collect()
+        self.turns(org).iter().map(|(_, run)| *run).collect()
     }
 
     /// Whether an organisation is in it in a stretch.
@@ -112,6 +125,9 @@ impl Timed {
         if self.sometimes.is_empty() && other.sometimes.is_empty() {
             return Self::fixed(always);
         }
+        if operation == Operation::And {
+            return self.and(other, always);
+        }
         let mut wavering: Vec<u32> = self.sometimes.iter().chain(&other.sometimes).map(|(org, _)| *org).collect();
         wavering.sort_unstable();
         wavering.dedup();
@@ -130,6 +146,32 @@ impl Timed {
             }
         }
         let always = always.without(&OrgSet::of(size, wavering), size).or(&OrgSet::of(size, added), size);
+        Self { always, sometimes: sometimes.into() }
+    }
+
+    /// What is in both, `always` being in both in every stretch.
+    fn and(&self, other: &Self, always: OrgSet) -> Self {
+        let mut sometimes = Vec::with_capacity(self.sometimes.len().min(other.sometimes.len()));
+        for turns in self.sometimes.chunk_by(|one, next| one.0 == next.0) {
+            let org = turns[0].0;
+            if other.always.has(org as usize) {
+                sometimes.extend(turns);
+                continue;
+            }
+            match (turns, other.turns(org)) {
+                (_, []) => {}
+                ([(_, one)], [(_, two)]) => {
+                    let run = (one.0.max(two.0), one.1.min(two.1));
+                    sometimes.extend((run.0 <= run.1).then_some((org, run)));
+                }
+                (_, theirs) => {
+                    let runs = |turns: &[(u32, Run)]| turns.iter().map(|(_, run)| *run).collect::<Vec<_>>();
+                    sometimes.extend(meet(&runs(turns), &runs(theirs)).into_iter().map(|run| (org, run)));
+                }
+            }
+        }
+        sometimes.extend(other.sometimes.iter().filter(|(org, _)| self.always.has(*org as usize)));
+        sometimes.sort_unstable();
         Self { always, sometimes: sometimes.into() }
     }
 
@@ -177,7 +219,8 @@ mod tests {
 
     fn timed(days: &[u16]) -> Timed {
         let runs = |mask: u16| (0..12u32).filter(|at| mask >> at & 1 == 1).map(|at| (at, if at == 11 { u32::MAX } else { at })).collect::<Vec<_>>();
-        Timed::of(70, (0..).zip(days).map(|(org, mask)| (org, runs(*mask))))
+        let facts: Vec<(u32, Run)> = (0..).zip(days).flat_map(|(org, mask)| runs(*mask).into_iter().map(move |run| (org, run))).collect();
+        Timed::of(70, &facts)
     }
 
     proptest! {
