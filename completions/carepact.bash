@@ -43,6 +43,9 @@ _carepact() {
             carepact,init)
                 cmd="carepact__subcmd__init"
                 ;;
+            carepact,join)
+                cmd="carepact__subcmd__join"
+                ;;
             carepact,keys)
                 cmd="carepact__subcmd__keys"
                 ;;
@@ -78,6 +81,9 @@ _carepact() {
                 ;;
             carepact,verify)
                 cmd="carepact__subcmd__verify"
+                ;;
+            carepact,walk)
+                cmd="carepact__subcmd__walk"
                 ;;
             carepact,what)
                 cmd="carepact__subcmd__what"
@@ -115,6 +121,9 @@ _carepact() {
             carepact__subcmd__help,init)
                 cmd="carepact__subcmd__help__subcmd__init"
                 ;;
+            carepact__subcmd__help,join)
+                cmd="carepact__subcmd__help__subcmd__join"
+                ;;
             carepact__subcmd__help,keys)
                 cmd="carepact__subcmd__help__subcmd__keys"
                 ;;
@@ -147,6 +156,9 @@ _carepact() {
                 ;;
             carepact__subcmd__help,verify)
                 cmd="carepact__subcmd__help__subcmd__verify"
+                ;;
+            carepact__subcmd__help,walk)
+                cmd="carepact__subcmd__help__subcmd__walk"
                 ;;
             carepact__subcmd__help,what)
                 cmd="carepact__subcmd__help__subcmd__what"
@@ -299,7 +311,7 @@ _carepact() {
 
     case "${cmd}" in
         carepact)
-            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list show ask who what test synth keys pseudonymise pseudonymize risk verify audit who-looked report register schema import completions help"
+            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list show ask who what walk join test synth keys pseudonymise pseudonymize risk verify audit who-looked report register schema import completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -709,7 +721,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help)
-            opts="demo init check explain list show ask who what test synth keys pseudonymise risk verify audit who-looked report register schema import completions help"
+            opts="demo init check explain list show ask who what walk join test synth keys pseudonymise risk verify audit who-looked report register schema import completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -835,6 +847,20 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__join)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1184,6 +1210,20 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        carepact__subcmd__help__subcmd__walk)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         carepact__subcmd__help__subcmd__what)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1309,6 +1349,52 @@ _carepact() {
                     ;;
                 --ci)
                     COMPREPLY=($(compgen -W "github gitlab azure" -- "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__join)
+            opts="-f -o -q -v -n -h --plan --agreement --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --agreement)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --pack)
@@ -2834,6 +2920,60 @@ _carepact() {
                     return 0
                     ;;
                 --input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__walk)
+            opts="-f -o -q -v -n -h --at --by --given --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --given)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -18,6 +18,8 @@ pub mod evidence;
 pub mod flows;
 pub mod identifier;
 pub mod in_words;
+pub mod join;
+pub mod journey;
 pub mod keys;
 pub mod outcome;
 pub mod pack;

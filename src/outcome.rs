@@ -21,6 +21,10 @@ pub enum Outcome {
     Bug,
     /// 130: interrupted.
     Interrupted,
+    /// 20: with `diff --detailed-exit-code` alone, some may see less and nobody more.
+    NarrowingOnly,
+    /// 21: with `diff --detailed-exit-code` alone, somebody may see more.
+    Widening,
 }
 
 impl Outcome {
@@ -35,6 +39,8 @@ impl Outcome {
             Self::VerificationFailed => 5,
             Self::Bug => 70,
             Self::Interrupted => 130,
+            Self::NarrowingOnly => 20,
+            Self::Widening => 21,
         }
     }
 
@@ -42,7 +48,7 @@ impl Outcome {
     fn rank(self) -> u8 {
         match self {
             Self::Done => 0,
-            Self::Findings => 1,
+            Self::Findings | Self::NarrowingOnly | Self::Widening => 1,
             Self::Incomplete => 2,
             Self::Refused => 3,
             Self::VerificationFailed => 4,

@@ -1,5 +1,9 @@
 //! A pack: the folder in which a community keeps its vocabulary, its register and its agreements.
 
+pub mod names;
+
+pub use names::NameMap;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +51,8 @@ pub struct Pack {
     pub flows: Vec<Flow>,
     /// Transitions of care that must be covered.
     pub pathways: Vec<Transition>,
+    /// How names of other communities map to ours, by file name.
+    pub maps: Vec<NameMap>,
     /// Accepted exceptions.
     pub waivers: Vec<Waiver>,
     /// Most days an accepted exception may still last.
@@ -283,6 +289,7 @@ impl Pack {
             systems: Vec::new(),
             flows: Vec::new(),
             pathways: Vec::new(),
+            maps: Vec::new(),
             waivers: Vec::new(),
             waiver_days: acceptance::waiver::MAX_DAYS,
             facts: Vec::new(),
@@ -451,6 +458,13 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
         pack.guards = guards.iter().filter_map(|draft| resolver.clause(draft, true)).map(|guard| Clause { scope: Scope::Pack, ..guard }).collect();
     }
     read_estate(loader, &mut pack)?;
+    for name in loader.names_in("maps", &[".yaml", ".yml"])? {
+        if let Some(node) = loader.yaml(&name)? {
+            let stem = Path::new(&name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(&name).to_owned();
+            let agreements: Vec<&str> = pack.agreements.iter().map(|agreement| agreement.id.as_str()).collect();
+            pack.maps.extend(names::read(&node, &name, &stem, &pack.words, &agreements, sink));
+        }
+    }
     if let Some(node) = loader.yaml("waivers.yaml")? {
         pack.waivers = acceptance::waiver::read(&node, sink);
     }

@@ -8,6 +8,7 @@ pub mod gate;
 pub mod leak;
 pub mod pipeline;
 pub mod release;
+pub mod repair;
 pub mod risk_gate;
 pub mod survey;
 pub mod tally;

@@ -241,6 +241,18 @@ impl Register {
         }
     }
 
+    /// Adds an organisation whose code is not there yet, or puts it in the place of the one that is.
+    pub fn put(&mut self, organisation: Organisation) -> OrgId {
+        if let Some(id) = self.find(organisation.ods.as_str()) {
+            self.organisations[id.0 as usize] = organisation;
+            return id;
+        }
+        let id = OrgId(u32::try_from(self.organisations.len()).unwrap_or(u32::MAX));
+        self.by_ods.insert(organisation.ods.clone(), id);
+        self.organisations.push(organisation);
+        id
+    }
+
     fn known(&self, row: &crate::table::Row<'_>, place: &str, sink: &Sink) -> Option<OrgId> {
         let ods = row.ods("ods", place, sink)?;
         let found = self.find(ods.as_str());

@@ -3,6 +3,7 @@
 //! A rule says what a document states or lacks and which law or guidance expects it. Codes of the reader (unknown
 //! keys, wrong forms) have pages here too, so that every code a person meets can be explained.
 
+mod analyses;
 mod columns;
 #[macro_use]
 mod second;
@@ -224,6 +225,13 @@ rules! {
     xag_016_combined_tables,
     xag_017_retention_agrees,
     xag_018_chains,
+    ana_001_covers_something,
+    ana_002_not_shadowed,
+    ana_003_not_redundant,
+    ana_004_not_always_blocked,
+    ana_005_condition_matters,
+    ana_006_restricted_asks,
+    ana_007_prohibition_lasts,
 }
 
 /// Every rule, those of the reader among them, in the order of the codes.
@@ -368,7 +376,7 @@ mod tests {
 
     #[test]
     fn every_family_is_there() {
-        for family in ["DOC", "PTY", "PUR", "LAW", "CON", "DAT", "ROL", "LIF", "XAG"] {
+        for family in ["DOC", "PTY", "PUR", "LAW", "CON", "DAT", "ROL", "LIF", "XAG", "ANA"] {
             assert!(RULES.iter().any(|rule| rule.code.starts_with(family)), "{family}");
         }
     }

@@ -7,6 +7,7 @@ mod basis;
 mod clause;
 mod handling;
 mod json;
+mod maps;
 mod pack;
 mod profile;
 mod release;
@@ -165,6 +166,12 @@ pub const DOCUMENTS: &[Document] = &[
     },
     Document { name: "agreement", files: "agreements/*.yaml", about: "One data-sharing agreement.", root: Root::Block(&agreement::AGREEMENT) },
     Document { name: "pathways", files: "pathways.yaml", about: "Transitions of care that agreements must cover.", root: Root::Block(&pack::PATHWAYS) },
+    Document {
+        name: "maps",
+        files: "maps/*.yaml",
+        about: "How the names of another community map to ours. Nothing passes through a name that is not mapped.",
+        root: Root::Block(&maps::MAPS),
+    },
     Document {
         name: "tests",
         files: "tests/*.yaml",

@@ -1,12 +1,18 @@
 //! `carepact ask`: may this role see this, for this purpose, on this day, and why.
 
+mod batch;
+mod line;
+mod nearby;
+
 use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::session::{BOLD, Format, GREEN, RED, Session, YELLOW};
+use crate::decision::ask::ask_compiled;
 use crate::decision::ask::{AskError, Overall, SelectError, organisations_named};
+use crate::decision::nearby::{Nearby, nearby};
 use crate::decision::plain::Literal;
-use crate::decision::{Answer, Ask, Cause, Facts, Group, Question, Verdict, ask, nearest};
+use crate::decision::{Answer, Ask, Cause, Compiled, Facts, Group, Question, TooManyConditions, Verdict, nearest};
 use crate::identifier::{Date, Interval};
 use crate::outcome::Outcome;
 use crate::pack::Pack;
@@ -19,22 +25,48 @@ use crate::vocabulary::{NameError, NodeId, Tree};
 /// The answer is permit, deny, needs (it depends on facts that were not given, which are named) or partial. Facts not
 /// given are unknown, and unknown never opens. An inner name (a category with others beneath it, a place) means all of
 /// it. Exit 0 is permit; deny, needs and partial are 1; an organisation that is unknown or closed is 2.
+///
+/// With --batch, questions are read as NDJSON, one a line, and each is answered on a line of its own in the same order:
+/// {"id": 7, "role": "nurse", "at": "RZA", "see": "medications", "of": "X90001", "for": "direct_care",
+/// "given": {"relationship": true}}. A line that cannot be answered is answered with an error, and the exit is 3.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   carepact ask --role nurse --at RZA --see medications --of X90001 --for direct_care --given relationship,-objection_upheld,-sealed
   carepact ask --role social_worker --at 981 --see record --of RZB --for care_coordination --as-of 2026-08-01
-  carepact ask --role person --see record --of X90001 --for patient_access --given identity_checked,-serious_harm")]
+  carepact ask --role person --see record --of X90001 --for patient_access --given identity_checked,-serious_harm
+  carepact ask --batch questions.ndjson -o answers.ndjson")]
 pub struct Args {
     /// Who asks: a role of the vocabulary, or person, or proxy
-    #[arg(long)]
-    pub role: String,
+    #[arg(long, required_unless_present = "batch")]
+    pub role: Option<String>,
     /// Where they work: an organisation code, or a place or function for all its organisations
     #[arg(long, value_name = "ODS")]
     pub at: Vec<String>,
-    #[command(flatten)]
-    /// What is asked about.
-    pub about: About,
+    /// Which data: a category of the vocabulary
+    #[arg(long, value_name = "DATA", required_unless_present = "batch")]
+    pub see: Option<String>,
+    /// Whose data: organisation codes, places or functions
+    #[arg(long, value_name = "ODS", required_unless_present = "batch", num_args = 1.., value_delimiter = ',')]
+    pub of: Vec<String>,
+    /// What for: a purpose of the vocabulary
+    #[arg(long = "for", value_name = "PURPOSE", required_unless_present = "batch")]
+    pub purpose: Option<String>,
+    /// What is done with it
+    #[arg(long, value_name = "ACTION", default_value = "view")]
+    pub may: String,
+    /// In which form
+    #[arg(long, default_value = "identifiable")]
+    pub form: String,
+    /// Facts that are true, or with a - before them false, comma between them
+    #[arg(long, value_name = "FACTS", value_delimiter = ',', allow_hyphen_values = true)]
+    pub given: Vec<String>,
+    /// Print JSON (the same as --format json)
+    #[arg(long)]
+    pub json: bool,
+    /// Read questions from an NDJSON file (- is stdin) and answer each on a line of its own
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["role", "at", "see", "of", "purpose", "may", "form", "given"])]
+    pub batch: Option<std::path::PathBuf>,
 }
 
 /// What is asked about, whoever asks.
@@ -67,18 +99,20 @@ pub struct About {
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let mut sources = Sources::new();
     let pack = super::pack::decidable(session, None, &mut sources)?;
-    let asked = question(args, &pack, session.as_of)?;
-    let answer = ask(&pack, &asked).map_err(|error| match error {
-        AskError::TooManyConditions(_) => Failure::usage(error.to_string()).next("Split the clauses so that fewer conditions meet, then ask again."),
-        _ => Failure::usage(error.to_string()),
-    })?;
-    match (args.about.json, session.format) {
+    if let Some(path) = &args.batch {
+        return batch::run(path, &Compiled::new(&pack), session);
+    }
+    let asked = question(&Written::from(args), &pack, session.as_of)?;
+    let compiled = Compiled::new(&pack);
+    let answer = ask_compiled(&compiled, &asked).map_err(refused)?;
+    let changes = changes(&compiled, &asked, &answer).map_err(|error| refused(error.into()))?;
+    match (args.json, session.format) {
         (true, _) | (_, Format::Json) => {
-            let object = to_json(&pack, &sources, &asked, &answer);
+            let object = to_json(&pack, &sources, &asked, &answer, &changes);
             session.say(format!("{object:#}"))?;
         }
         (false, Format::Human | Format::Short) => {
-            let text = to_text(&pack, &sources, &asked, &answer, session);
+            let text = to_text(&pack, &sources, &asked, &answer, &changes, session);
             session.raw(text.as_bytes())?;
         }
         (false, other) => return Err(Failure::usage(format!("`ask` has no format {}", other.name())).next("Use human or json.").into()),
@@ -86,28 +120,95 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     Ok(if answer.overall == Overall::Permit { Outcome::Done } else { Outcome::Findings })
 }
 
+fn refused(error: AskError) -> Failure {
+    match error {
+        AskError::TooManyConditions(_) => Failure::usage(error.to_string()).next("Split the clauses so that fewer conditions meet, then ask again."),
+        _ => Failure::usage(error.to_string()),
+    }
+}
+
+/// Most refused groups whose single changes are worked out.
+const EXPLAINED: usize = 3;
+
+/// Most cases of a refused group that are tried for one that a single change opens.
+const TRIED: usize = 60;
+
+/// What opens a refused group: its first case that some single change opens, with those changes.
+type Changes = Option<(Question, Vec<Nearby>)>;
+
+/// For each group, if it is refused, what one change would open.
+fn changes(compiled: &Compiled<'_>, asked: &Ask, answer: &Answer<'_>) -> Result<Vec<Changes>, TooManyConditions> {
+    let mut left = EXPLAINED;
+    let mut all = Vec::with_capacity(answer.groups.len());
+    for group in &answer.groups {
+        let mut opened = None;
+        if group.verdict == Verdict::Deny && left > 0 {
+            left -= 1;
+            for leaf in group.leaves.iter().take(TRIED) {
+                let found = nearby(compiled, leaf, asked.facts)?;
+                if !found.is_empty() {
+                    opened = Some((*leaf, found));
+                    break;
+                }
+            }
+        }
+        all.push(opened);
+    }
+    Ok(all)
+}
+
+/// A question as written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Written<'a> {
+    role: &'a str,
+    at: Vec<&'a str>,
+    see: &'a str,
+    of: Vec<&'a str>,
+    purpose: &'a str,
+    may: &'a str,
+    form: &'a str,
+    given: Vec<&'a str>,
+}
+
+impl<'a> From<&'a Args> for Written<'a> {
+    fn from(args: &'a Args) -> Self {
+        let text = |option: &'a Option<String>| option.as_deref().unwrap_or_default();
+        let list = |list: &'a Vec<String>| list.iter().map(String::as_str).collect();
+        Self {
+            role: text(&args.role),
+            at: list(&args.at),
+            see: text(&args.see),
+            of: list(&args.of),
+            purpose: text(&args.purpose),
+            may: &args.may,
+            form: &args.form,
+            given: list(&args.given),
+        }
+    }
+}
+
 /// The question in ids; a name that is unknown is an error that offers a near one.
-pub fn question(args: &Args, pack: &Pack, on: Date) -> Result<Ask, Failure> {
+fn question(written: &Written<'_>, pack: &Pack, on: Date) -> Result<Ask, Failure> {
     let words = &pack.words;
-    let role = name(&words.roles, &args.role)?;
-    let at = if args.at.is_empty() { Vec::new() } else { organisations(pack, &args.at, on)? };
+    let role = name(&words.roles, written.role)?;
+    let at = if written.at.is_empty() { Vec::new() } else { organisations(pack, &written.at, on)? };
     if words.is_person(role) && !at.is_empty() {
-        return Err(Failure::usage("a person (or a proxy) asks for themselves, not at an organisation").next("Leave out --at."));
+        return Err(Failure::usage("a person (or a proxy) asks for themselves, not at an organisation").next("Leave out `at`."));
     }
     if !words.is_person(role) && at.is_empty() {
-        return Err(Failure::usage("--at is missing: at which organisation does this role work?")
-            .next("Give an organisation code, for example --at RZA; only `person` and `proxy` need none."));
+        return Err(Failure::usage("`at` is missing: at which organisation does this role work?")
+            .next("Give an organisation code, for example RZA; only `person` and `proxy` need none."));
     }
     Ok(Ask {
         role,
         at,
-        action: word(&words.actions, &args.about.may, "action")?,
-        form: word(&words.forms, &args.about.form, "form")?,
-        see: name(&words.data, &args.about.see)?,
-        of: organisations(pack, &args.about.of, on)?,
-        purpose: name(&words.purposes, &args.about.purpose)?,
+        action: word(&words.actions, written.may, "action")?,
+        form: word(&words.forms, written.form, "form")?,
+        see: name(&words.data, written.see)?,
+        of: organisations(pack, &written.of, on)?,
+        purpose: name(&words.purposes, written.purpose)?,
         on,
-        facts: facts(pack, args.about.given.iter().map(String::as_str))?,
+        facts: facts(pack, written.given.iter().copied())?,
     })
 }
 
@@ -134,9 +235,10 @@ pub fn word(known: &[String], text: &str, what: &str) -> Result<u8, Failure> {
 }
 
 /// Organisations by code, or all of a place or function that are open that day.
-pub fn organisations(pack: &Pack, written: &[String], on: Date) -> Result<Vec<OrgId>, Failure> {
+pub fn organisations(pack: &Pack, written: &[impl AsRef<str>], on: Date) -> Result<Vec<OrgId>, Failure> {
     let mut all = Vec::new();
     for text in written {
+        let text = text.as_ref();
         all.extend(organisations_named(pack, text, on).map_err(|error| {
             let failure = Failure::usage(error.to_string());
             match &error {
@@ -231,7 +333,7 @@ fn basis<'p>(pack: &'p Pack, group: &Group<'p>) -> Option<(Vec<String>, &'p crat
     Some((parts, draft))
 }
 
-fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, session: &Session) -> String {
+fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, changes: &[Changes], session: &Session) -> String {
     use std::fmt::Write as _;
     let words = &pack.words;
     let mut out = String::new();
@@ -255,14 +357,10 @@ fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, ses
         asked.on,
     );
     let several = answer.groups.len() > 1;
-    for group in &answer.groups {
+    for (group, changes) in answer.groups.iter().zip(changes) {
         let indent = if several { "    " } else { "  " };
         if several {
-            let verdict = match group.verdict {
-                Verdict::Permit => "permit",
-                Verdict::Deny => "deny",
-                Verdict::Needs => "needs",
-            };
+            let verdict = verdict(group.verdict);
             let mut about = vec![leaf_names(pack, group, |leaf| words.data.short(leaf.data).to_owned())];
             if asked.of.len() > 1 {
                 about.push(format!("of {}", leaf_names(pack, group, |leaf| org(leaf.of))));
@@ -315,6 +413,13 @@ fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, ses
                     writeln!(out, "{indent}  nearest: {} at {}; what differs: {}", near.clause.place, sources.locate(near.clause.span), near.fails.join(", "));
             }
         }
+        if let Some((case, changes)) = changes {
+            let of = if group.leaves.len() > 1 { format!(" (of {}, for example)", case_words(pack, case)) } else { String::new() };
+            let _ = writeln!(out, "{indent}one change away{of}:");
+            for line in nearby::lines(pack, changes) {
+                let _ = writeln!(out, "{indent}  {line}");
+            }
+        }
     }
     if !answer.not_included.is_empty() {
         let names: Vec<&str> = answer.not_included.iter().map(|id| words.data.short(*id)).collect();
@@ -327,13 +432,54 @@ fn to_text(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, ses
     if session.accessible { super::columns::unindented(&out) } else { out }
 }
 
+/// `medications of Y99001, by nurse at R9A`.
+fn case_words(pack: &Pack, case: &Question) -> String {
+    let org = |id: OrgId| pack.register.organisation(id).ods.to_string();
+    let at = case.at.map(|at| format!(" at {}", org(at))).unwrap_or_default();
+    format!("{} of {}, by {}{at}", pack.words.data.short(case.data), org(case.of), pack.words.roles.short(case.role))
+}
+
 fn short_list(items: impl Iterator<Item = String>) -> String {
     let items: Vec<String> = items.collect();
     if items.len() > 4 { format!("{} organisations", items.len()) } else { items.join(", ") }
 }
 
+/// The groups of an answer, in short: what is answered, by which clauses, for which cases.
+fn to_json_groups(pack: &Pack, answer: &Answer<'_>) -> Vec<Value> {
+    let words = &pack.words;
+    let org = |id: OrgId| pack.register.organisation(id).ods.to_string();
+    let unique = |list: Vec<String>| list.into_iter().collect::<std::collections::BTreeSet<_>>();
+    let of = |group: &Group<'_>, side: &dyn Fn(&Question) -> Option<String>| unique(group.leaves.iter().filter_map(side).collect());
+    answer
+        .groups
+        .iter()
+        .map(|group| {
+            json!({
+                "outcome": verdict(group.verdict),
+                "cause": group.cause.name(),
+                "clauses": group.clauses.iter().map(|(_, clause)| clause.place.as_str()).collect::<Vec<_>>(),
+                "needs": group.needs.iter().map(|set| literals(pack, set)).collect::<Vec<_>>(),
+                "see": of(group, &|leaf| Some(words.data.path(leaf.data).to_owned())),
+                "of": of(group, &|leaf| Some(org(leaf.of))),
+                "at": of(group, &|leaf| leaf.at.map(org)),
+                "roles": of(group, &|leaf| Some(words.roles.path(leaf.role).to_owned())),
+                "purposes": of(group, &|leaf| Some(words.purposes.path(leaf.purpose).to_owned())),
+            })
+        })
+        .collect()
+}
+
+/// The word of a verdict.
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Permit => "permit",
+        Verdict::Deny => "deny",
+        Verdict::Needs => "needs",
+    }
+}
+
 /// The answer for machines.
-pub fn to_json(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>) -> Value {
+pub fn to_json(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>, changes: &[Changes]) -> Value {
     let words = &pack.words;
     let org = |id: &OrgId| pack.register.organisation(*id).ods.to_string();
     let unique = |mut list: Vec<String>| {
@@ -344,7 +490,8 @@ pub fn to_json(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>)
     let groups: Vec<Value> = answer
         .groups
         .iter()
-        .map(|group| {
+        .zip(changes)
+        .map(|(group, changes)| {
             let clauses: Vec<Value> = group
                 .clauses
                 .iter()
@@ -356,11 +503,12 @@ pub fn to_json(pack: &Pack, sources: &Sources, asked: &Ask, answer: &Answer<'_>)
                 .collect();
             let stated = if group.cause == Cause::Granted { basis(pack, group).map(|(parts, _)| parts) } else { None };
             json!({
-                "outcome": match group.verdict { Verdict::Permit => "permit", Verdict::Deny => "deny", Verdict::Needs => "needs" },
+                "outcome": verdict(group.verdict),
                 "cause": group.cause.name(),
                 "clauses": clauses,
                 "basis": stated,
                 "needs": group.needs.iter().map(|set| literals(pack, set)).collect::<Vec<_>>(),
+                "one_change_away": changes.as_ref().map(|(case, found)| json!({"see": words.data.path(case.data), "of": org(&case.of), "at": case.at.as_ref().map(org), "role": words.roles.path(case.role), "for": words.purposes.path(case.purpose), "changes": nearby::to_json(pack, found)})),
                 "see": unique(group.leaves.iter().map(|leaf| words.data.path(leaf.data).to_owned()).collect()),
                 "of": unique(group.leaves.iter().map(|leaf| org(&leaf.of)).collect()),
                 "at": unique(group.leaves.iter().filter_map(|leaf| leaf.at.as_ref().map(org)).collect()),

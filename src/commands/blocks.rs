@@ -10,10 +10,52 @@ use crate::identifier::Date;
 use crate::pack::Pack;
 use crate::register::OrgId;
 use crate::source::Sources;
-use crate::vocabulary::{NodeId, Tree};
+use crate::vocabulary::{NodeId, ROOT, Tree};
 
 /// Most organisations that are named one by one in text.
 const NAMED: usize = 6;
+
+/// Most organisations that are named as exceptions.
+const EXCEPTED: usize = 3;
+
+/// Organisations in words, exactly where that can be said briefly: their codes, or all of a function or place (or both) that
+/// are open on a day, but for a few; else how many there are of each kind.
+pub fn organisations_on(pack: &Pack, orgs: &[OrgId], on: Date) -> String {
+    if orgs.len() <= NAMED {
+        return organisations(pack, orgs);
+    }
+    let (register, words) = (&pack.register, &pack.words);
+    let wanted: std::collections::BTreeSet<OrgId> = orgs.iter().copied().collect();
+    let mut best: Option<(usize, String)> = None;
+    for function in std::iter::once(ROOT).chain(words.functions.ids()) {
+        for place in std::iter::once(ROOT).chain(words.places.ids()) {
+            let of = |id: &OrgId| {
+                let organisation = register.organisation(*id);
+                organisation.open.contains(on)
+                    && (function == ROOT || organisation.has_function_on(&words.functions, function, on))
+                    && (place == ROOT || organisation.is_in_on(&words.places, place, on))
+            };
+            if !orgs.iter().all(|id| of(id)) {
+                continue;
+            }
+            let others: Vec<OrgId> = register.ids().filter(|id| !wanted.contains(id) && of(id)).take(EXCEPTED + 1).collect();
+            if others.len() > EXCEPTED || best.as_ref().is_some_and(|(excepted, _)| *excepted <= others.len()) {
+                continue;
+            }
+            let mut text = match (function == ROOT, place == ROOT) {
+                (true, true) => format!("all {} organisations", orgs.len() + others.len()),
+                (true, false) => format!("all {} organisations in {}", orgs.len() + others.len(), words.places.short(place)),
+                (false, true) => format!("all {} {}", orgs.len() + others.len(), words.functions.short(function)),
+                (false, false) => format!("all {} {} in {}", orgs.len() + others.len(), words.functions.short(function), words.places.short(place)),
+            };
+            if !others.is_empty() {
+                text.push_str(&format!(" but {}", organisations(pack, &others)));
+            }
+            best = Some((others.len(), text));
+        }
+    }
+    best.map_or_else(|| organisations(pack, orgs), |(_, text)| text)
+}
 
 /// Organisations in words: their codes, or how many there are of each kind.
 pub fn organisations(pack: &Pack, orgs: &[OrgId]) -> String {

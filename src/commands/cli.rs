@@ -129,8 +129,17 @@ commands! {
     Who(who),
     /// List everything a role may see: which data, of whom, for what, how, by which clause
     What(what),
+    /// Say who gains and who loses access to what: two packs, two revisions of git, or two dates
+    Diff(diff),
+    /// Run the tests of a pack: cases, tables and invariants written in YAML
+    /// Tell one invented person's journey along a pathway: who sees what, where it goes dark
+    Walk(walk),
+    /// Put a neighbouring community's pack beside ours, before anyone signs
+    Join(join),
     /// Run the tests of a pack: cases and tables written in YAML
     Test(test),
+    /// Write what the agreements allow as sorted lines, so that a change of access is seen as a plain difference of text
+    Lock(lock),
     /// Make synthetic data with seeded, labelled test cases
     Synth(synth),
     /// Make and list keyrings, identities and signing keys
@@ -159,8 +168,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: &[&str] =
-    &["diff", "coverage", "walk", "join", "lock", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
+const PLANNED: &[&str] = &["coverage", "mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
 
 /// The verbs there are, and those of the design that will come.
 pub fn verbs() -> (Vec<String>, &'static [&'static str]) {

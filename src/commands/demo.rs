@@ -36,6 +36,7 @@ macro_rules! pack_files {
 
 pack_files![
     "greater-manchester/pack.yaml",
+    "greater-manchester/carepact.lock",
     "greater-manchester/vocabulary.yaml",
     "greater-manchester/guards.yaml",
     "greater-manchester/pathways.yaml",
@@ -50,11 +51,13 @@ pack_files![
     "greater-manchester/agreements/neighbour.yaml",
     "greater-manchester/agreements/population-health.yaml",
     "greater-manchester/agreements/research-cohort.yaml",
+    "greater-manchester/maps/lancashire-neighbour.yaml",
     "greater-manchester/audit/profiles/fhir-balp.yaml",
     "greater-manchester/audit/profiles/shared-record-csv.yaml",
     "greater-manchester/tests/care-record.yaml",
     "greater-manchester/tests/other-agreements.yaml",
     "lancashire-neighbour/pack.yaml",
+    "lancashire-neighbour/carepact.lock",
     "lancashire-neighbour/vocabulary.yaml",
     "lancashire-neighbour/accessions/0001.csv",
     "lancashire-neighbour/agreements/care-record.yaml",

@@ -143,3 +143,31 @@ pub fn rule_texts(judges: impl Fn(&crate::rules::Rule) -> bool) -> RuleTexts {
         })
         .collect()
 }
+
+/// Refuses, before any work, formats that a command does not write and files that are there already.
+pub fn agree_on(session: &Session, command: &str, known: &[Format]) -> anyhow::Result<()> {
+    let names: Vec<&str> = known.iter().map(|format| format.name()).collect();
+    for format in session.outputs.iter().filter_map(|output| output.format).chain([session.format]) {
+        if !known.contains(&format) {
+            return Err(Failure::usage(format!("`{command}` does not write {}", format.name())).next(format!("Use {}.", crate::text::or_list(&names))).into());
+        }
+    }
+    for output in session.outputs.iter().filter(|output| output.path.as_os_str() != "-") {
+        session.check_free(&output.path)?;
+    }
+    Ok(())
+}
+
+/// Writes every `-o`, then what `-f` asks for on stdout, unless an `-o` took stdout. `bytes` gives what is written in a
+/// format, in colours or not.
+pub fn write_each(session: &mut Session, bytes: impl Fn(&Session, Format, bool) -> Vec<u8>) -> anyhow::Result<()> {
+    for output in session.outputs.clone() {
+        let saved = bytes(session, output.format.unwrap_or(session.format), false);
+        session.write_file(&output.path, &saved, 0o644)?;
+    }
+    if !session.outputs.iter().any(|output| output.path.as_os_str() == "-") {
+        let shown = bytes(session, session.format, true);
+        session.raw(&shown)?;
+    }
+    Ok(())
+}

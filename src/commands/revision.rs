@@ -27,12 +27,50 @@ pub fn names(pack: &Path, revision: &str, folder: &str) -> Result<Vec<String>, F
     Ok(String::from_utf8_lossy(&listed.stdout).split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
 }
 
+/// Every file below a folder of a revision, by its name below the folder: `main:policies/our-pack`. Links are left out. Git is
+/// run where `from` lies.
+pub fn tree(from: &Path, revision: &str, folder: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    commit(from, revision)?;
+    let folder = folder.trim_end_matches('/');
+    let object = format!("{revision}:{folder}");
+    let listed = git(from, &["ls-tree", "-r", "-z", "--full-tree", &object])?;
+    if !listed.status.success() {
+        return Err(
+            said(&listed, &format!("{revision} has no folder {folder:?}")).next("The path is that from the top of the repository: main:policies/our-pack.")
+        );
+    }
+    let mut files = Vec::new();
+    for entry in String::from_utf8_lossy(&listed.stdout).split('\0').filter(|entry| !entry.is_empty()) {
+        let Some((about, name)) = entry.split_once('\t') else { continue };
+        let mut about = about.split(' ');
+        let (mode, kind, id) = (about.next().unwrap_or_default(), about.next().unwrap_or_default(), about.next().unwrap_or_default());
+        if kind != "blob" || mode == "120000" {
+            continue;
+        }
+        let shown = git(from, &["cat-file", "blob", id])?;
+        if !shown.status.success() {
+            return Err(said(&shown, &format!("cannot read {name} of {revision}")));
+        }
+        files.push((name.to_owned(), shown.stdout));
+    }
+    Ok(files)
+}
+
+/// Where a folder lies in its repository, from the top of it.
+pub fn prefix(folder: &Path) -> Result<String, Failure> {
+    let shown = git(folder, &["rev-parse", "--show-prefix"])?;
+    if !shown.status.success() {
+        return Err(said(&shown, &format!("{} does not lie in a git repository", folder.display())));
+    }
+    Ok(String::from_utf8_lossy(&shown.stdout).trim().to_owned())
+}
+
 /// Refuses what is no commit of a repository around the pack.
 fn commit(pack: &Path, revision: &str) -> Result<(), Failure> {
     let inside = git(pack, &["rev-parse", "--is-inside-work-tree"])?;
     if !inside.status.success() || inside.stdout.trim_ascii() != b"true" {
         return Err(said(&inside, &format!("{} does not lie in a git repository, so it has no revision {revision:?}", pack.display()))
-            .next("Give --waivers-from only where the pack is kept in git."));
+            .next("Revisions can be named only where the pack is kept in git."));
     }
     // What begins with a dash would be taken for an option.
     let wellformed = !revision.is_empty() && !revision.starts_with('-') && !revision.contains(':');
@@ -54,7 +92,7 @@ fn git(pack: &Path, args: &[&str]) -> Result<Output, Failure> {
     }
     command.stdin(std::process::Stdio::null()).output().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure::usage("git is not installed here, or not on the path")
-            .next("Install git, or leave --waivers-from out and use the pack's own waivers.yaml."),
+            .next("Install git, or do without revisions: name folders, and leave --waivers-from out."),
         _ => Failure::usage(format!("git cannot be run: {}", super::session::io_words(&error))),
     })
 }

@@ -98,6 +98,9 @@ pub struct Args {
     /// Rows that a repair may leave out, in per cent
     #[arg(long, value_name = "PCT", default_value_t = 0.0)]
     pub suppress_limit: f64,
+    /// Rows of any one group (the values of the columns of --by) that a repair may leave out, in per cent
+    #[arg(long, value_name = "PCT", requires = "plan")]
+    pub group_limit: Option<f64>,
     /// A cell that means nothing is there, besides the empty one (can be repeated)
     #[arg(long, value_name = "TEXT")]
     pub null: Vec<String>,

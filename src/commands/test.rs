@@ -1,4 +1,4 @@
-//! `carepact test`: the cases and tables a pack keeps about itself.
+//! `carepact test`: the cases, tables and invariants a pack keeps about itself.
 
 use std::path::PathBuf;
 
@@ -8,18 +8,23 @@ use super::failure::Failure;
 use super::formats::Telling;
 use super::session::{Format, GREEN, RED, Session};
 use crate::decision::cases::{Outcomes, run as run_file};
+use crate::decision::invariants::Certificate;
+use crate::decision::lock;
 use crate::diagnostics::junit::Case;
 use crate::diagnostics::record::RuleText;
 use crate::diagnostics::results::{ResultFinding, Results};
 use crate::diagnostics::{Severity, human, sort};
+use crate::evidence::manifest::sha256;
+use crate::identifier::Date;
 use crate::outcome::Outcome;
 use crate::source::Sources;
 use crate::text::{and_list, count};
 
-/// Run the tests of a pack: cases and tables written in YAML
+/// Run the tests of a pack: cases, tables and invariants written in YAML
 ///
 /// A pack's tests/*.yaml say what the answer to a question must be. A table asserts, besides what it shows, that every
-/// role and category it does not name is denied. Finding no tests is an error.
+/// role and category it does not name is denied. Invariants under `always:` are proved over every case there is, and say
+/// what was looked at, or the smallest case that breaks them. Finding no tests is an error.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -69,11 +74,15 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         let mut seen = std::collections::BTreeSet::new();
         clauses.iter().copied().filter(|place| !outcomes.clauses.contains(*place) && seen.insert(*place)).collect()
     };
+    // A proof is of one decision table; whoever doubts it compares the digest with that of the lock.
+    let digest = if outcomes.certificates.is_empty() { None } else { lock::text(&pack).ok().map(|text| sha256(text.as_bytes())) };
     let mut results = Results::new("test", &session.as_of.to_string());
     results.pack = Some(pack.reference());
     results.findings = outcomes.findings.iter().map(|finding| ResultFinding::from_finding(finding, &sources)).collect();
     results.data = json!({"tests": {"files": pack.tests.len(), "expectations": total, "passed": outcomes.passed, "failed": outcomes.failed,
-        "clauses": clauses.len(), "clauses_never_deciding": untouched}});
+        "clauses": clauses.len(), "clauses_never_deciding": untouched,
+        "decision_table": digest.as_ref().map(|hex| format!("sha256:{hex}")),
+        "proofs": outcomes.certificates.iter().map(certificate).collect::<Vec<_>>()}});
     let mut rules = super::formats::rule_texts(|rule| results.findings.iter().any(|finding| finding.code == rule.code));
     rules.insert("TEST-001".to_owned(), failing());
     let telling = Telling {
@@ -93,6 +102,12 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         } else {
             human::render_all(&outcomes.findings, &sources, style, (!args.all).then_some(human::SHOWN), "carepact test --all, or -f short")
         };
+        for one in &outcomes.certificates {
+            out.push_str(&proved(one));
+        }
+        if let Some(digest) = &digest {
+            out.push_str(&format!("proved of the decision table sha256:{digest}: the text that carepact lock writes\n"));
+        }
         let held = outcomes.failed == 0 && !outcomes.unreadable;
         let (colour, verdict) = if held { (GREEN, "held") } else { (RED, "did not all hold") };
         let verdict = if style.colour { session.paint(colour, verdict) } else { verdict.to_owned() };
@@ -131,4 +146,34 @@ fn failing() -> RuleText {
         severity: Some(Severity::Error),
         url: None,
     }
+}
+
+/// A proof as machines read it.
+fn certificate(one: &Certificate) -> serde_json::Value {
+    let proof = &one.proof;
+    let to = (proof.during.last < Date::MAX).then(|| proof.during.last.to_string());
+    json!({"file": one.file, "name": one.name, "cases": proof.cells, "classes": proof.classes, "stretches": proof.stretches,
+        "from": proof.during.first.to_string(), "to": to, "classes_allowed_at_first": proof.applies})
+}
+
+/// A proof in words: what was looked at.
+fn proved(one: &Certificate) -> String {
+    let proof = &one.proof;
+    let days = match (proof.during.first, proof.during.last) {
+        (first, Date::MAX) => format!("every day from {first}"),
+        (first, last) if first == last => format!("{first}"),
+        (first, last) => format!("{first} to {last}"),
+    };
+    let tested = match proof.applies {
+        None => String::new(),
+        Some(0) => "; the first side is never allowed".to_owned(),
+        Some(some) => format!("; the first side is allowed in {}", count(some, "class", "classes")),
+    };
+    format!(
+        "proved: {}\n  {} in {}, {} on which nothing changes, {days}{tested}\n",
+        one.name,
+        count(proof.cells, "case", "cases"),
+        count(proof.classes, "class", "classes"),
+        count(proof.stretches, "stretch of days", "stretches of days"),
+    )
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::compiled::Compiled;
 use super::plain::{Cause, Decision, Facts, Literal, Question, TooManyConditions, Verdict, boundaries, decide};
 use crate::agreement::{Agreement, Clause};
 use crate::identifier::{Date, Interval};
@@ -127,8 +128,17 @@ pub fn data_leaves(pack: &Pack, see: NodeId) -> (Vec<NodeId>, Vec<NodeId>) {
     (leaves, not_included)
 }
 
-/// Answers a question.
+/// Answers a question by the plain decision.
 pub fn ask<'p>(pack: &'p Pack, asked: &Ask) -> Result<Answer<'p>, AskError> {
+    ask_by(pack, asked, |case, facts| decide(pack, case, facts))
+}
+
+/// Answers a question by the compiled decision.
+pub fn ask_compiled<'p>(compiled: &Compiled<'p>, asked: &Ask) -> Result<Answer<'p>, AskError> {
+    ask_by(compiled.pack, asked, |case, facts| compiled.decide(case, facts))
+}
+
+fn ask_by<'p>(pack: &'p Pack, asked: &Ask, decide: impl Fn(&Question, Facts) -> Result<Decision<'p>, TooManyConditions>) -> Result<Answer<'p>, AskError> {
     let words = &pack.words;
     let (data, not_included) = data_leaves(pack, asked.see);
     let roles = words.roles.leaves(asked.role);
@@ -183,10 +193,9 @@ pub fn ask<'p>(pack: &'p Pack, asked: &Ask) -> Result<Answer<'p>, AskError> {
     // Leaves that differ only in data often share their boundaries and their answer's life; each is followed apart,
     // since the interval is that of the whole.
     for leaf in &leaves {
-        let decision = decide(pack, leaf, asked.facts)?;
+        let decision = decide(leaf, asked.facts)?;
         let signature = Signature::of(&decision);
-        let own = interval_of(pack, leaf, asked.facts, &signature, interval)?;
-        interval = own;
+        interval = interval_of(pack, leaf, &signature, interval, |case| decide(case, asked.facts))?;
         let index = *by_signature.entry(signature).or_insert_with(|| {
             groups.push(Group {
                 verdict: decision.verdict,
@@ -268,10 +277,16 @@ impl Signature {
 }
 
 /// Days around the asked one on which a leaf is answered alike, within `bounds`, which hold the asked day.
-fn interval_of(pack: &Pack, leaf: &Question, facts: Facts, signature: &Signature, bounds: Interval) -> Result<Interval, TooManyConditions> {
+fn interval_of<'p>(
+    pack: &Pack,
+    leaf: &Question,
+    signature: &Signature,
+    bounds: Interval,
+    decide: impl Fn(&Question) -> Result<Decision<'p>, TooManyConditions>,
+) -> Result<Interval, TooManyConditions> {
     let days = boundaries(pack, leaf);
     let open = |on: Date| leaf.at.into_iter().chain(std::iter::once(leaf.of)).all(|org| pack.register.organisation(org).open.contains(on));
-    let same = |on: Date| -> Result<bool, TooManyConditions> { Ok(open(on) && Signature::of(&decide(pack, &Question { on, ..*leaf }, facts)?) == *signature) };
+    let same = |on: Date| -> Result<bool, TooManyConditions> { Ok(open(on) && Signature::of(&decide(&Question { on, ..*leaf })?) == *signature) };
     let mut last = bounds.last;
     for day in days.iter().copied().filter(|day| *day > leaf.on && *day <= bounds.last) {
         if !same(day)? {

@@ -1,4 +1,4 @@
-//! Tests of a pack, written in YAML: single cases, and tables of who may see what.
+//! Tests of a pack, written in YAML: single cases, tables of who may see what, and invariants.
 
 use std::collections::BTreeSet;
 
@@ -25,6 +25,8 @@ pub struct Outcomes {
     pub expectations: Vec<Expected>,
     /// Clauses that decided some expectation, by place.
     pub clauses: BTreeSet<String>,
+    /// Invariants that were proved, with what was looked at.
+    pub certificates: Vec<super::invariants::Certificate>,
     /// Whether some test could not be read, so that passing must not be believed.
     pub unreadable: bool,
 }
@@ -56,8 +58,6 @@ pub fn run(pack: &Pack, name: &str, node: &Node, as_of: Date, outcomes: &mut Out
         let _ = (fields.text("title"), fields.text("description"), fields.yes_no("synthetic"));
         let on = fields.date("as_of").map_or(as_of, |date| date.value);
         let file = File { name, pack, sink: &sink, on, given: given(&fields, pack, &sink) };
-        // Invariants over every case.
-        fields.refuse(&["always"]);
         for (index, case) in fields.blocks("cases").into_iter().enumerate() {
             let place = format!("{name}/case-{}", index + 1);
             file.case(&case, &place, outcomes, &mut results);
@@ -66,6 +66,7 @@ pub fn run(pack: &Pack, name: &str, node: &Node, as_of: Date, outcomes: &mut Out
             let place = format!("{name}/table-{}", index + 1);
             file.table(&table, &place, outcomes, &mut results);
         }
+        super::invariants::run(pack, name, on, &fields, outcomes, &mut results);
     }
     let unread = sink.into_findings();
     outcomes.unreadable |= !unread.is_empty();
@@ -73,7 +74,7 @@ pub fn run(pack: &Pack, name: &str, node: &Node, as_of: Date, outcomes: &mut Out
     outcomes.findings.extend(results);
 }
 
-fn given(fields: &Fields<'_>, pack: &Pack, sink: &Sink) -> Facts {
+pub(super) fn given(fields: &Fields<'_>, pack: &Pack, sink: &Sink) -> Facts {
     let mut facts = Facts::default();
     for (name, node, place) in fields.named("given") {
         let value = match node.as_text() {

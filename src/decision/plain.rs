@@ -345,61 +345,69 @@ pub struct NearMiss<'p> {
 
 /// The nearest grant: fewest parts that fail, then the order of the pack.
 pub fn nearest<'p>(pack: &'p Pack, q: &Question) -> Option<NearMiss<'p>> {
+    misses(pack, q).min_by_key(NearMiss::distance)
+}
+
+impl NearMiss<'_> {
+    /// How far away it is: what fails. An agreement that is not in force is further away than one that lacks something else.
+    pub fn distance(&self) -> usize {
+        self.fails.len() + usize::from(self.fails.first() == Some(&"term"))
+    }
+}
+
+/// Every grant with what fails in it, in the order of the pack.
+pub fn misses<'p>(pack: &'p Pack, q: &Question) -> impl Iterator<Item = NearMiss<'p>> {
+    let all = pack.agreements.iter().flat_map(|agreement| agreement.grants.iter().map(move |clause| (agreement, clause)));
+    all.map(move |(agreement, clause)| NearMiss { agreement, clause, fails: failing(pack, agreement, clause, q) })
+}
+
+/// What does not fit.
+fn failing(pack: &Pack, agreement: &Agreement, clause: &Clause, q: &Question) -> Vec<&'static str> {
     let words = &pack.words;
     let register = &pack.register;
     let person = words.is_person(q.role);
-    let mut best: Option<NearMiss<'p>> = None;
-    for agreement in &pack.agreements {
-        for clause in &agreement.grants {
-            let mut fails = Vec::new();
-            if !agreement.in_force_on(q.on) {
-                fails.push("term");
-            }
-            // Who had joined is asked for the nearest day of the term, so that a lapsed agreement counts once.
-            let on = agreement.term.map_or(q.on, |term| q.on.clamp(term.first, term.last));
-            if !person && !q.at.is_some_and(|at| agreement.has_party_on(words, register, at, false, on)) {
-                fails.push("recipient party");
-            }
-            if !agreement.has_party_on(words, register, q.of, true, on) {
-                fails.push("source party");
-            }
-            let role_hit = if person {
-                clause.to.roles.iter().any(|name| *name != crate::vocabulary::ROOT && words.roles.covers(*name, q.role))
-            } else {
-                clause.to.roles.is_empty() || clause.to.roles.iter().any(|name| words.roles.covers(*name, q.role))
-            };
-            if !role_hit {
-                fails.push("role");
-            } else if !clause.is_for(words, register, q.role, q.at, q.on) {
-                fails.push("organisation");
-            }
-            let all = (u8::try_from(words.actions.len()).unwrap_or(0), u8::try_from(words.forms.len()).unwrap_or(0));
-            let some_way = |data, purpose| (0..all.0).any(|action| (0..all.1).any(|form| clause.reaches(words, data, purpose, action, form, person)));
-            let any_purpose = clause.reach.purposes.first().copied().unwrap_or(q.purpose);
-            if !some_way(q.data, any_purpose) && !some_way(q.data, q.purpose) {
-                fails.push("data");
-            }
-            if !clause.of.selects(words, register, q.of, Some(q.role), q.on) {
-                fails.push("source");
-            }
-            let any_data = clause.reach.see.first().copied().unwrap_or(q.data);
-            if !some_way(any_data, q.purpose) && !some_way(q.data, q.purpose) {
-                fails.push("purpose");
-            }
-            if clause.reach.actions >> q.action & 1 == 0 || clause.reach.forms >> q.form & 1 == 0 {
-                fails.push("action or form");
-            }
-            if !clause.during.contains(q.on) {
-                fails.push("dates of the clause");
-            }
-            // An agreement that has ended is further away than one in force that lacks something else.
-            let distance = |fails: &[&str]| fails.len() + usize::from(fails.first() == Some(&"term"));
-            if best.as_ref().is_none_or(|near| distance(&fails) < distance(&near.fails)) {
-                best = Some(NearMiss { agreement, clause, fails });
-            }
-        }
+    let mut fails = Vec::new();
+    if !agreement.in_force_on(q.on) {
+        fails.push("term");
     }
-    best
+    // Who had joined is asked for the nearest day of the term, so that a lapsed agreement counts once.
+    let on = agreement.term.map_or(q.on, |term| q.on.clamp(term.first, term.last));
+    if !person && !q.at.is_some_and(|at| agreement.has_party_on(words, register, at, false, on)) {
+        fails.push("recipient party");
+    }
+    if !agreement.has_party_on(words, register, q.of, true, on) {
+        fails.push("source party");
+    }
+    let role_hit = if person {
+        clause.to.roles.iter().any(|name| *name != crate::vocabulary::ROOT && words.roles.covers(*name, q.role))
+    } else {
+        clause.to.roles.is_empty() || clause.to.roles.iter().any(|name| words.roles.covers(*name, q.role))
+    };
+    if !role_hit {
+        fails.push("role");
+    } else if !clause.is_for(words, register, q.role, q.at, q.on) {
+        fails.push("organisation");
+    }
+    let all = (u8::try_from(words.actions.len()).unwrap_or(0), u8::try_from(words.forms.len()).unwrap_or(0));
+    let some_way = |data, purpose| (0..all.0).any(|action| (0..all.1).any(|form| clause.reaches(words, data, purpose, action, form, person)));
+    let any_purpose = clause.reach.purposes.first().copied().unwrap_or(q.purpose);
+    if !some_way(q.data, any_purpose) && !some_way(q.data, q.purpose) {
+        fails.push("data");
+    }
+    if !clause.of.selects(words, register, q.of, Some(q.role), q.on) {
+        fails.push("source");
+    }
+    let any_data = clause.reach.see.first().copied().unwrap_or(q.data);
+    if !some_way(any_data, q.purpose) && !some_way(q.data, q.purpose) {
+        fails.push("purpose");
+    }
+    if clause.reach.actions >> q.action & 1 == 0 || clause.reach.forms >> q.form & 1 == 0 {
+        fails.push("action or form");
+    }
+    if !clause.during.contains(q.on) {
+        fails.push("dates of the clause");
+    }
+    fails
 }
 
 #[cfg(test)]

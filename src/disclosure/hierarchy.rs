@@ -117,6 +117,8 @@ pub struct Hierarchy {
     sizes: Vec<u32>,
     /// What a level is, where it has a name.
     names: Vec<String>,
+    /// By level from 1, what each group is called; empty for missing values that stay by themselves.
+    labels: Vec<Vec<Vec<u8>>>,
 }
 
 impl Hierarchy {
@@ -125,6 +127,7 @@ impl Hierarchy {
         let codes = u32::try_from(values.len()).unwrap_or(u32::MAX);
         let mut all = vec![(0..codes).collect::<Vec<u32>>()];
         let mut sizes = vec![codes];
+        let mut labels = Vec::new();
         for level in 1..levels {
             let mut known: HashMap<Option<Vec<u8>>, u32> = HashMap::new();
             let mine: Vec<Option<Vec<u8>>> = (0..codes).map(|code| group(code, level)).collect();
@@ -142,14 +145,32 @@ impl Hierarchy {
             }
             all.push(numbers);
             sizes.push(u32::try_from(known.len()).unwrap_or(u32::MAX));
+            let mut named = vec![Vec::new(); known.len()];
+            for (label, number) in known {
+                named[number as usize] = label.unwrap_or_default();
+            }
+            labels.push(named);
         }
-        Ok(Self { levels: all, sizes, names: Vec::new() })
+        Ok(Self { levels: all, sizes, names: Vec::new(), labels })
     }
 
     /// Only the values themselves: a column that cannot be generalised.
     pub fn flat(values: &Dictionary) -> Self {
         let codes = u32::try_from(values.len()).unwrap_or(u32::MAX);
-        Self { levels: vec![(0..codes).collect()], sizes: vec![codes], names: Vec::new() }
+        Self { levels: vec![(0..codes).collect()], sizes: vec![codes], names: Vec::new(), labels: Vec::new() }
+    }
+
+    /// The values themselves, and one group for all.
+    pub fn all_or_nothing(values: &Dictionary) -> Self {
+        let codes = u32::try_from(values.len()).unwrap_or(u32::MAX);
+        let levels = vec![(0..codes).collect(), vec![0; values.len()]];
+        Self { levels, sizes: vec![codes, 1], names: vec!["as it is".to_owned(), "one group for all".to_owned()], labels: vec![vec![b"*".to_vec()]] }
+    }
+
+    /// What the group of a code on a level is called; none on level 0, where a value is itself.
+    pub fn label(&self, level: usize, code: u32) -> Option<&[u8]> {
+        let labels = self.labels.get(level.checked_sub(1)?)?;
+        labels.get(self.group(level, code) as usize).map(Vec::as_slice)
     }
 
     /// The highest level.

@@ -95,7 +95,7 @@ impl<'s> Repairs<'s> {
     pub fn data(&self) -> Value {
         let groups = |list: &[LeftOut]| list.iter().map(LeftOut::data).collect::<Vec<_>>();
         json!({
-            "goal": {"k": self.goal.k, "l": self.goal.l, "left_out_at_most": self.goal.suppress_at_most},
+            "goal": {"k": self.goal.k, "l": self.goal.l, "left_out_at_most": self.goal.suppress_at_most, "left_out_of_any_group_at_most_percent": self.goal.any_group.map(|hundredths| hundredths as f64 / 100.0)},
             "loss": "non-uniform entropy, bits",
             "nodes": self.space.lattice.size(),
             "policy_order": {
@@ -128,7 +128,8 @@ impl<'s> Repairs<'s> {
 }
 
 impl LeftOut {
-    fn data(&self) -> Value {
+    /// As saved in results, without groups too small to show.
+    pub fn data(&self) -> Value {
         let shown: Vec<&Group> = self.groups.iter().filter(|group| group.rows >= FEW).collect();
         json!({
             "column": self.column,
@@ -139,7 +140,7 @@ impl LeftOut {
 }
 
 /// Rows of these tuples, by the groups of each group column.
-fn by_group(coded: &Coded, left_out: &[bool]) -> Vec<LeftOut> {
+pub fn by_group(coded: &Coded, left_out: &[bool]) -> Vec<LeftOut> {
     let quasi = coded.count(Role::Quasi);
     let mut list: Vec<(usize, Vec<Group>)> =
         coded.of(Role::Group).map(|(index, column)| (index - quasi, vec![Group::default(); column.values.len().max(1)])).collect();

@@ -27,13 +27,26 @@ pub struct Goal {
     pub l: Vec<Option<u64>>,
     /// Rows that may be left out.
     pub suppress_at_most: u64,
+    /// Rows of any one group that may be left out, in hundredths of a per cent of its rows. Groups are the values of the
+    /// columns with the role of a group.
+    pub any_group: Option<u64>,
 }
+
+/// How the rows of a tuple lie in the groups of one column: the tuple's number, the group's code, rows.
+type GroupRows = Vec<(u32, u32, u64)>;
 
 impl Goal {
     /// Rows that a share of them stands for, rounded down.
     pub fn share_of(rows: u64, percent: f64) -> u64 {
         let share = (rows as f64 * percent / 100.0 + 1e-9).floor();
         if share >= rows as f64 { rows } else { format!("{share:.0}").parse().unwrap_or(0) }
+    }
+}
+
+impl Goal {
+    /// A percentage from 0 to 100 in hundredths of a per cent, rounded down.
+    pub fn hundredths(percent: f64) -> u64 {
+        Self::share_of(10_000, percent)
     }
 }
 
@@ -79,6 +92,8 @@ pub struct Space<'s> {
     people: Option<Occurrences>,
     /// Values of sensitive columns by tuple.
     sensitive: Vec<Occurrences>,
+    /// By group column: its rows by tuple and group, and the rows of each group.
+    groups: Vec<(GroupRows, Vec<u64>)>,
 }
 
 /// More nodes than a search can hold.
@@ -95,6 +110,8 @@ impl<'s> Space<'s> {
         let mut people: Option<Vec<(u32, u32)>> = (coded.count(Role::Person) > 0).then(Vec::new);
         let columns: Vec<usize> = coded.of(Role::Sensitive).map(|(index, _)| index - quasi).collect();
         let mut sensitive: Vec<Vec<(u32, u32)>> = vec![Vec::new(); columns.len()];
+        let mut groups: Vec<(usize, GroupRows, Vec<u64>)> =
+            coded.of(Role::Group).map(|(index, column)| (index - quasi, Vec::new(), vec![0; column.values.len().max(1)])).collect();
         coded.each_class(|class| {
             let tuple = u32::try_from(class.index).unwrap_or(u32::MAX);
             counts.push(class.rows);
@@ -104,7 +121,14 @@ impl<'s> Space<'s> {
             for (pairs, column) in sensitive.iter_mut().zip(&columns) {
                 pairs.extend(class.codes[*column].iter().map(|code| (*code, tuple)));
             }
+            for (column, rows, sums) in &mut groups {
+                for (code, count) in class.codes[*column].iter().zip(class.counts) {
+                    rows.push((tuple, *code, u64::from(*count)));
+                    sums[*code as usize] += u64::from(*count);
+                }
+            }
         });
+        let groups = groups.into_iter().map(|(_, rows, sums)| (rows, sums)).collect();
         let mut rows_of: Vec<Vec<u64>> = coded.of(Role::Quasi).map(|(_, column)| vec![0; column.values.len()]).collect();
         for (tuple, count) in tuples.chunks_exact(quasi.max(1)).zip(&counts) {
             for (rows, code) in rows_of.iter_mut().zip(tuple) {
@@ -114,7 +138,7 @@ impl<'s> Space<'s> {
         let orders: Vec<Vec<u32>> = coded.of(Role::Quasi).map(|(_, column)| column.values.in_order()).collect();
         let loss = Loss::new(hierarchies, &rows_of, &orders);
         let sensitive = sensitive.into_iter().map(Occurrences::new).collect();
-        Ok(Self { hierarchies, lattice, loss, rows: coded.rows, tuples, counts, people: people.map(Occurrences::new), sensitive })
+        Ok(Self { hierarchies, lattice, loss, rows: coded.rows, tuples, counts, people: people.map(Occurrences::new), sensitive, groups })
     }
 
     /// How a node does.
@@ -125,6 +149,20 @@ impl<'s> Space<'s> {
     /// Whether each tuple's rows would be left out at a node.
     pub fn left_out(&self, goal: &Goal, node: &[u8]) -> Vec<bool> {
         Checker::new(self, goal).left_out(node)
+    }
+
+    /// Whether no group loses more of its rows than it may, if these tuples are left out.
+    fn groups_allow(&self, goal: &Goal, left_out: impl Fn(u32) -> bool) -> bool {
+        let Some(most) = goal.any_group else { return true };
+        self.groups.iter().all(|(rows, sums)| {
+            let mut lost = vec![0u64; sums.len()];
+            for (tuple, group, count) in rows {
+                if left_out(*tuple) {
+                    lost[*group as usize] += count;
+                }
+            }
+            lost.iter().zip(sums).all(|(lost, all)| u128::from(*lost) * 10_000 <= u128::from(*all) * u128::from(most))
+        })
     }
 
     /// The loss of the coarsest node: everything.

@@ -246,15 +246,6 @@ impl<'r> Bound<'r> {
 
     /// The header of the release, with its line end.
     pub fn header(&self) -> Vec<u8> {
-        let names: Vec<String> = self
-            .release
-            .columns
-            .iter()
-            .filter(|rule| rule.action != Action::Drop)
-            .map(|rule| if rule.output.contains([',', '"', '\n', '\r']) { format!("\"{}\"", rule.output.replace('"', "\"\"")) } else { rule.output.clone() })
-            .collect();
-        let mut line = names.join(",").into_bytes();
-        line.push(b'\n');
-        line
+        self.release.header_line()
     }
 }

@@ -12,7 +12,7 @@ mod column;
 mod risk;
 
 use column::column;
-pub use risk::RiskRule;
+pub use risk::{Method, RepairRule, RiskRule};
 
 /// What becomes of a row whose identifier does not do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The gate of disclosure risk: what leaves is measured while it is written, before anything gets its name.
 
 use super::release::{Action, Release, RiskRule};
-use crate::disclosure::coded::Role;
+use crate::disclosure::coded::{Coded, Role};
 use crate::disclosure::dictionary::Full;
 use crate::disclosure::findings::{self, Thresholds};
 use crate::disclosure::measure::closeness::Distance;
@@ -52,8 +52,14 @@ impl<'r> RiskGate<'r> {
         };
         let mut sensitive: Vec<String> = rule.l.iter().filter_map(|(name, _)| release.output_of(&name.value)).collect();
         sensitive.extend(class("sensitive").into_iter().filter(|name| !sensitive.contains(name)).collect::<Vec<_>>());
-        let columns =
-            [role(release.risk_columns(rule), Role::Quasi), role(person.into_iter().collect(), Role::Person), role(sensitive, Role::Sensitive)].concat();
+        let groups = rule.repair.as_ref().map(|repair| release.repair_groups(rule, repair)).unwrap_or_default();
+        let columns = [
+            role(groups, Role::Group),
+            role(release.risk_columns(rule), Role::Quasi),
+            role(person.into_iter().collect(), Role::Person),
+            role(sensitive, Role::Sensitive),
+        ]
+        .concat();
         let header = release.columns.iter().filter(|column| column.action != Action::Drop).map(|column| column.output.clone()).collect();
         Some(Self {
             rule,
@@ -69,8 +75,8 @@ impl<'r> RiskGate<'r> {
         self.reader.add(&self.layout, rows)
     }
 
-    /// Measures what was added. Nothing that left nobody is judged: an empty release has no risk.
-    pub fn finish(self) -> Result<Verdict, Full> {
+    /// Measures what was added, and gives it back in codes. Nothing that left nobody is judged: an empty release has no risk.
+    pub fn finish(self) -> Result<(Verdict, Coded), Full> {
         let coded = self.reader.finish()?;
         let (k, by) = (self.rule.k, if self.rule.by_person { "people" } else { "rows" });
         let distances = vec![Distance::Equal; coded.count(Role::Sensitive)];
@@ -100,7 +106,8 @@ impl<'r> RiskGate<'r> {
                 }
             }
         }
-        Ok(Verdict { detail, refusals, warnings, data: record::data(&coded, &measured) })
+        let data = record::data(&coded, &measured);
+        Ok((Verdict { detail, refusals, warnings, data }, coded))
     }
 }
 

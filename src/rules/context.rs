@@ -1,8 +1,9 @@
 //! What a rule may look at, and the questions several rules ask.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 
+use super::analyses::Analyses;
 use super::data::{self, Facts};
 use crate::agreement::valid::{Basis, Clause, OrgSelector};
 use crate::agreement::written::{AgreementDraft, BasisDraft};
@@ -45,6 +46,7 @@ pub struct Context<'p> {
     /// What was not judged.
     pub not_assessed: RefCell<Vec<NotAssessed>>,
     facts: &'p Facts,
+    analyses: OnceCell<Analyses<'p>>,
 }
 
 impl<'p> Context<'p> {
@@ -53,12 +55,17 @@ impl<'p> Context<'p> {
         let unknown_keys =
             reading.iter().filter(|finding| finding.code == "DOC-007").filter_map(|finding| finding.labels.first()).map(|label| label.span).collect();
         let reading_failed = reading.iter().any(|finding| finding.severity == Severity::Error);
-        Self { pack, as_of, sources, reading_failed, unknown_keys, not_assessed: RefCell::default(), facts }
+        Self { pack, as_of, sources, reading_failed, unknown_keys, not_assessed: RefCell::default(), facts, analyses: OnceCell::new() }
     }
 
     /// The facts that change: what carepact ships, or the pack's own in its place.
     pub fn facts(&self) -> &'p Facts {
         self.facts
+    }
+
+    /// What each clause does, worked out once.
+    pub(super) fn analyses(&self) -> &Analyses<'p> {
+        self.analyses.get_or_init(|| Analyses::new(self))
     }
 
     /// The words.

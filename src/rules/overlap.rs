@@ -1,14 +1,16 @@
 //! Clauses of the whole pack beside each other: on which days two of them stand together, what both reach, and a
 //! question that shows it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Context;
 use crate::agreement::condition::Expression;
 use crate::agreement::{Agreement, Clause};
+use crate::decision::analysis::Witness;
 use crate::decision::reach::{Product, Products, Set, Side, satisfying};
+use crate::decision::{Compiled, Question};
 use crate::identifier::{Date, Interval};
 use crate::vocabulary::NodeId;
 
@@ -31,11 +33,12 @@ pub(super) struct Clauses<'c, 'p> {
     pub(super) context: &'c Context<'p>,
     pub(super) products: Products<'p>,
     known: RefCell<Known>,
+    stretches: OnceCell<Vec<Interval>>,
 }
 
 impl<'c, 'p> Clauses<'c, 'p> {
     pub(super) fn new(context: &'c Context<'p>) -> Self {
-        Self { context, products: Products::new(context.pack), known: RefCell::default() }
+        Self { context, products: Products::new(context.pack), known: RefCell::default(), stretches: OnceCell::new() }
     }
 
     /// Grants that are not only for the person.
@@ -73,6 +76,20 @@ impl<'c, 'p> Clauses<'c, 'p> {
             }
         }
         None
+    }
+
+    /// The first day of each stretch on which both hold and neither agreement is suspended, from the day asked about; nothing
+    /// changes within a stretch.
+    pub(super) fn common_days<'a>(&'a self, one: &'a Standing<'p>, other: &'a Standing<'p>) -> impl Iterator<Item = Date> + 'a {
+        let both = Interval::new(one.during.first.max(other.during.first), one.during.last.min(other.during.last));
+        let suspended = |on: Date| one.agreement.suspended.iter().chain(&other.agreement.suspended).any(|gap| gap.contains(on));
+        let stretches = self.stretches.get_or_init(|| Compiled::new(self.context.pack).stretches().collect());
+        both.into_iter()
+            .flat_map(move |both| {
+                let from = stretches.partition_point(|during| during.last < both.first);
+                stretches[from..].iter().map(move |during| during.first.max(both.first)).take_while(move |on| *on <= both.last)
+            })
+            .filter(move |on| !suspended(*on))
     }
 
     /// What a clause reaches on a day.
@@ -117,35 +134,19 @@ impl<'c, 'p> Clauses<'c, 'p> {
 
     /// A command that shows one case of a product.
     pub(super) fn witness(&self, product: &Product, (atoms, truth): (u64, u64), on: Date) -> Option<String> {
-        use std::fmt::Write as _;
-        let (words, case) = (self.context.words(), product.example()?);
-        let ods = |org| &self.context.organisation(org).ods;
-        let mut line = format!(
-            "carepact ask --role {} --at {} --see {} --of {} --for {}",
-            words.roles.short(case.role),
-            ods(case.at),
-            words.data.short(case.data),
-            ods(case.of),
-            words.purposes.short(case.purpose)
-        );
-        if words.actions[case.action] != "view" {
-            let _ = write!(line, " --may {}", words.actions[case.action]);
-        }
-        if words.forms[case.form] != "identifiable" {
-            let _ = write!(line, " --form {}", words.forms[case.form]);
-        }
-        let given: Vec<String> = words
-            .conditions
-            .iter()
-            .enumerate()
-            .filter(|(bit, _)| atoms >> bit & 1 == 1)
-            .map(|(bit, condition)| format!("{}{}", if truth >> bit & 1 == 1 { "" } else { "-" }, condition.name))
-            .collect();
-        if !given.is_empty() {
-            let _ = write!(line, " --given={}", given.join(","));
-        }
-        let _ = write!(line, " --as-of {on}");
-        Some(line)
+        let case = product.example()?;
+        let small = |bit: usize| u8::try_from(bit).unwrap_or(u8::MAX);
+        let question = Question {
+            role: case.role,
+            at: Some(case.at),
+            action: small(case.action),
+            form: small(case.form),
+            data: case.data,
+            of: case.of,
+            purpose: case.purpose,
+            on,
+        };
+        Some(super::analyses::ask_line(self.context, &Witness::new(question, atoms, truth)))
     }
 
     /// A command that shows a case which an agreement allows for a purpose on the day asked about.

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use super::overlap::{Clauses, Standing};
 use super::{Certainty, Check, Context, Rule};
-use crate::agreement::Scope;
+use crate::agreement::{Clause, Scope};
 use crate::decision::reach::{Product, Set, Side};
 use crate::diagnostics::{Finding, Severity};
 use crate::identifier::Date;
 use crate::pseudonymise::gate::working_roles;
 use crate::register::OrgId;
-use crate::vocabulary::{NodeId, Restriction};
+use crate::vocabulary::{NodeId, Restriction, Tree};
 
 pub(super) static RULE: Rule = Rule {
     code: "XAG-001",
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     statement: "Where a grant of one agreement and a prohibition of another (scope `agreement` or `source`) meet in the same source, recipient, role, purpose, data, action and form, on a day \
                 on which both are in force and with facts under which both conditions are true, both clauses are named. carepact does not say which of the two is meant: a prohibition of scope \
-                `agreement` leaves the grant of the other agreement open, one of scope `source` closes it. Judged on the day asked about, or on the first later day on which both hold. \
+                `agreement` leaves the grant of the other agreement open, one of scope `source` closes it. Every day is looked at from the one asked about; the first on which they meet is told. \
                 A release is contradicted where it is \
                 forbidden to a role that works on it, as `pseudonymise` decides: a role at the recipient that another grant of its agreement names for the purpose, or every role where none is \
                 named; an answer of `ask` about a role that does not work on it is no contradiction. Restricted data is left to XAG-014.",
@@ -50,18 +50,26 @@ pub(super) fn contradictions(context: &Context<'_>, rule: &Rule, restricted: boo
     for grant in &grants {
         for prohibition in prohibitions.iter().filter(|one| !std::ptr::eq(one.agreement, grant.agreement)) {
             let pair = (grant.clause.place.as_str(), prohibition.clause.place.as_str());
-            let Some(on) = Clauses::first_common_day(grant, prohibition) else { continue };
-            let (allows, forbids) = (clauses.reach(grant, false, on), clauses.reach(prohibition, true, on));
-            let allows: Vec<Product> = if grant.clause.release { allows.iter().flat_map(|one| worked_on(context, grant, one, on)).collect() } else { allows.to_vec() };
-            // Where nobody is named who works on a release, only what closes it to all of them contradicts it.
-            let named = |one: &Product| one.side(Side::Roles).len() == 1;
-            let whole = |one: &Product, other: &Product| !grant.clause.release || named(one) || other.side(Side::Roles).holds(one.side(Side::Roles));
-            let both = allows.iter().flat_map(|one| forbids.iter().filter(move |other| whole(one, other)).filter_map(move |other| one.and(other)));
-            let hits: Vec<_> = both.filter_map(|both| clauses.allowed(grant, both, &[&prohibition.clause.condition], on)).collect();
-            // One cause, one finding: where other data is met too, restricted data needs no second one.
-            let open = hits.iter().position(|(both, _)| !both.side(Side::Data).iter().all(is_restricted));
-            let Some((both, facts)) = hits.into_iter().nth(open.unwrap_or(0)) else { continue };
-            if open.is_none() != restricted || !told.insert(pair) {
+            if told.contains(&pair) || !may_meet(context, grant.clause, prohibition.clause) {
+                continue;
+            }
+            // Who is party, and what guards close, may differ from day to day: the first day with a case tells. One cause, one
+            // finding: where other data is met too, on whichever day, restricted data needs no second one.
+            let mut met = None;
+            for on in clauses.common_days(grant, prohibition) {
+                let mut hits = hits(context, &clauses, grant, prohibition, on);
+                let open = hits.iter().position(|(both, _)| !both.side(Side::Data).iter().all(is_restricted));
+                match open {
+                    Some(open) => {
+                        met = Some((hits.swap_remove(open), on, false));
+                        break;
+                    }
+                    None if met.is_none() => met = hits.into_iter().next().map(|hit| (hit, on, true)),
+                    None => {}
+                }
+            }
+            let Some(((both, facts), on, only_restricted)) = met else { continue };
+            if only_restricted != restricted || !told.insert(pair) {
                 continue;
             }
             let effect = match prohibition.clause.scope {
@@ -84,6 +92,30 @@ pub(super) fn contradictions(context: &Context<'_>, rule: &Rule, restricted: boo
             found.push(finding.help(rule.next));
         }
     }
+}
+
+/// Whether two clauses name some purpose, role, action and form in common, wherever and whenever.
+fn may_meet(context: &Context<'_>, grant: &Clause, prohibition: &Clause) -> bool {
+    let words = context.words();
+    let near = |tree: &Tree, ours: &[NodeId], theirs: &[NodeId]| ours.iter().any(|one| theirs.iter().any(|other| tree.covers(*one, *other) || tree.covers(*other, *one)));
+    let (ours, theirs) = (&grant.reach, &prohibition.reach);
+    let all_roles = grant.to.roles.is_empty() || prohibition.to.roles.is_empty();
+    ours.actions & theirs.actions != 0
+        && ours.forms & theirs.forms != 0
+        && near(&words.data, &ours.see, &theirs.see)
+        && near(&words.purposes, &ours.purposes, &theirs.purposes)
+        && (all_roles || near(&words.roles, &grant.to.roles, &prohibition.to.roles))
+}
+
+/// What both reach on a day, where the grant's own agreement and the guards leave it open, with facts.
+fn hits<'p>(context: &Context<'p>, clauses: &Clauses<'_, 'p>, grant: &Standing<'p>, prohibition: &Standing<'p>, on: Date) -> Vec<(Product, (u64, u64))> {
+    let (allows, forbids) = (clauses.reach(grant, false, on), clauses.reach(prohibition, true, on));
+    let allows: Vec<Product> = if grant.clause.release { allows.iter().flat_map(|one| worked_on(context, grant, one, on)).collect() } else { allows.to_vec() };
+    // Where nobody is named who works on a release, only what closes it to all of them contradicts it.
+    let named = |one: &Product| one.side(Side::Roles).len() == 1;
+    let whole = |one: &Product, other: &Product| !grant.clause.release || named(one) || other.side(Side::Roles).holds(one.side(Side::Roles));
+    let both = allows.iter().flat_map(|one| forbids.iter().filter(move |other| whole(one, other)).filter_map(move |other| one.and(other)));
+    both.filter_map(|both| clauses.allowed(grant, both, &[&prohibition.clause.condition], on)).collect()
 }
 
 /// What a release reaches, role by role of those that work on it at the recipient; as it is where none is named.

@@ -56,6 +56,29 @@ static RISK: Block = Block {
         key("by", Word(&["person", "row"]), "Whether people are counted, or rows; left out: people.").example("person"),
         key("quasi", Texts, "The quasi-identifiers; left out: columns of class quasi that leave."),
         key("l", NamedTexts, "Distinct values in every class, at least, of sensitive columns.").example("{diagnosis: 3}"),
+        key("repair", In(&REPAIR), "How the output may be mended if it does not reach this; left out: nothing is released."),
+    ],
+};
+
+static REPAIR: Block = Block {
+    name: "repair",
+    about: "What may be coarsened and left out so that the rest may leave. Columns are named as in the extract.",
+    keys: &[
+        key("order", Texts, "Quasi-identifiers that may be coarsened, the first to give way first.").required().example("[dob, postcode]"),
+        key("method", Word(&["policy_order", "optimal"]), "Coarsen in turn, in that order, or find the least loss of all; left out: policy_order.")
+            .example("optimal"),
+        key("by", NamedTexts, "How columns are coarsened: age, date or postcode. One that is not named becomes one group for all.").example("{dob: date}"),
+        key("suppress_at_most", In(&SUPPRESS), "Rows that may be left out; left out: none.").example("{overall: 4%, any_group: 8%}"),
+        key("groups", Texts, "Columns whose values are the groups; left out: the quasi-identifiers.").example("[ethnicity, sex]"),
+    ],
+};
+
+static SUPPRESS: Block = Block {
+    name: "suppress_at_most",
+    about: "Rows that a repair may leave out.",
+    keys: &[
+        key("overall", Text, "A percentage of all rows.").example("4%"),
+        key("any_group", Text, "A percentage of the rows of any one group, so that no group pays for the others.").example("8%"),
     ],
 };
 

@@ -23,6 +23,7 @@ pub(super) static TESTS: Block = Block {
         GIVEN,
         key("cases", Blocks(&CASE), "Questions with the answer that is expected."),
         key("tables", Blocks(&TABLE), "Tables of roles and data: what is not in one is expected to be denied."),
+        key("always", Blocks(&INVARIANT), "Sentences about every case, proved for all of them."),
     ],
 };
 
@@ -75,4 +76,49 @@ static TABLE: Block = Block {
         key("columns", Texts, "Data categories.").required().example("[medications, allergies]"),
         key("rows", NamedTexts, "Roles, each with one letter a column.").required().example("{nurse: \"PP\"}"),
     ],
+};
+
+static INVARIANT: Block = Block {
+    name: "invariant",
+    about: "A sentence about every case: one of never, always, implies and symmetric.",
+    keys: &[
+        key("name", Text, "The sentence in words.").example("analysts never see identifiable records"),
+        key("from", Date, "From which day; left out: the file's day."),
+        key("to", Date, "Up to which day; left out: without end."),
+        key("on", Text, "On one day only: as_of or a date.").example("as_of"),
+        key("never", In(&SCOPE), "No such case is allowed, whatever the facts not given are."),
+        key("always", In(&SCOPE), "Every such case is allowed, whatever the facts not given are."),
+        key("implies", In(&IMPLIES), "Wherever one case is allowed, another is."),
+        key("symmetric", In(&SYMMETRIC), "What one side may see of the other, the other may see of it."),
+    ],
+};
+
+const ROLES: Key = key("role", Texts, "Roles; left out: every role.").example("analyst");
+const SEE: Key = key("see", Texts, "Data; left out: all of it.").example("record");
+const PURPOSES: Key = key("for", Texts, "Purposes; left out: every purpose.").example("[direct_care, care_coordination]");
+const ACTIONS: Key = key("may", Texts, "Actions; left out: every action (in `always`: view).").example("[view, print]");
+const FORMS: Key = key("form", Texts, "Forms; left out: every form (in `always`: identifiable).").example("identifiable");
+
+static SCOPE: Block = Block {
+    name: "scope",
+    about: "Which cases are meant; a side left out is every one there is.",
+    keys: &[GIVEN, ROLES, AT, SEE, OF, PURPOSES, ACTIONS, FORMS],
+};
+
+static IMPLIES: Block = Block {
+    name: "implies",
+    about: "Wherever the first case is allowed, the one with these other sides is allowed for the same facts.",
+    keys: &[key("if", In(&SCOPE), "The first cases.").required(), key("then", In(&INSTEAD), "What stands in place of their sides.").required()],
+};
+
+static INSTEAD: Block = Block {
+    name: "instead",
+    about: "Sides that replace those of the first case; a side left out is the same.",
+    keys: &[ROLES, AT, SEE, OF, PURPOSES, ACTIONS, FORMS],
+};
+
+static SYMMETRIC: Block = Block {
+    name: "symmetric",
+    about: "Two words that select organisations, and which cases between them are meant.",
+    keys: &[GIVEN, key("between", Texts, "Two codes, functions or places.").required().example("[gm, lsc]"), ROLES, SEE, PURPOSES, ACTIONS, FORMS],
 };

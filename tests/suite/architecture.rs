@@ -21,6 +21,8 @@ const FLOORS: [&[&str]; 4] = [
         "unsigned",
         "capability",
         "in_words",
+        "join",
+        "journey",
         "flows",
     ],
     &["commands"],

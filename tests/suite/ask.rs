@@ -106,11 +106,6 @@ tables:
         )],
     );
     insta::assert_snapshot!(run(dir.path(), &["test", "-v"]).to_string());
-    let always = "always:\n  - {name: never, never: {role: analyst}}\ncases:\n  - {ask: {role: nurse, at: R9A, see: results, of: Y99001, for: direct_care}, expect: needs}\n";
-    small_pack::write(dir.path(), &[("tests/all.yaml", always)]);
-    let refused = run(dir.path(), &["test"]);
-    assert_eq!(refused.code, Some(2));
-    assert!(refused.out.contains("`always` is not built yet"), "{refused}");
 }
 
 #[test]
@@ -119,4 +114,86 @@ fn a_verb_that_is_not_built_is_refused_by_name() {
     let ran = run(dir.path(), &["coverage"]);
     assert_eq!(ran.code, Some(2));
     assert!(ran.err.contains("`carepact coverage` is not built yet"), "{ran}");
+}
+
+/// Runs questions as a batch; what came out, a line each.
+fn batch(lines: &str) -> (Option<i32>, Vec<serde_json::Value>, String) {
+    let dir = pack();
+    std::fs::write(dir.path().join("questions.ndjson"), lines).expect("a file");
+    let ran = run(dir.path(), &["ask", "--batch", "questions.ndjson", "--as-of", "2026-08-01"]);
+    (ran.code, ran.out.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect(), ran.err)
+}
+
+#[test]
+fn a_batch_answers_every_question_as_it_is_answered_alone() {
+    let roles = ["doctor", "nurse", "social_worker", "person", "clinician", "analyst"];
+    let (mut questions, mut alone) = (String::new(), Vec::new());
+    let dir = pack();
+    for (number, role) in roles.iter().enumerate() {
+        for (see, purpose) in [("medications", "direct_care"), ("record", "direct_care"), ("sexual_health", "emergency_care"), ("results", "research")] {
+            for given in ["relationship,-objection_upheld", ""] {
+                let at = if *role == "person" { serde_json::Value::Null } else { "R9A".into() };
+                let facts: Vec<&str> = given.split(',').filter(|fact| !fact.is_empty()).collect();
+                questions.push_str(
+                    &serde_json::json!({"id": number, "role": role, "at": at, "see": see, "of": "Y99001", "for": purpose, "given": facts}).to_string(),
+                );
+                questions.push('\n');
+                let mut args = vec!["ask", "--role", role, "--see", see, "--of", "Y99001", "--for", purpose, "--as-of", "2026-08-01", "--json"];
+                if *role != "person" {
+                    args.extend(["--at", "R9A"]);
+                }
+                let given = format!("--given={given}");
+                args.push(&given);
+                let answer: serde_json::Value = serde_json::from_str(&run(dir.path(), &args).out).expect("json");
+                alone.push(answer);
+            }
+        }
+    }
+    let (_, answers, told) = batch(&questions);
+    assert_eq!(answers.len(), alone.len());
+    assert!(told.starts_with("48 questions: "), "{told}");
+    let mut outcomes = std::collections::BTreeSet::new();
+    for (answer, alone) in answers.iter().zip(&alone) {
+        assert_eq!(answer.get("error").is_some(), alone.get("error").is_some(), "{answer} {alone}");
+        assert_eq!(answer.get("outcome"), alone.get("outcome"), "{answer} {alone}");
+        outcomes.insert(answer.get("outcome").map(ToString::to_string));
+        if let Some(cause) = answer.get("cause") {
+            let group = &alone["groups"][0];
+            let clauses: Vec<&serde_json::Value> = group["clauses"].as_array().expect("a list").iter().map(|clause| &clause["place"]).collect();
+            assert_eq!(
+                (cause, &answer["needs"], answer["clauses"].as_array().expect("a list").iter().collect::<Vec<_>>()),
+                (&group["cause"], &group["needs"], clauses)
+            );
+        }
+    }
+    assert!(outcomes.len() >= 4, "{outcomes:?}");
+}
+
+#[test]
+fn a_batch_loses_no_line_and_repeats_no_value_of_a_bad_one() {
+    let good = r#"{"id": "q", "role": "doctor", "at": "R9A", "see": "medications", "of": "Y99001", "for": "direct_care", "given": {"relationship": true}}"#;
+    let long = format!("{{\"id\": \"{}\"}}", "x".repeat(1 << 20));
+    let lines = [
+        "\u{feff}",
+        good,
+        "",
+        "not json 9990000018",
+        r#"{"role": "doctor"}"#,
+        r#"{"role": 9990000018}"#,
+        r#"{"9990000018": 1}"#,
+        &long,
+        r#"{"id": 3, "role": "doctor", "at": "R9B", "see": "medications", "of": "Y99001", "for": "direct_care"}"#,
+        "[]",
+        good,
+    ];
+    let (code, answers, told) = batch(&lines.join("\n"));
+    assert_eq!(code, Some(3));
+    let errors = answers.iter().filter(|answer| answer.get("error").is_some()).count();
+    assert_eq!((answers.len(), errors), (9, 7), "{answers:#?}");
+    assert_eq!((answers[0]["id"].as_str(), answers[8]["id"].as_str(), answers[6]["line"].as_u64()), (Some("q"), Some("q"), Some(9)));
+    assert!(told.contains("9 questions") && told.contains("7 that could not be answered"), "{told}");
+    let printed = format!("{answers:?}{told}");
+    assert!(!printed.contains("9990000018") && !printed.contains("xxxx"), "{printed}");
+    let (code, answers, told) = batch("\n\n");
+    assert!(code == Some(3) && answers.is_empty() && told.contains("there is no question"), "{told}");
 }

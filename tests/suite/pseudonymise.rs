@@ -539,7 +539,7 @@ fn every_gate_names_its_clause() {
     refused(&[("function: nhs, in: gm", "function: nhs.gp_practice, in: gm")], &[], "the keyring belongs to R9A, which neither gives data");
     for (from, to, said) in [
         ("code: {keep: {}, category: results}", "code: {redact: {}, category: results}", "the action `redact` is not built yet"),
-        ("formula: prefix", "formula: prefix\n    risk: {quasi: [age], k: 10, repair: {order: [age]}}", "`repair` is not built yet"),
+        ("formula: prefix", "formula: prefix\n    risk: {quasi: [age], k: 10, t: 0.2}", "`t` is not built yet"),
         ("formula: prefix", "formula: prefix\n    risk: {quasi: [aeg], k: 10}", "`risk` names the column `aeg`"),
         ("formula: prefix", "formula: prefix\n    risk: {quasi: [name], k: 10}", "which the release drops"),
         ("formula: prefix", "formula: prefix\n    risk: {k: 10}", "names no quasi-identifiers"),
@@ -726,4 +726,96 @@ fn ctrl_c_is_heard_while_a_pipe_says_nothing() {
     assert_eq!(child.wait().expect("ends").code(), Some(130));
     drop(pipe);
     bench.nothing_left();
+}
+
+/// A release with this `risk:` block.
+fn with_risk(risk: &str) -> Bench {
+    Bench::new(&RELEASE.replace("formula: prefix", &format!("formula: prefix\nrisk: {risk}")))
+}
+
+/// Rows of a release, by the value of a column.
+fn by_value(release: &str, column: &str) -> std::collections::BTreeMap<String, usize> {
+    let mut reader = csv::Reader::from_reader(release.as_bytes());
+    let place = reader.headers().expect("a header").iter().position(|name| name == column).expect("the column");
+    let mut counts = std::collections::BTreeMap::new();
+    for row in reader.records() {
+        *counts.entry(row.expect("a row")[place].to_owned()).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn a_release_over_its_risk_is_repaired_within_what_was_agreed_and_measured_again() {
+    // One person of thirty is alone in her band: 2 of 60 rows.
+    let bench = with_risk("{quasi: [age], k: 9, repair: {order: [age], by: {age: age}, suppress_at_most: {overall: 4%}}}");
+    let plan = bench.given(thirty(true), &["--plan", "-f", "json"]);
+    bench.nothing_left();
+    let ran = bench.given(thirty(true), &["-f", "json"]);
+    assert_eq!((plan.code, ran.code), (Some(0), Some(0)), "{ran}");
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+    let (plan, results) = (json(&plan.out), json(&ran.out));
+    assert_eq!(plan["data"]["release"]["repair"], results["data"]["release"]["repair"], "a plan says what a run does");
+    let release = &results["data"]["release"];
+    assert_eq!((&release["repair"]["before"]["by_person"]["k"], &release["risk_measures"]["by_person"]["k"]), (&1.into(), &9.into()), "{release:#}");
+    assert_eq!(results["balance"][0]["removed"]["disclosure_risk"], 2);
+    assert_eq!((&results["balance"][0]["in"], &results["balance"][0]["out"]), (&60.into(), &58.into()));
+    assert_eq!(by_value(&bench.out(), "age"), [("40-49".to_owned(), 20), ("50-59".to_owned(), 20), ("60-69".to_owned(), 18)].into());
+    let manifest = json(&fs::read_to_string(bench.path("out/r.csv.manifest.json")).expect("read"));
+    let detail = manifest["risk"]["detail"].as_str().expect("text");
+    assert!(detail.contains("smallest class 9") && detail.contains("before the repair: ") && detail.contains("smallest class 1,"), "{detail}");
+    let ok = bench.ok(&["verify", "out/r.csv.manifest.json", "--signers", "signers"]);
+    assert!(ok.code == Some(0), "{ok}");
+
+    // With nothing to leave out the bands must widen; the cells of other columns stay byte for byte.
+    let bench = with_risk("{quasi: [age], k: 9, repair: {order: [age], by: {age: age}}}");
+    let ran = bench.given(thirty(true), &[]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.out.contains("coarsened age (one group for all)"), "{ran}");
+    assert_eq!(by_value(&bench.out(), "age"), [("*".to_owned(), 60)].into());
+    assert_eq!(by_value(&bench.out(), "code").values().sum::<usize>(), 60);
+}
+
+#[test]
+fn a_repair_never_leaves_its_limits() {
+    // 2 of 60 rows are 3.3%, and they are all of their group.
+    for (risk, said) in [
+        ("{quasi: [age], k: 9, repair: {order: [age], suppress_at_most: {overall: 3%}}}", None),
+        ("{quasi: [age, code], k: 9, repair: {order: [code], suppress_at_most: {overall: 3%}}}", Some("at most 3% of the rows may be left out")),
+        ("{quasi: [age, code], k: 9, repair: {order: [code], suppress_at_most: {overall: 50%, any_group: 90%}}}", Some("and 90% of any group's")),
+        ("{quasi: [age], k: 40, repair: {order: [age], method: optimal, suppress_at_most: {overall: 100%}}}", Some("no repair within the limits")),
+    ] {
+        let bench = with_risk(risk);
+        let ran = bench.given(thirty(true), &[]);
+        match said {
+            None => assert_eq!(by_value(&bench.out(), "age"), [("*".to_owned(), 60)].into(), "{ran}"),
+            Some(said) => {
+                assert_eq!(ran.code, Some(4), "{ran}");
+                assert!(ran.err.contains(said), "{said}: {ran}");
+                bench.nothing_left();
+            }
+        }
+    }
+    for (repair, said) in [
+        ("{order: [code]}", "which is no quasi-identifier"),
+        ("{order: [age], suppress_at_most: {overall: 4}}", "is a percentage such as 4%"),
+        ("{}", "`order:` is missing"),
+    ] {
+        let ran = with_risk(&format!("{{quasi: [age], k: 9, repair: {repair}}}")).given(thirty(true), &[]);
+        assert!(ran.code == Some(2) && format!("{ran}").contains(said), "{said}: {ran}");
+    }
+}
+
+#[test]
+fn a_repair_is_the_same_at_every_thread_count_and_block() {
+    let risk =
+        "{quasi: [age, code], k: 8, by: row, repair: {order: [age, code], method: optimal, by: {age: age}, suppress_at_most: {overall: 4%, any_group: 50%}}}";
+    let mut seen = std::collections::BTreeSet::new();
+    for more in [&[][..], &["--block", "64", "--threads", "3"], &["--block", "100000", "--threads", "1"]] {
+        let bench = with_risk(risk);
+        let ran = bench.given(thirty(true), more);
+        assert_eq!(ran.code, Some(0), "{ran}");
+        // Every bench has a key of its own: pseudonyms differ, the rest must not.
+        seen.insert(bench.out().lines().map(|line| line.split_once(',').map_or("", |(_, rest)| rest).to_owned()).collect::<Vec<_>>().join("\n"));
+    }
+    assert_eq!(seen.len(), 1);
 }

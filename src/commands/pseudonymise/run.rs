@@ -1,6 +1,7 @@
 //! The run itself: key, extracts, two readings, the checks at the end.
 
 mod extract;
+mod repair;
 
 use std::io::{BufWriter, Read, Write as _};
 use std::path::Path;
@@ -22,7 +23,7 @@ use crate::pseudonymise::distinct::Distinct;
 use crate::pseudonymise::gate;
 use crate::pseudonymise::pipeline::{RowError, Run};
 use crate::pseudonymise::release::{Action, Release};
-use crate::pseudonymise::risk_gate::RiskGate;
+use crate::pseudonymise::risk_gate::{RiskGate, Verdict};
 use crate::pseudonymise::survey::Survey;
 use crate::pseudonymise::tally::Tally;
 use crate::source::Sources;
@@ -208,7 +209,8 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
         release.columns.iter().map(|rule| matches!(rule.action, Action::Pseudonym { .. }).then(|| Distinct::new(memory))).collect();
     let engine =
         Run { keys: &keys, survey: &survey, distinct: &distinct, threads: ground.threads, interrupted: &flag, keep_quarantined: target.quarantine.is_some() };
-    let mut spool = target.spool()?;
+    let repairable = release.risk.as_ref().is_some_and(|risk| risk.repair.is_some());
+    let mut spool = target.spool(repairable)?;
     let mut risk_gate = RiskGate::new(release, memory);
     let mut all_set_aside = Vec::new();
     let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
@@ -258,7 +260,14 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
     facts.sha256 = crate::text::hex(hash.finish().as_ref());
     check(ground, &mut facts, &distinct)?;
     if let Some(gate) = risk_gate {
-        check_risk(ground, &mut facts, gate)?;
+        let bar = session.progress(facts.total_out(), "measuring disclosure risk");
+        let (verdict, coded) = gate.finish().map_err(|_| full())?;
+        if !verdict.refusals.is_empty() && repairable {
+            spool = repair::run(ground, &target, spool, &mut facts, verdict, &coded, memory)?;
+        } else {
+            check_risk(ground, &mut facts, verdict)?;
+        }
+        bar.finish_and_clear();
     }
     let chained = previous.is_some();
     target.finish(session, ground, spool, all_set_aside, &facts, signer.as_ref(), previous)?;
@@ -361,8 +370,7 @@ fn unmeasured(error: ReadError) -> std::io::Error {
 }
 
 /// Whether what leaves reaches what the release asks for.
-fn check_risk(ground: &Ground<'_>, facts: &mut Facts, gate: RiskGate<'_>) -> anyhow::Result<()> {
-    let verdict = gate.finish().map_err(|_| full())?;
+fn check_risk(ground: &Ground<'_>, facts: &mut Facts, verdict: Verdict) -> anyhow::Result<()> {
     if !verdict.refusals.is_empty() {
         let at = ground.release.risk.as_ref().map_or(ground.release.span, |risk| risk.span);
         return Err(Failure::refused(format!(
@@ -371,7 +379,7 @@ fn check_risk(ground: &Ground<'_>, facts: &mut Facts, gate: RiskGate<'_>) -> any
             ground.sources.locate(at),
             verdict.refusals.join("; ")
         ))
-        .next("Coarsen a quasi-identifier in `columns:`, or drop it; `carepact risk EXTRACT --qi ... --plan` shows what each repair would cost.")
+        .next("Coarsen a quasi-identifier in `columns:`, drop it, or agree a `repair:` in the release; `carepact risk EXTRACT --qi ... --plan` shows what each repair would cost.")
         .next("Nothing was released, and nothing was left behind.")
         .into());
     }

@@ -12,11 +12,14 @@ use super::super::signed;
 use super::Args;
 use super::run::{Ground, balance};
 use crate::diagnostics::results::{Input, NotAssessed, Results};
+use crate::disclosure::repair::LeftOut;
+use crate::disclosure::shown::{FEW, share};
 use crate::evidence::manifest::{self, AgreementRef, Column, KeyRef, Manifest, OptOut, Output, PackRef, ReleaseRef, Risk, SenderBalance, blurred};
 use crate::evidence::signature::{Namespace, sign};
 use crate::keys::SigningKey;
 use crate::pseudonymise::pipeline::SetAside;
 use crate::pseudonymise::release::{Action, Is};
+use crate::pseudonymise::repair::{CAUSE, Remedy};
 use crate::pseudonymise::risk_gate::Verdict;
 use crate::pseudonymise::tally::Tally;
 use crate::tabular::Layout;
@@ -40,6 +43,8 @@ pub(super) struct Facts {
     pub warnings: Vec<String>,
     /// Disclosure risk of what leaves, where the release asks for it.
     pub risk: Option<Verdict>,
+    /// What a repair did, and what was measured before it.
+    pub repair: Option<(Verdict, Remedy)>,
     /// The first rows set aside, by cause.
     rows: BTreeMap<&'static str, Vec<u64>>,
     total: Tally,
@@ -57,6 +62,7 @@ impl Facts {
             distinct: Vec::new(),
             warnings: Vec::new(),
             risk: None,
+            repair: None,
             rows: BTreeMap::new(),
             total: Tally::new(columns),
         }
@@ -64,7 +70,49 @@ impl Facts {
 
     /// Disclosure risk as manifest and results say it.
     fn risk(&self) -> Risk {
-        self.risk.as_ref().map_or_else(|| Risk::not_assessed(RISK), |risk| Risk::assessed(&risk.detail))
+        let Some(risk) = &self.risk else { return Risk::not_assessed(RISK) };
+        Risk::assessed(&match &self.repair {
+            None => risk.detail.clone(),
+            Some((before, remedy)) => {
+                let left_out = crate::disclosure::shown::count(remedy.rows);
+                format!("{}; repaired: {}, rows left out: {left_out}; before the repair: {}", risk.detail, remedy.levels, before.detail)
+            }
+        })
+    }
+
+    /// The repair as results save it.
+    fn repair_data(&self) -> serde_json::Value {
+        self.repair.as_ref().map_or(serde_json::Value::Null, |(before, remedy)| {
+            json!({
+                "steps": remedy.steps, "levels": remedy.levels, "rows_left_out": crate::disclosure::shown::value(remedy.rows),
+                "left_out_by": remedy.left_out_by.iter().map(LeftOut::data).collect::<Vec<_>>(), "before": before.data,
+            })
+        })
+    }
+
+    /// Takes a row that was written out of the books again: `filled` says for each of these columns whether it held something.
+    pub(super) fn leave_out(&mut self, row: u64, columns: &[usize], filled: &[bool]) {
+        let mut before = 0;
+        let mut of = self.tallies.iter().map(|(_, tally)| tally.out + tally.removed.get(CAUSE).copied().unwrap_or(0)).enumerate();
+        let extract = of.find(|(_, out)| {
+            before += out;
+            row < before
+        });
+        let one = extract.and_then(|(index, _)| self.tallies.get_mut(index)).map(|(_, tally)| tally);
+        for tally in one.into_iter().chain([&mut self.total]) {
+            tally.out -= 1;
+            *tally.removed.entry(CAUSE).or_default() += 1;
+            for (column, filled) in columns.iter().zip(filled) {
+                let column = &mut tally.columns[*column];
+                let count = if *filled { &mut column.values } else { &mut column.empty };
+                *count = count.saturating_sub(1);
+            }
+        }
+    }
+
+    /// Rows written.
+    pub(super) fn total_out(&self) -> u64 {
+        self.total.out
     }
 
     pub(super) fn note_row(&mut self, one: &SetAside) {
@@ -103,6 +151,19 @@ pub(super) struct Target {
 pub(super) struct Spool {
     pub release: Box<dyn Write>,
     file: Option<tempfile::NamedTempFile>,
+    /// A second way to the file, to read it again.
+    again: Option<std::fs::File>,
+}
+
+impl Spool {
+    /// What was written, from its start.
+    pub(super) fn reread(&mut self) -> std::io::Result<std::fs::File> {
+        use std::io::Seek as _;
+        self.release.flush()?;
+        let mut file = self.again.take().ok_or_else(|| std::io::Error::other("the release was not kept"))?;
+        file.rewind()?;
+        Ok(file)
+    }
 }
 
 /// The rows of one extract that are set aside.
@@ -173,12 +234,19 @@ impl Target {
         Ok(builder.create(dir).map_err(unwritable)?)
     }
 
-    pub(super) fn spool(&self) -> anyhow::Result<Spool> {
+    /// Where rows are written before the release may appear. A plan keeps them only where they are read again, in a file
+    /// that has no name.
+    pub(super) fn spool(&self, read_again: bool) -> anyhow::Result<Spool> {
         Ok(match &self.release {
-            None => Spool { release: Box::new(std::io::sink()), file: None },
+            None if read_again => {
+                let file = tempfile::tempfile()?;
+                Spool { release: Box::new(file.try_clone()?), file: None, again: Some(file) }
+            }
+            None => Spool { release: Box::new(std::io::sink()), file: None, again: None },
             Some(path) => {
                 let file = part_file(path, 0o600)?;
-                Spool { release: Box::new(file.as_file().try_clone()?), file: Some(file) }
+                let again = read_again.then(|| file.reopen()).transpose()?;
+                Spool { release: Box::new(file.as_file().try_clone()?), file: Some(file), again }
             }
         })
     }
@@ -397,7 +465,7 @@ fn results(session: &Session, ground: &Ground<'_>, facts: &Facts, target: &Targe
             "agreement": ground.agreement.id, "agreement_version": AgreementRef::of(ground.agreement).version, "release": release.name,
             "recipient": release.to.value.to_ascii_uppercase(), "purpose": release.purpose.value, "form": release.form,
             "rows_in": facts.total.read, "rows_out": facts.total.out, "not_released": blurred(facts.total.not_released()),
-            "columns": columns(ground, facts), "risk": facts.risk(), "risk_measures": facts.risk.as_ref().map(|risk| &risk.data), "key_id": facts.key.as_ref().map(|(id, _)| id), "linkage": release.linkage,
+            "columns": columns(ground, facts), "risk": facts.risk(), "risk_measures": facts.risk.as_ref().map(|risk| &risk.data), "repair": facts.repair_data(), "key_id": facts.key.as_ref().map(|(id, _)| id), "linkage": release.linkage,
             "opt_outs": release.opt_outs.iter().map(|one| json!({"kind": one.kind, "status": one.status, "detail": one.detail})).collect::<Vec<_>>(),
             "warnings": warnings(ground, facts, previous), "outputs": outputs,
         }
@@ -486,6 +554,22 @@ pub(super) fn show(session: &mut Session, ground: &Ground<'_>, facts: &Facts, ta
     let risk = facts.risk();
     let status = session.paint(if facts.risk.as_ref().is_some_and(|risk| risk.warnings.is_empty()) { GREEN } else { YELLOW }, &risk.status);
     session.say(format!("risk: {status} ({})", risk.detail))?;
+    if let Some((_, remedy)) = &facts.repair {
+        for step in &remedy.steps {
+            session.say(format!("  repair: {step}"))?;
+        }
+        for one in &remedy.left_out_by {
+            let groups: Vec<String> = one
+                .groups
+                .iter()
+                .filter(|group| group.rows >= FEW && group.small > 0)
+                .map(|group| format!("{} {}", group.name, share(group.small, group.rows)))
+                .collect();
+            if !groups.is_empty() {
+                session.say(format!("  left out by {}: {}", one.column, groups.join(", ")))?;
+            }
+        }
+    }
     match &facts.key {
         Some((id, version)) => session.say(format!("key: {id}, version {version}; linkage {}", release.linkage))?,
         None => session.say(format!("key: none given; linkage {}", release.linkage))?,

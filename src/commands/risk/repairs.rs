@@ -65,7 +65,16 @@ pub(super) fn goal(args: &Args, coded: &Coded) -> Result<Goal, Failure> {
         return Err(Failure::usage(format!("--suppress-limit takes a percentage from 0 to 100, not {}", args.suppress_limit)));
     }
     let l = coded.of(Role::Sensitive).map(|_| args.l).collect();
-    Ok(Goal { k: args.k, l, suppress_at_most: Goal::share_of(coded.rows, args.suppress_limit) })
+    let any_group = match args.group_limit {
+        Some(percent) if !(0.0..=100.0).contains(&percent) => {
+            return Err(Failure::usage(format!("--group-limit takes a percentage from 0 to 100, not {percent}")));
+        }
+        Some(_) if coded.count(Role::Group) == 0 => {
+            return Err(Failure::usage("--group-limit needs groups").next("Name the columns whose values are the groups: --by ethnicity,sex."));
+        }
+        percent => percent.map(Goal::hundredths),
+    };
+    Ok(Goal { k: args.k, l, suppress_at_most: Goal::share_of(coded.rows, args.suppress_limit), any_group })
 }
 
 /// The order of the policy: `--order`, or that of the quasi-identifiers.
@@ -104,7 +113,8 @@ pub(super) fn blocks(args: &Args, repairs: &Repairs<'_>) -> Vec<Block> {
     let head = ["", "rows left out", "k of the rest", "goal", "loss"];
     let loss = |loss: f64| format!("{loss:.0} bits ({:.1}%)", 100.0 * repairs.share_of_loss(loss));
     let l = args.l.map(|l| format!(" and {l} values of each sensitive column")).unwrap_or_default();
-    let title = format!("What would mend it: classes of at least {}{l}, at most {}% of rows left out", repairs.goal.k, args.suppress_limit);
+    let groups = args.group_limit.map(|percent| format!(" and {percent}% of any group's")).unwrap_or_default();
+    let title = format!("What would mend it: classes of at least {}{l}, at most {}% of rows{groups} left out", repairs.goal.k, args.suppress_limit);
     let mut ways = Block::new(&title, &head);
     let mut line = |name: &str, result: &Outcome, cost: String| ways.row([vec![name.to_owned()], outcome(repairs, result).to_vec(), vec![cost]].concat());
     if let Some(first) = repairs.steps.first() {

@@ -89,6 +89,19 @@ impl Atoms {
         set.0[index / 64] >> (index % 64) & 1 == 1
     }
 
+    /// The assignments, given as the true facts, for which something holds.
+    pub fn that(self, holds: impl Fn(u64) -> bool) -> Truths {
+        let bits: Vec<u8> = (0..64u8).filter(|bit| self.facts >> bit & 1 == 1).collect();
+        let mut set = self.never();
+        for index in 0..self.count() {
+            let truth = bits.iter().enumerate().fold(0u64, |truth, (place, bit)| truth | ((index >> place & 1) as u64) << bit);
+            if holds(truth) {
+                set.0[index / 64] |= 1 << (index % 64);
+            }
+        }
+        set
+    }
+
     /// The same set said with only the facts it depends on.
     pub fn reduced(self, set: &Truths) -> (Self, Truths) {
         let (mut atoms, mut set) = (self, set.clone());
@@ -116,15 +129,7 @@ impl Atoms {
 
     /// A set said with more facts: those of `wider`, which holds all of these.
     pub fn widened(self, set: &Truths, wider: Self) -> Truths {
-        let mut wide = wider.never();
-        let bits: Vec<u8> = (0..64u8).filter(|bit| wider.facts >> bit & 1 == 1).collect();
-        for index in 0..wider.count() {
-            let truth = bits.iter().enumerate().fold(0u64, |truth, (place, bit)| truth | ((index >> place & 1) as u64) << bit);
-            if self.holds(set, truth) {
-                wide.0[index / 64] |= 1 << (index % 64);
-            }
-        }
-        wide
+        wider.that(|truth| self.holds(set, truth))
     }
 }
 

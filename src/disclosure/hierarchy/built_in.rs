@@ -7,9 +7,9 @@ use crate::identifier::Date;
 /// A hierarchy by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BuiltIn {
-    /// Years of age: 5, 10, 20 years, all; 90 and over together from the first level.
+    /// Years of age, or bands of them: 5, 10, 20 years, all; 90 and over together from the first level.
     Age,
-    /// ISO dates: month, quarter, year, ten years, all.
+    /// ISO dates, months or years: month, quarter, year, ten years, all. Months and years alone begin higher.
     Date,
     /// Postcodes: sector, outward part, area, all. Outward parts alone begin one level higher.
     Postcode,
@@ -35,24 +35,47 @@ impl BuiltIn {
         }
         match self {
             Self::Age => {
-                let age: u16 = value.trim_end_matches('+').parse().ok().filter(|age| *age < 150)?;
-                let width = [1, 5, 10, 20][level];
-                Some(if age >= 90 {
-                    "90+".to_owned()
-                } else if level == 3 && age >= 80 {
-                    "80-89".to_owned()
+                let number = |text: &str| text.parse::<u16>().ok().filter(|age| *age < 150);
+                let (low, high) = if let Some(low) = value.strip_suffix('+') {
+                    (number(low)?, u16::MAX)
+                } else if let Some(over) = value.strip_prefix('<') {
+                    (0, number(over)?.checked_sub(1)?)
+                } else if let Some((low, high)) = value.split_once('-') {
+                    (number(low)?, number(high)?)
                 } else {
-                    (age / width * width).to_string()
+                    (number(value)?, number(value)?)
+                };
+                let width = [1, 5, 10, 20][level];
+                let from = low / width * width;
+                let (from, to) = match low {
+                    90.. => (90, u16::MAX),
+                    80.. if level == 3 => (80, 89),
+                    _ => (from, from + width - 1),
+                };
+                // A band that is wider, or lies across, stays what it is: no age is told more exactly than it was known.
+                Some(match to {
+                    _ if high > to => value.to_owned(),
+                    u16::MAX => format!("{from}+"),
+                    _ => format!("{from}-{to}"),
                 })
             }
             Self::Date => {
-                let date = Date::parse(value).ok()?.to_string();
-                let month: u8 = date[5..7].parse().ok()?;
-                Some(match level {
-                    1 => date[..7].to_owned(),
-                    2 => format!("{}Q{}", &date[..4], month.div_ceil(3)),
-                    3 => date[..4].to_owned(),
-                    _ => date[..3].to_owned(),
+                let part = |range: std::ops::Range<usize>| value.get(range).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+                let year = part(0..4)?;
+                let month = match value.len() {
+                    4 => None,
+                    7 if value.as_bytes()[4] == b'-' => Some(part(5..7)?),
+                    _ => Date::parse(value).ok().and(part(5..7)).map(Some)?,
+                };
+                let quarter = month.and_then(|month| month.parse::<u8>().ok()).filter(|month| (1..=12).contains(month)).map(|month| month.div_ceil(3));
+                if month.is_some() && quarter.is_none() {
+                    return None;
+                }
+                Some(match (level, month, quarter) {
+                    (1, Some(month), _) => format!("{year}-{month}"),
+                    (2, _, Some(quarter)) => format!("{year}Q{quarter}"),
+                    (1..=3, ..) => year.to_owned(),
+                    _ => format!("{decade}0-{decade}9", decade = &year[..3]),
                 })
             }
             Self::Postcode => {
@@ -99,13 +122,21 @@ mod tests {
     #[test]
     fn values_go_up_as_people_would_group_them() {
         let up = |built_in: BuiltIn, value: &str| -> Vec<String> { (1..built_in.levels().len()).filter_map(|level| built_in.group(value, level)).collect() };
-        assert_eq!(up(BuiltIn::Age, "34"), ["30", "30", "20", "*"]);
+        assert_eq!(up(BuiltIn::Age, "34"), ["30-34", "30-39", "20-39", "*"]);
         assert_eq!(up(BuiltIn::Age, "95"), ["90+", "90+", "90+", "*"]);
-        assert_eq!(up(BuiltIn::Age, "85"), ["85", "80", "80-89", "*"]);
-        assert_eq!(up(BuiltIn::Date, "2026-05-17"), ["2026-05", "2026Q2", "2026", "202", "*"]);
+        assert_eq!(up(BuiltIn::Age, "85"), ["85-89", "80-89", "80-89", "*"]);
+        assert_eq!(up(BuiltIn::Date, "2026-05-17"), ["2026-05", "2026Q2", "2026", "2020-2029", "*"]);
+        assert_eq!(up(BuiltIn::Date, "2026-05"), ["2026-05", "2026Q2", "2026", "2020-2029", "*"]);
+        assert_eq!(up(BuiltIn::Date, "1998"), ["1998", "1998", "1998", "1990-1999", "*"]);
+        assert_eq!(up(BuiltIn::Date, "2026-13"), ["*"], "no month: told when it is bound");
+        assert_eq!(up(BuiltIn::Age, "30-34"), ["30-34", "30-39", "20-39", "*"]);
         assert_eq!(up(BuiltIn::Postcode, "M13 9PL"), ["M13 9", "M13", "M", "*"]);
         assert_eq!(up(BuiltIn::Postcode, "bl19xx"), ["BL1 9", "BL1", "BL", "*"]);
         assert_eq!(up(BuiltIn::Postcode, "OL17"), ["OL17", "OL17", "OL", "*"]);
+        assert_eq!(up(BuiltIn::Age, "40-49"), ["40-49", "40-49", "40-59", "*"], "a band is not cut into finer ones");
+        assert_eq!(up(BuiltIn::Age, "35-44"), ["35-44", "35-44", "35-44", "*"]);
+        assert_eq!(up(BuiltIn::Age, "<18"), ["<18", "<18", "0-19", "*"]);
+        assert_eq!(up(BuiltIn::Age, "65+"), ["65+", "65+", "65+", "*"]);
         assert_eq!(up(BuiltIn::Age, "unknown"), ["*"], "no age: told when it is bound");
     }
 

@@ -59,12 +59,16 @@ impl<'s> Checker<'s> {
     /// How a node does. Its classes are remembered for coarser ones.
     pub(super) fn outcome(&mut self, node: &[u8]) -> Outcome {
         self.checked += 1;
-        if self.space.people.is_some() || self.goal.l.iter().any(Option::is_some) {
-            // People and values of two classes overlap, so classes cannot be added up: every tuple is looked at.
+        if self.space.people.is_some() || self.goal.any_group.is_some() || self.goal.l.iter().any(Option::is_some) {
+            // People and values of two classes overlap, so classes cannot be added up: every tuple is looked at, as it is
+            // where it matters whose rows are left out.
             let everything: Vec<u32> = (0..u32::try_from(self.space.counts.len()).unwrap_or(u32::MAX)).collect();
             let mut class_of = Vec::with_capacity(everything.len());
             let (_, rows_of) = self.group(node, &everything, &self.space.counts, &mut class_of);
-            return judge(self.goal, fates(self.space, self.goal, &rows_of, &class_of).into_iter());
+            let fates = fates(self.space, self.goal, &rows_of, &class_of);
+            let mut outcome = judge(self.goal, fates.iter().copied());
+            outcome.anonymous &= self.space.groups_allow(self.goal, |tuple| fates[class_of[tuple as usize] as usize].1);
+            return outcome;
         }
         let finer = self.snapshots.iter().position(|snapshot| snapshot.node.iter().zip(node).all(|(finer, level)| finer <= level));
         let snapshot = match finer.map(|index| (index, self.snapshots.remove(index))) {
