@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use carepact::decision::compiled::EpochClasses;
 use carepact::decision::compiled::spread::{AnswerBlock, Said, Scope};
+use carepact::decision::compiled::{Decider, EpochClasses, Names, Written};
 use carepact::decision::{Compiled, Decision, Facts, Question, Verdict, decide};
 use carepact::identifier::Date;
 use carepact::pack::Pack;
@@ -110,6 +110,42 @@ proptest! {
         }
     }
 
+    // One decider is asked about several days in turn and twice about each case, so that what it keeps is asked too.
+    #[test]
+    fn a_decider_and_names_answer_as_the_plain_decision(seed: u64, yes: u64, no: u64, whens in proptest::collection::vec(0usize..1000, 3)) {
+        let pack = generated_pack::pack(seed);
+        let compiled = Compiled::new(&pack);
+        let (mut decider, names) = (Decider::new(&compiled), Names::new(&pack));
+        let stretches: Vec<_> = compiled.stretches().collect();
+        let known = facts(&pack, yes, no);
+        for when in whens {
+            let on = stretches[when % stretches.len()].first.max(Date::parse("2009-12-31").expect("a date"));
+            let classes = compiled.classes(on);
+            for case in cells(&compiled, &classes, on).iter().step_by(3) {
+                for known in [known, Facts::default(), known] {
+                    let plain = decide(&pack, case, known);
+                    let words = plain.clone().map(|decision| (decision.verdict, decision.cause)).map_err(|error| error.to_string());
+                    prop_assert_eq!(decider.decide(case, known).map_err(|error| error.to_string()), words, "seed {} {:?} {:?}", seed, case, known);
+                    let explained = decider.explain(case, known).map_or_else(|error| error.to_string(), |decision| said(&decision));
+                    prop_assert_eq!(explained, plain.map_or_else(|error| error.to_string(), |decision| said(&decision)));
+                }
+                let ods = |org: OrgId| pack.register.organisation(org).ods.as_str().to_ascii_lowercase();
+                let (at, of) = (case.at.map(ods), ods(case.of));
+                let written = Written {
+                    role: pack.words.roles.short(case.role),
+                    at: at.as_deref(),
+                    action: &pack.words.actions[usize::from(case.action)],
+                    form: &pack.words.forms[usize::from(case.form)],
+                    data: pack.words.data.short(case.data),
+                    of: &of,
+                    purpose: pack.words.purposes.path(case.purpose),
+                    on,
+                };
+                prop_assert_eq!(names.question(&written), Ok(*case));
+            }
+        }
+    }
+
     #[test]
     fn a_class_is_answered_as_its_representative(seed: u64, yes: u64, no: u64, picks in proptest::collection::vec(0usize..10_000, 60)) {
         let pack = generated_pack::pack(seed);
@@ -145,6 +181,41 @@ proptest! {
             prop_assert_eq!(both(&pack, &compiled, &first, known).0, both(&pack, &compiled, &other, known).0, "seed {} {:?} {:?}", seed, first, other);
         }
     }
+}
+
+// What is no leaf, or lacks its organisation, is left to the plain decision by all three.
+#[test]
+fn a_case_that_is_none_of_leaves_is_decided_alike() {
+    let pack = generated_pack::pack(3);
+    let compiled = Compiled::new(&pack);
+    let mut decider = Decider::new(&compiled);
+    let on = Date::parse("2026-05-14").expect("a date");
+    let words = &pack.words;
+    for role in words.roles.ids() {
+        for data in words.data.ids() {
+            for at in [None, Some(OrgId(0))] {
+                let purpose = words.purposes.find("direct_care").expect("there");
+                let case = Question { role, at, action: 0, form: 0, data, of: OrgId(1), purpose, on };
+                let (plain, fast) = both(&pack, &compiled, &case, Facts::default());
+                assert_eq!(plain, fast, "{case:?}");
+                let decider = decider.explain(&case, Facts::default()).map_or_else(|error| error.to_string(), |decision| said(&decision));
+                assert_eq!(plain, decider, "{case:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn names_say_which_part_of_a_question_they_do_not_know() {
+    let pack = generated_pack::pack(3);
+    let names = Names::new(&pack);
+    let on = Date::parse("2026-05-14").expect("a date");
+    let good = Written { role: "doctor", at: Some("R9A"), action: "view", form: "identifiable", data: "results.blood", of: "R9B", purpose: "direct_care", on };
+    assert!(names.question(&good).is_ok());
+    assert_eq!(names.question(&Written { role: "doctr", ..good }).expect_err("unknown").0, "role");
+    assert_eq!(names.question(&Written { at: Some("R9Z"), ..good }).expect_err("unknown").0, "organisation");
+    assert_eq!(names.question(&Written { data: "s.blood", ..good }).expect_err("no whole part").0, "data category");
+    assert_eq!(names.organisation("r9b"), pack.register.find("R9B"));
 }
 
 // A generator whose packs permit nothing would prove nothing.

@@ -29,6 +29,16 @@ impl Bits {
         self.0[number / 64] |= 1 << (number % 64);
     }
 
+    /// Takes a number out.
+    pub fn remove(&mut self, number: usize) {
+        self.0[number / 64] &= !(1 << (number % 64));
+    }
+
+    /// The words of bits.
+    pub fn words(&self) -> &[u64] {
+        &self.0
+    }
+
     /// Whether a number is in it.
     pub fn has(&self, number: usize) -> bool {
         self.0[number / 64] >> (number % 64) & 1 == 1

@@ -1,6 +1,7 @@
 //! What the clauses that apply to a case make of it, under every assignment of the facts.
 
-use super::epoch::{Effect, Epoch};
+use super::epoch::Effect;
+use super::lines::Lines;
 use super::truth::{Atoms, Truths};
 use crate::agreement::{Agreement, Clause};
 use crate::decision::plain::{Cause, Decision, Facts, TooManyConditions, Verdict, minimal_sets};
@@ -24,9 +25,9 @@ pub struct Cell<'p> {
 }
 
 impl<'p> Cell<'p> {
-    /// From the rows that apply. A prohibition of an agreement that grants nothing here plays no part.
-    pub(super) fn new(pack: &'p Pack, epoch: &Epoch<'p>, rows: &[u32]) -> Result<Self, TooManyConditions> {
-        let rows = || rows.iter().map(|row| &epoch.rows[*row as usize]);
+    /// From the clauses that apply. A prohibition of an agreement that grants nothing here plays no part.
+    pub(super) fn new(pack: &'p Pack, lines: &Lines<'p>, applying: &[u32]) -> Result<Self, TooManyConditions> {
+        let rows = || applying.iter().map(|line| &lines.lines[*line as usize]);
         let granting = |agreement| rows().any(|row| row.effect == Effect::Grants && row.agreement == agreement);
         let counts = |effect: Effect, agreement| effect != Effect::Withholds || granting(agreement);
         let facts = rows().filter(|row| counts(row.effect, row.agreement)).fold(0, |bits, row| bits | row.clause.condition.facts());
@@ -55,6 +56,21 @@ impl<'p> Cell<'p> {
             grants.push((named(row.agreement, row.clause), open));
         }
         Ok(Self { atoms, permits, granted, grants, prohibits })
+    }
+
+    /// The answer for what is known, and why, without its grounds.
+    pub fn verdict(&self, facts: Facts) -> (Verdict, Cause) {
+        if self.grants.is_empty() {
+            return (Verdict::Deny, Cause::NoGrant);
+        }
+        let possible = self.atoms.known(facts);
+        if possible.within(&self.permits) {
+            (Verdict::Permit, Cause::Granted)
+        } else if !possible.meets(&self.permits) {
+            (Verdict::Deny, if possible.meets(&self.granted) { Cause::Prohibited } else { Cause::NoGrant })
+        } else {
+            (Verdict::Needs, if possible.within(&self.granted) { Cause::ProhibitedUnlessKnown } else { Cause::FactsMissing })
+        }
     }
 
     /// The answer for what is known.

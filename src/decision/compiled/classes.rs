@@ -35,6 +35,29 @@ impl Classes {
         Self { members }
     }
 
+    /// The open organisations by the sets they are in: each set splits the classes that it holds a part of.
+    fn of_organisations(epoch: &Epoch<'_>) -> Self {
+        let size = epoch.open.words().len() * 64;
+        // The class of each organisation, and the class that its members in the set at hand move to.
+        let (mut class_of, mut moved, mut count): (Vec<u32>, Vec<(usize, u32)>, u32) = (vec![0; size], vec![(usize::MAX, 0)], 1);
+        for (step, set) in epoch.sets.iter().enumerate() {
+            for org in set.iter() {
+                let split = &mut moved[class_of[org] as usize];
+                if split.0 != step {
+                    *split = (step, count);
+                    count += 1;
+                    moved.push((usize::MAX, 0));
+                }
+                class_of[org] = moved[class_of[org] as usize].1;
+            }
+        }
+        let mut open: Vec<(u32, usize)> = epoch.open.iter().map(|org| (class_of[org], org)).collect();
+        open.sort_unstable();
+        let mut members: Vec<Vec<usize>> = open.chunk_by(|one, other| one.0 == other.0).map(|class| class.iter().map(|(_, org)| *org).collect()).collect();
+        members.sort_unstable();
+        Self { members }
+    }
+
     /// One number of each class.
     pub fn representatives(&self) -> impl Iterator<Item = usize> + '_ {
         self.members.iter().filter_map(|class| class.first().copied())
@@ -82,7 +105,7 @@ impl EpochClasses {
         let mut ways: Vec<(u8, u8)> = by_way.into_values().collect();
         ways.sort_unstable();
         Self {
-            organisations: Classes::of(epoch.open.iter(), epoch.sets.iter()),
+            organisations: Classes::of_organisations(epoch),
             roles: Classes::of(0..axes.roles.len(), blocks().map(|block| &block.roles).chain(std::iter::once(&epoch.own))),
             data: Classes::of(0..axes.data.len(), blocks().map(|block| &block.data)),
             purposes: Classes::of(0..axes.purposes.len(), epoch.rows.iter().map(|row| &row.purposes)),

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::epoch::Effect;
+use super::bits::Bits;
+use super::epoch::{Block, Effect, Epoch, Row, SetId};
+use super::orgs::OrgSet;
 use super::{Compiled, EpochClasses};
 use crate::decision::combinations::products;
 use crate::decision::plain::{Cause, Decision, Facts, Literal, TooManyConditions, Verdict};
@@ -80,30 +82,9 @@ impl Compiled<'_> {
         let epoch = self.epoch(on);
         let classes = self.classes(on);
         let sides = Sides::new(self, scope, &classes);
-        // Which clauses meet depends on who asks and whose data it is; far fewer sets of clauses occur than pairs.
-        let mut by_clauses: HashMap<Vec<(u32, u32)>, Vec<[u32; 3]>> = HashMap::new();
-        for role in &sides.roles {
-            let person = epoch.own.has(*role as usize);
-            let at = if person { vec![NOWHERE] } else { sides.at.iter().map(|(class, _)| *class).collect() };
-            for at in at {
-                let asking: Vec<_> = epoch
-                    .blocks_for(*role as usize)
-                    .filter(|(_, block)| at == NOWHERE || epoch.set(block.at).has(classes.organisations.members[at as usize][0]))
-                    .collect();
-                if !asking.iter().any(|(index, _)| epoch.rows[index.0 as usize].effect == Effect::Grants) {
-                    continue;
-                }
-                for (of, _) in &sides.of {
-                    let giver = classes.organisations.members[*of as usize][0];
-                    let meeting: Vec<(u32, u32)> = asking.iter().filter(|(_, block)| epoch.set(block.of).has(giver)).map(|(index, _)| *index).collect();
-                    if meeting.iter().any(|(row, _)| epoch.rows[*row as usize].effect == Effect::Grants) {
-                        by_clauses.entry(meeting).or_default().push([*role, at, *of]);
-                    }
-                }
-            }
-        }
+        let meetings = Meetings::new(epoch, &classes, &sides).by_clauses();
         let mut alike: BTreeMap<Alike, Vec<[u32; 3]>> = BTreeMap::new();
-        for (meeting, people) in by_clauses {
+        for (meeting, people) in meetings {
             for (said, cases) in self.answers(&meeting, &sides, on, facts)? {
                 for part in products(cases) {
                     alike.entry((said.clone(), part)).or_default().extend(&people);
@@ -140,39 +121,144 @@ impl Compiled<'_> {
     /// The data, purposes and ways that a set of clauses reaches, by their answer.
     fn answers(&self, meeting: &[(u32, u32)], sides: &Sides, on: Date, facts: Facts) -> Result<BTreeMap<Said, Vec<[u32; 3]>>, TooManyConditions> {
         let epoch = self.epoch(on);
-        let mut answers: BTreeMap<Said, Vec<[u32; 3]>> = BTreeMap::new();
-        let mut known: HashMap<Vec<u32>, Said> = HashMap::new();
-        for (data, leaves) in &sides.data {
-            let Some(leaf) = self.axes.data.leaf(leaves[0]) else { continue };
-            for (purpose, leaves) in &sides.purposes {
-                let Some(purpose_leaf) = self.axes.purposes.leaf(leaves[0]) else { continue };
-                for (way, (action, form)) in sides.ways.iter().enumerate() {
-                    let rows: Vec<u32> = meeting
-                        .iter()
-                        .filter(|(row, block)| {
-                            let row = &epoch.rows[*row as usize];
-                            row.blocks[*block as usize].data.has(leaf)
-                                && row.purposes.has(purpose_leaf)
-                                && row.clause.reach.actions >> action & 1 == 1
-                                && row.clause.reach.forms >> form & 1 == 1
-                        })
-                        .map(|(row, _)| *row)
-                        .collect();
-                    if !rows.iter().any(|row| epoch.rows[*row as usize].effect == Effect::Grants) {
-                        continue;
+        let those = |holds: &dyn Fn(&Row<'_>, &Block) -> bool| {
+            let reached = meeting.iter().enumerate().filter(|(_, (row, block))| {
+                let row = &epoch.rows[*row as usize];
+                holds(row, &row.blocks[*block as usize])
+            });
+            Bits::of(meeting.len(), reached.map(|(index, _)| index))
+        };
+        let grants = those(&|row, _| row.effect == Effect::Grants);
+        // Which of the clauses reach each category, purpose and way; what no grant among them reaches is passed over.
+        let reaching = |side: &[(u32, Vec<NodeId>)], axis: &super::axes::Axis, holds: &dyn Fn(&Row<'_>, &Block, usize) -> bool| -> Vec<(u32, Bits)> {
+            let each = side.iter().filter_map(|(class, leaves)| Some((*class, axis.leaf(leaves[0])?)));
+            each.map(|(class, leaf)| (class, those(&|row, block| holds(row, block, leaf)))).filter(|(_, found)| found.meets(&grants)).collect()
+        };
+        let data = reaching(&sides.data, &self.axes.data, &|_, block, leaf| block.data.has(leaf));
+        let purposes = reaching(&sides.purposes, &self.axes.purposes, &|row, _, leaf| row.purposes.has(leaf));
+        let ways: Vec<(u32, Bits)> = (0u32..)
+            .zip(&sides.ways)
+            .map(|(index, (action, form))| (index, those(&|row, _| row.clause.reach.actions >> action & row.clause.reach.forms >> form & 1 == 1)))
+            .filter(|(_, found)| found.meets(&grants))
+            .collect();
+        let mut cases: HashMap<Bits, Vec<[u32; 3]>> = HashMap::new();
+        for (data, reached) in &data {
+            for (purpose, also) in &purposes {
+                let both = reached.clone().and(also);
+                if !both.meets(&grants) {
+                    continue;
+                }
+                for (way, also) in &ways {
+                    let applying = both.clone().and(also);
+                    if applying.meets(&grants) {
+                        cases.entry(applying).or_default().push([*data, *purpose, *way]);
                     }
-                    if !known.contains_key(&rows) {
-                        let said = match &*self.cell(on, &rows) {
-                            Ok(cell) => Said::of(cell.decide(facts)),
-                            Err(error) => return Err(error.clone()),
-                        };
-                        known.insert(rows.clone(), said);
-                    }
-                    answers.entry(known[&rows].clone()).or_default().push([*data, *purpose, u32::try_from(way).unwrap_or(u32::MAX)]);
                 }
             }
         }
+        let mut answers: BTreeMap<Said, Vec<[u32; 3]>> = BTreeMap::new();
+        for (applying, cases) in cases {
+            let rows: Vec<u32> = applying.iter().map(|index| meeting[index].0).collect();
+            match &*self.cell(on, &rows) {
+                Ok(cell) => answers.entry(Said::of(cell.decide(facts))).or_default().extend(cases),
+                Err(error) => return Err(error.clone()),
+            }
+        }
         Ok(answers)
+    }
+}
+
+/// Who meets whose data, by the clauses that meet there.
+struct Meetings<'m, 'p> {
+    epoch: &'m Epoch<'p>,
+    sides: &'m Sides,
+    /// For each set of the epoch the classes it holds.
+    classes: Vec<Bits>,
+    /// Which blocks reach something that is looked at, by their rows.
+    looked_at: Vec<Vec<bool>>,
+    /// Classes that are looked at on each side.
+    at: Bits,
+    of: Bits,
+    count: usize,
+}
+
+impl<'m, 'p> Meetings<'m, 'p> {
+    fn new(epoch: &'m Epoch<'p>, classes: &EpochClasses, sides: &'m Sides) -> Self {
+        let count = classes.organisations.len();
+        let mut class_led = vec![u32::MAX; epoch.open.words().len() * 64];
+        for (class, members) in (0u32..).zip(&classes.organisations.members) {
+            class_led[members[0]] = class;
+        }
+        let of_set = |set: &OrgSet| Bits::of(count, set.iter().map(|org| class_led[org]).filter(|class| *class != u32::MAX).map(|class| class as usize));
+        let some = |side: &[(u32, Vec<OrgId>)]| Bits::of(count, side.iter().map(|(class, _)| *class as usize));
+        let reached = |row: &Row<'_>| {
+            sides.purpose_leaves.meets(&row.purposes)
+                && sides.ways.iter().any(|(action, form)| row.clause.reach.actions >> action & row.clause.reach.forms >> form & 1 == 1)
+        };
+        let looked_at = epoch.rows.iter().map(|row| row.blocks.iter().map(|block| reached(row) && sides.data_leaves.meets(&block.data)).collect()).collect();
+        Self { epoch, sides, classes: epoch.sets.iter().map(|set| of_set(set)).collect(), looked_at, at: some(&sides.at), of: some(&sides.of), count }
+    }
+
+    fn set(&self, id: SetId) -> &Bits {
+        &self.classes[self.epoch.place(id)]
+    }
+
+    fn is_grant(&self, index: &(u32, u32)) -> bool {
+        self.epoch.rows[index.0 as usize].effect == Effect::Grants
+    }
+
+    fn block(&self, index: &(u32, u32)) -> &Block {
+        &self.epoch.rows[index.0 as usize].blocks[index.1 as usize]
+    }
+
+    /// Role, where and whose, by the clauses that meet. Which meet depends on who asks and whose data it is; far fewer sets
+    /// of clauses occur than pairs.
+    fn by_clauses(&self) -> HashMap<Vec<(u32, u32)>, Vec<[u32; 3]>> {
+        let mut by_clauses: HashMap<Vec<(u32, u32)>, Vec<[u32; 3]>> = HashMap::new();
+        for (blocks, roles) in self.roles() {
+            let person = self.epoch.own.has(roles[0] as usize);
+            for (asking, places) in self.askings(&blocks, person) {
+                let grants = asking.iter().filter(|index| self.is_grant(index));
+                let givers = grants.fold(Bits::none(self.count), |all, index| all.or(self.set(self.block(index).of))).and(&self.of);
+                for giver in givers.iter() {
+                    let meeting: Vec<(u32, u32)> = asking.iter().filter(|index| self.set(self.block(index).of).has(giver)).copied().collect();
+                    let people = by_clauses.entry(meeting).or_default();
+                    for role in &roles {
+                        people.extend(places.iter().map(|at| [*role, *at, u32::try_from(giver).unwrap_or(u32::MAX)]));
+                    }
+                }
+            }
+        }
+        by_clauses
+    }
+
+    /// The roles by the blocks that hold them and are looked at.
+    fn roles(&self) -> HashMap<Vec<(u32, u32)>, Vec<u32>> {
+        let mut roles: HashMap<Vec<(u32, u32)>, Vec<u32>> = HashMap::new();
+        for role in &self.sides.roles {
+            let looked_at = |index: &(u32, u32)| self.looked_at[index.0 as usize][index.1 as usize];
+            let blocks: Vec<(u32, u32)> = self.epoch.blocks_for(*role as usize).map(|(index, _)| index).filter(looked_at).collect();
+            // A block holds either the person's own roles or others.
+            if blocks.iter().any(|index| self.is_grant(index)) {
+                roles.entry(blocks).or_default().push(*role);
+            }
+        }
+        roles
+    }
+
+    /// Where people of these blocks work, by the blocks that hold them there. Places without a grant are left out.
+    fn askings(&self, blocks: &[(u32, u32)], person: bool) -> HashMap<Vec<(u32, u32)>, Vec<u32>> {
+        if person {
+            return HashMap::from([(blocks.to_vec(), vec![NOWHERE])]);
+        }
+        let grants = blocks.iter().filter(|index| self.is_grant(index));
+        let granted = grants.fold(Bits::none(self.count), |all, index| all.or(self.set(self.block(index).at))).and(&self.at);
+        let mut askings: HashMap<Vec<(u32, u32)>, Vec<u32>> = HashMap::new();
+        for at in granted.iter() {
+            let asking: Vec<(u32, u32)> = blocks.iter().filter(|index| self.set(self.block(index).at).has(at)).copied().collect();
+            askings.entry(asking).or_default().push(u32::try_from(at).unwrap_or(u32::MAX));
+        }
+        askings
     }
 }
 
@@ -184,6 +270,9 @@ struct Sides {
     data: Vec<(u32, Vec<NodeId>)>,
     purposes: Vec<(u32, Vec<NodeId>)>,
     ways: Vec<(u8, u8)>,
+    /// One leaf of each class.
+    data_leaves: Bits,
+    purpose_leaves: Bits,
 }
 
 impl Sides {
@@ -192,8 +281,10 @@ impl Sides {
         let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
         let organisations = |chosen: &[OrgId]| {
             let mut side = Vec::new();
+            let mut chosen = chosen.to_vec();
+            chosen.sort_unstable();
             for class in 0..classes.organisations.len() {
-                let members: Vec<OrgId> = classes.organisations_of(class).filter(|org| chosen.is_empty() || chosen.contains(org)).collect();
+                let members: Vec<OrgId> = classes.organisations_of(class).filter(|org| chosen.is_empty() || chosen.binary_search(org).is_ok()).collect();
                 if !members.is_empty() {
                     side.push((number(class), members));
                 }
@@ -213,12 +304,16 @@ impl Sides {
         let words = &compiled.pack.words;
         let each = |count: usize| 0..u8::try_from(count).unwrap_or(u8::MAX);
         let ways: Vec<(u8, u8)> = each(words.actions.len()).flat_map(|action| each(words.forms.len()).map(move |form| (action, form))).collect();
+        let (data, purposes) = (leaves(&classes.data, &axes.data, &scope.data), leaves(&classes.purposes, &axes.purposes, &scope.purposes));
+        let of_side = |side: &[(u32, Vec<NodeId>)], axis: &super::axes::Axis| Bits::of(axis.len(), side.iter().filter_map(|(_, leaves)| axis.leaf(leaves[0])));
         Self {
+            data_leaves: of_side(&data, &axes.data),
+            purpose_leaves: of_side(&purposes, &axes.purposes),
             roles: (0..axes.roles.len()).filter(|leaf| scope.roles.is_empty() || scope.roles.contains(&axes.roles.node(*leaf))).map(number).collect(),
             at: organisations(&scope.at),
             of: organisations(&scope.of),
-            data: leaves(&classes.data, &axes.data, &scope.data),
-            purposes: leaves(&classes.purposes, &axes.purposes, &scope.purposes),
+            data,
+            purposes,
             ways: ways.into_iter().filter(|way| scope.ways.is_empty() || scope.ways.contains(way)).collect(),
         }
     }
