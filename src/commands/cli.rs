@@ -169,17 +169,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: &[&str] = &[
-    "mutate",
-    "opt-out",
-    "reidentify",
-    "retain",
-    "doctor",
-    "profile",
-    "export",
-    "selftest",
-    "ci",
-];
+const PLANNED: &[&str] = &["mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
 
 /// The verbs there are, and those of the design that will come.
 pub fn verbs() -> (Vec<String>, &'static [&'static str]) {

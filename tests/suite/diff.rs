@@ -106,7 +106,8 @@ fn days_of_one_pack_are_compared_and_days_gone_by_are_left_out() {
     let still = diff(dir.path(), &["old", "--between", "2026-07-01..2026-07-02", "--detailed-exit-code"]);
     assert_eq!(still.code, Some(0), "{}", shown(&still));
     // What was different before --as-of only counts with --all-time.
-    let before = small_pack::FILES.iter().find(|(name, _)| *name == "agreements/care.yaml").expect("there").1.replace("starts: 2026-04-01", "starts: 2026-03-01");
+    let before =
+        small_pack::FILES.iter().find(|(name, _)| *name == "agreements/care.yaml").expect("there").1.replace("starts: 2026-04-01", "starts: 2026-03-01");
     small_pack::write(&dir.path().join("earlier"), &[("agreements/care.yaml", &before)]);
     // Nobody joined before 1 April, but for the person nobody need have: the sources must have.
     assert_eq!(diff(dir.path(), &["old", "earlier", "--detailed-exit-code"]).code, Some(0));

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 
-use crate::decision::compiled::bits::Bits;
+use crate::decision::compiled::orgs::OrgSet;
 use crate::decision::compiled::{Axes, Block, Effect, Epoch, Row};
 use crate::decision::plain::Question;
 use crate::register::OrgId;
@@ -215,7 +215,7 @@ impl<'e, 'p> Walker<'e, 'p> {
             members.truncate(TRIED);
         }
         // Equal sets are asked once.
-        let mut sets: BTreeMap<_, (&Bits, Mask)> = BTreeMap::new();
+        let mut sets: BTreeMap<_, (&OrgSet, Mask)> = BTreeMap::new();
         let words = self.items.len().div_ceil(64);
         for (bit, item) in self.items.iter().enumerate() {
             let (_, mask) = sets.entry((item.then, id(item.block))).or_insert_with(|| (item.epoch.set(id(item.block)), vec![0; words].into()));
