@@ -13,6 +13,7 @@ pub mod findings;
 pub mod hierarchy;
 mod key;
 pub mod lattice;
+pub mod linked;
 pub mod loss;
 pub mod measure;
 mod packed;
