@@ -32,7 +32,7 @@ pub struct Held {
 #[derive(Debug)]
 pub struct Known {
     people: HashMap<Box<[u8]>, u32>,
-    /// By person: which set of values is held of them, from 1.
+    /// By person: which set of values is held of them, from 1 (none but that they were there).
     sets: Vec<u32>,
     releases: Vec<Vec<u32>>,
 }
@@ -150,11 +150,12 @@ impl Held {
 
     /// Everything that is held of each person.
     pub fn finish(self) -> Known {
-        let mut sets = vec![0; self.people.len()];
+        // Of somebody whose columns nobody needs the recipient knows at least that they were there: 1.
+        let mut sets = vec![1; self.people.len()];
         let mut seen: HashMap<Vec<u32>, u32> = HashMap::new();
         for of_one in self.pairs.chunk_by(|a, b| a.0 == b.0) {
             let set: Vec<u32> = of_one.iter().map(|(_, value)| *value).collect();
-            let next = u32::try_from(seen.len() + 1).unwrap_or(u32::MAX);
+            let next = u32::try_from(seen.len() + 2).unwrap_or(u32::MAX);
             sets[of_one[0].0 as usize] = *seen.entry(set).or_insert(next);
         }
         Known { people: self.people, sets, releases: self.releases }

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::coded::{Coded, Role};
+use super::linked::Linked;
 use super::measure::attack::Attack;
 use super::measure::closeness::Closeness;
 use super::measure::diversity::Diversity;
@@ -44,6 +45,26 @@ pub fn data(coded: &Coded, measured: &Measured) -> Value {
             })
         }),
     })
+}
+
+/// A release joined with those that the recipient holds; `releases` are their names.
+pub fn earlier(linked: &Linked, releases: &[String], gaps: &[String]) -> Value {
+    let sides = releases.iter().zip(&linked.differences);
+    json!({
+        "status": if gaps.is_empty() { "assessed" } else { "assessed in part" },
+        "gaps": gaps,
+        "people": value(linked.people),
+        "people_held": value(linked.known),
+        "sizes": of_sizes(&linked.sizes),
+        "releases": sides.map(|(name, side)| json!({
+            "name": name, "people_it_has_alone": value(side.left), "people_it_lacks": value(side.joined),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+/// What is said where no earlier release was looked at.
+pub fn earlier_not_assessed(why: &str) -> Value {
+    json!({"status": "not assessed", "gaps": [why], "releases": []})
 }
 
 fn of_sizes(sizes: &Sizes) -> Value {

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+mod earlier;
+
 use super::run::{Ran, command, finished, run};
 use super::shared::shared;
 use super::small_pack;

@@ -168,6 +168,13 @@ impl Release {
         leave.map(|column| column.name.value.as_str()).collect()
     }
 
+    /// Columns somebody could know from elsewhere, by their names in the extract: those of `risk:`, else of class `quasi`.
+    pub fn quasi_inputs(&self) -> Vec<String> {
+        let named: Vec<&str> = self.risk.iter().flat_map(|rule| &rule.quasi).map(|name| name.value.as_str()).collect();
+        let wanted = if named.is_empty() { self.quasi() } else { named };
+        wanted.into_iter().map(str::to_owned).collect()
+    }
+
     /// The quasi-identifiers of the `risk:` block, by their names in the output.
     pub fn risk_columns(&self, rule: &RiskRule) -> Vec<String> {
         let named: Vec<&str> = rule.quasi.iter().map(|name| name.value.as_str()).collect();
