@@ -7,7 +7,7 @@ use crate::disclosure::findings::{self, Thresholds};
 use crate::disclosure::linked::{Known, Linked};
 use crate::disclosure::measure::closeness::Distance;
 use crate::disclosure::measure::{Measured, Wanted, measure};
-use crate::disclosure::read::{Missing, Plan, ReadError, Reader};
+use crate::disclosure::read::{Plan, ReadError, Reader};
 use crate::disclosure::{record, shown};
 use crate::tabular::Layout;
 use crate::text;
@@ -34,6 +34,8 @@ pub enum Earlier {
 /// The output of a release being measured.
 pub struct RiskGate<'r> {
     rule: &'r RiskRule,
+    /// Largest distances by name in the output.
+    t: Vec<(String, f64, Distance)>,
     earlier: &'r Earlier,
     reader: Reader,
     layout: Layout,
@@ -71,8 +73,11 @@ impl<'r> RiskGate<'r> {
                 .collect::<Vec<_>>()
         };
         let mut sensitive: Vec<String> = rule.l.iter().filter_map(|(name, _)| release.output_of(&name.value)).collect();
+        let more: Vec<String> = rule.t.iter().filter_map(|(name, _, _)| release.output_of(&name.value)).filter(|name| !sensitive.contains(name)).collect();
+        sensitive.extend(more);
         sensitive.extend(class("sensitive").into_iter().filter(|name| !sensitive.contains(name)).collect::<Vec<_>>());
         let groups = rule.repair.as_ref().map(|repair| release.repair_groups(rule, repair)).unwrap_or_default();
+        let t: Vec<(String, f64, Distance)> = rule.t.iter().filter_map(|(name, t, distance)| Some((release.output_of(&name.value)?, *t, *distance))).collect();
         let columns = [
             role(groups, Role::Group),
             role(release.risk_columns(rule), Role::Quasi),
@@ -83,8 +88,9 @@ impl<'r> RiskGate<'r> {
         let header = release.columns.iter().filter(|column| column.action != Action::Drop).map(|column| column.output.clone()).collect();
         Some(Self {
             rule,
+            t,
             earlier,
-            reader: Reader::new(Plan { columns, null: Vec::new(), missing: Missing::Own, memory, threads: 1 }),
+            reader: Reader::new(Plan { columns, null: Vec::new(), missing: rule.missing, memory, threads: 1 }),
             layout: Layout { delimiter: b',', header, bom: false, crlf: false },
             memory,
             place: release.place.clone(),
@@ -98,10 +104,11 @@ impl<'r> RiskGate<'r> {
 
     /// Measures what was added, and gives it back in codes. Nothing that left nobody is judged: an empty release has no risk.
     pub fn finish(self) -> Result<(Verdict, Coded), Full> {
-        let Self { rule, earlier, reader, memory, place, .. } = self;
+        let Self { rule, t, earlier, reader, memory, place, .. } = self;
         let coded = reader.finish()?;
         let (k, by) = (rule.k, if rule.by_person { "people" } else { "rows" });
-        let distances = vec![Distance::Equal; coded.count(Role::Sensitive)];
+        let by_t = |name: &String| t.iter().find(|(of, _, _)| of == name);
+        let distances = coded.of(Role::Sensitive).map(|(_, column)| by_t(&column.name).map_or(Distance::Equal, |(_, _, distance)| *distance)).collect();
         let measured = measure(&coded, &Wanted { k, distances, sample: SAMPLE, seed: 1, memory })?;
         let quasi: Vec<&str> = coded.of(Role::Quasi).map(|(_, column)| column.name.as_str()).collect();
         let sizes = measured.by_person.as_ref().unwrap_or(&measured.by_row);
@@ -127,6 +134,20 @@ impl<'r> RiskGate<'r> {
                     ));
                 }
             }
+        }
+        for one in &measured.sensitive {
+            let Some((name, most, distance)) = by_t(&one.name) else { continue };
+            let closeness = one.closeness_by_person.as_ref().unwrap_or(&one.closeness);
+            let found = if *distance == Distance::Ordered { closeness.ordered.unwrap_or(closeness.equal) } else { closeness.equal };
+            detail.push_str(&format!("; t {most} ({}) of {name} asked for, {found:.3} found", distance.name()));
+            if found > *most {
+                refusals.push(format!("the values of `{name}` in one class lie {found:.3} from those of the whole, and at most {most} is asked for"));
+            }
+        }
+        if coded.excluded > 0 {
+            let rows = shown::count(coded.excluded);
+            detail.push_str(&format!("; {rows} rows that lack a quasi-identifier leave and were not measured"));
+            warnings.push(format!("{rows} rows lack a quasi-identifier: they leave, and were not measured (`missing: exclude`)."));
         }
         let mut data = record::data(&coded, &measured);
         let mut verdict = Verdict { detail, refusals, warnings, earlier_unknown: None, data: serde_json::Value::Null };

@@ -67,7 +67,7 @@ pub(super) fn find(args: &Args, session: &Session, ground: &Ground<'_>, keys: &K
         let Some(person) = &person.output else { continue };
         for output in &says.outputs {
             let path = one.folder.join(&output.name);
-            let coded = read(args, session, &path, &quasi, person, memory)?;
+            let coded = read(args, session, &path, &quasi, person, risk.missing, memory)?;
             let places: Vec<usize> = quasi
                 .iter()
                 .map(|(name, _)| {
@@ -166,13 +166,13 @@ fn quasi_of(ground: &Ground<'_>, name: &str) -> Vec<String> {
 }
 
 /// A release in codes: quasi-identifiers by their names in it, and the person.
-fn read(args: &Args, session: &Session, path: &Path, quasi: &[(&String, &String)], person: &str, memory: usize) -> anyhow::Result<Coded> {
+fn read(args: &Args, session: &Session, path: &Path, quasi: &[(&String, &String)], person: &str, missing: Missing, memory: usize) -> anyhow::Result<Coded> {
     let file = File::open(path).map_err(|error| Failure::unreadable(format!("cannot read {}: {}", path.display(), io_words(&error))))?;
     let bar = session.progress(file.metadata().map_or(0, |file| file.len()), "reading earlier releases");
     let (layout, source) = open(path, bar.wrap_read(file), args.block)?;
     let mut columns: Vec<(String, Role)> = quasi.iter().map(|(_, output)| ((*output).clone(), Role::Quasi)).collect();
     columns.push((person.to_owned(), Role::Person));
-    let mut reader = Reader::new(Plan { columns, null: Vec::new(), missing: Missing::Own, memory, threads: 1 });
+    let mut reader = Reader::new(Plan { columns, null: Vec::new(), missing, memory, threads: 1 });
     reader.read(&layout, source, &session.interrupt_flag(), |_| ()).map_err(|error| -> anyhow::Error {
         match error {
             Stopped::Row { why: ReadError::Full(_), .. } => full().into(),
