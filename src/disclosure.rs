@@ -24,3 +24,4 @@ pub mod repair;
 pub mod search;
 pub mod shown;
 pub mod small_numbers;
+mod spilled;

@@ -116,13 +116,22 @@ pub struct Args {
     /// Workers (default: as many as the machine has, at most 16)
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
-    /// Memory for values and distinct rows, in MiB; an extract that needs more is refused
-    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    /// Memory for values and distinct rows, in MiB: rows that do not fit are put aside on disk, values that do not are refused
+    #[arg(long, value_name = "MIB", default_value_t = 1024, conflicts_with = "memory_bytes")]
     pub memory: usize,
+    /// The same in bytes (for tests)
+    #[arg(long, hide = true)]
+    pub memory_bytes: Option<usize>,
+    /// Folder for rows that do not fit: unnamed files, encrypted with a key that only this run has (default: the system's)
+    #[arg(long, value_name = "DIR")]
+    pub spill: Option<PathBuf>,
     /// Bytes read at a time (for tests)
     #[arg(long, hide = true, default_value_t = crate::tabular::chunk::BLOCK)]
     pub block: usize,
 }
+
+/// Bytes that the lists of people's rows may take even where less is allowed for rows: a smaller budget is for tests.
+const PEOPLE: usize = 1 << 20;
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
@@ -145,9 +154,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         distances: columns.sensitive.iter().map(|(_, distance)| *distance).collect(),
         sample: args.sample,
         seed: args.seed,
-        memory: args.memory << 20,
+        memory: args.budget().max(PEOPLE),
     };
-    let measured = measure(&coded, &wanted).map_err(|_| input::full(args.memory))?;
+    let measured = measure(&coded, &wanted).map_err(|_| unmeasured(args, &coded))?;
     let place = columns.place.clone().unwrap_or_else(|| input::name(&args.extracts[0]));
     let found = findings(&place, &measured, &Thresholds { k: args.k, l: args.l, t: args.t });
     let hierarchies = if args.plan { repairs::hierarchies(args, &coded)? } else { Vec::new() };
@@ -158,6 +167,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         None
     };
     let repairs = space.as_ref().map(|(space, goal, order)| Repairs::new(&coded, space, goal.clone(), order.clone()));
+    if coded.broken().is_some() {
+        return Err(unmeasured(args, &coded).into());
+    }
     let mut results = results(args, session, &coded, &measured, &found, &sources);
     if let (Some(repairs), Some(data)) = (&repairs, results.data.as_object_mut()) {
         data.insert("plan".to_owned(), repairs.data());
@@ -180,6 +192,22 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     }
     let failed = found.iter().any(|finding| finding.severity == crate::diagnostics::Severity::Error);
     Ok(if failed { Outcome::Findings } else { Outcome::Done })
+}
+
+impl Args {
+    /// Bytes for values and distinct rows.
+    fn budget(&self) -> usize {
+        self.memory_bytes.unwrap_or(self.memory.saturating_mul(1 << 20))
+    }
+}
+
+/// Why nothing was measured: the lists of people's rows do not fit, or what was put aside on disk is gone.
+fn unmeasured(args: &Args, coded: &Coded) -> Failure {
+    match coded.broken() {
+        Some(why) => Failure::unreadable(format!("rows that were put aside on disk cannot be read back: {why}"))
+            .next("Nothing was measured in part. Run it again, with --spill DIR on another disk or more --memory."),
+        None => input::full(args.memory),
+    }
 }
 
 fn missing(args: &Args) -> Result<Missing, Failure> {
@@ -206,7 +234,14 @@ fn plan(args: &Args, columns: &Columns) -> Result<Plan, Failure> {
             .next("Name the quasi-identifiers that somebody could really know, and fewer sensitive columns a run."));
     }
     let null = columns.null.iter().chain(&args.null).cloned().collect();
-    Ok(Plan { columns: list, null, missing: missing(args)?, memory: args.memory << 20, threads })
+    Ok(Plan {
+        columns: list,
+        null,
+        missing: missing(args)?,
+        memory: args.budget(),
+        threads,
+        spill: Some(args.spill.clone().unwrap_or_else(std::env::temp_dir)),
+    })
 }
 
 fn results(args: &Args, session: &Session, coded: &Coded, measured: &Measured, found: &[Finding], sources: &Sources) -> Results {

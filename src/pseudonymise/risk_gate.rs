@@ -90,7 +90,7 @@ impl<'r> RiskGate<'r> {
             rule,
             t,
             earlier,
-            reader: Reader::new(Plan { columns, null: Vec::new(), missing: rule.missing, memory, threads: 1 }),
+            reader: Reader::new(Plan { columns, null: Vec::new(), missing: rule.missing, memory, threads: 1, spill: None }),
             layout: Layout { delimiter: b',', header, bom: false, crlf: false },
             memory,
             place: release.place.clone(),
@@ -105,7 +105,8 @@ impl<'r> RiskGate<'r> {
     /// Measures what was added, and gives it back in codes. Nothing that left nobody is judged: an empty release has no risk.
     pub fn finish(self) -> Result<(Verdict, Coded), Full> {
         let Self { rule, t, earlier, reader, memory, place, .. } = self;
-        let coded = reader.finish()?;
+        // Nothing is put aside here, so that only memory can be short.
+        let coded = reader.finish().map_err(|_| Full)?;
         let (k, by) = (rule.k, if rule.by_person { "people" } else { "rows" });
         let by_t = |name: &String| t.iter().find(|(of, _, _)| of == name);
         let distances = coded.of(Role::Sensitive).map(|(_, column)| by_t(&column.name).map_or(Distance::Equal, |(_, _, distance)| *distance)).collect();

@@ -21,7 +21,7 @@ fn coded(rows: &[Row], names: [&str; 2]) -> Coded {
         text.push_str(&format!("{},{},{}\n", cell(*age), cell(*who), cell(*place)));
     }
     let columns = vec![(names[0].to_owned(), Role::Quasi), (names[1].to_owned(), Role::Quasi), ("who".to_owned(), Role::Person)];
-    let mut reader = Reader::new(Plan { columns, null: Vec::new(), missing: Missing::Own, memory: 64 << 20, threads: 1 });
+    let mut reader = Reader::new(Plan { columns, null: Vec::new(), missing: Missing::Own, memory: 64 << 20, threads: 1, spill: None });
     let (layout, source) = Source::open(text.as_bytes(), 1 << 10).expect("opens");
     reader.read(&layout, source, &AtomicBool::new(false), |_| ()).expect("reads");
     reader.finish().expect("fits")

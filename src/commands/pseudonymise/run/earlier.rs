@@ -172,7 +172,7 @@ fn read(args: &Args, session: &Session, path: &Path, quasi: &[(&String, &String)
     let (layout, source) = open(path, bar.wrap_read(file), args.block)?;
     let mut columns: Vec<(String, Role)> = quasi.iter().map(|(_, output)| ((*output).clone(), Role::Quasi)).collect();
     columns.push((person.to_owned(), Role::Person));
-    let mut reader = Reader::new(Plan { columns, null: Vec::new(), missing, memory, threads: 1 });
+    let mut reader = Reader::new(Plan { columns, null: Vec::new(), missing, memory, threads: 1, spill: None });
     reader.read(&layout, source, &session.interrupt_flag(), |_| ()).map_err(|error| -> anyhow::Error {
         match error {
             Stopped::Row { why: ReadError::Full(_), .. } => full().into(),
