@@ -18,6 +18,7 @@ pub mod loss;
 pub mod measure;
 mod packed;
 pub mod pages;
+pub mod population;
 pub mod read;
 pub mod record;
 pub mod repair;

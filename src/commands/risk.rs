@@ -38,6 +38,7 @@ Examples:
   carepact risk release.csv --qi age_band,sex,area --k 10 --by ethnicity -o json:risk.json
   carepact risk release.csv --qi dob,postcode --k 5 --plan --hierarchy dob=date --hierarchy postcode=postcode --suppress-limit 4
   carepact risk release.csv --release GM-DSA-0021/phm-monthly
+  carepact risk release.csv --qi age_band,sex,area --population census.csv
   carepact risk --table counts.csv --small-numbers hes-2018 -o table.csv
   carepact risk --table october.csv --against september.csv --small-numbers under=5,round=5")]
 pub struct Args {
@@ -45,7 +46,7 @@ pub struct Args {
     #[arg(value_name = "EXTRACT", required_unless_present = "table")]
     pub extracts: Vec<PathBuf>,
     /// Protect a table of counts instead (rows and columns called total are sums)
-    #[arg(long, value_name = "COUNTS", conflicts_with_all = ["extracts", "qi", "release", "plan"])]
+    #[arg(long, value_name = "COUNTS", conflicts_with_all = ["extracts", "qi", "release", "plan", "population"])]
     pub table: Option<PathBuf>,
     /// How small counts are hidden: hes-2018 (1 to 7 hidden, others to the nearest 5), or under=N,round=N
     #[arg(long, value_name = "PROFILE", requires = "table")]
@@ -86,6 +87,9 @@ pub struct Args {
     /// The largest distance of a class from the whole, from 0 to 1
     #[arg(long, value_name = "D")]
     pub t: Option<f64>,
+    /// Table of the population for the journalist's risk: the quasi-identifiers, and a column `population`
+    #[arg(long, value_name = "FILE")]
+    pub population: Option<PathBuf>,
     /// Also show what would mend it: in your order, optimally, and by blanking cells
     #[arg(long)]
     pub plan: bool,
@@ -167,6 +171,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         None
     };
     let repairs = space.as_ref().map(|(space, goal, order)| Repairs::new(&coded, space, goal.clone(), order.clone()));
+    let population = args.population.as_deref().map(|path| input::population(path, &coded, &columns, args)).transpose()?;
     if coded.broken().is_some() {
         return Err(unmeasured(args, &coded).into());
     }
@@ -174,7 +179,11 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     if let (Some(repairs), Some(data)) = (&repairs, results.data.as_object_mut()) {
         data.insert("plan".to_owned(), repairs.data());
     }
-    let report = show::Report { args, coded: &coded, measured: &measured, findings: &found, place: &place, repairs: repairs.as_ref() };
+    if let (Some((found, people)), Some(data)) = (&population, results.data.as_object_mut()) {
+        data.insert("population".to_owned(), record::population(found, *people));
+    }
+    let report =
+        show::Report { population: population.as_ref(), args, coded: &coded, measured: &measured, findings: &found, place: &place, repairs: repairs.as_ref() };
     let style = session.style();
     for output in session.outputs.clone() {
         let bytes = match output.format {

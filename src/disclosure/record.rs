@@ -11,6 +11,7 @@ use super::measure::diversity::Diversity;
 use super::measure::groups::Groups;
 use super::measure::sizes::{self, Sizes};
 use super::measure::{Measured, Sensitive};
+use super::population::Journalist;
 use super::shown::{FEW, rounded, share_value, value};
 
 /// What was measured, as saved.
@@ -44,6 +45,19 @@ pub fn data(coded: &Coded, measured: &Measured) -> Value {
                 "interval_95": if super::shown::is_few(unicity.unique) { Value::Null } else { json!([rounded(low), rounded(high)]) },
             })
         }),
+    })
+}
+
+/// What a journalist reaches against a population of so many people.
+pub fn population(found: &Journalist, people: u64) -> Value {
+    json!({
+        "people": people,
+        "journalist_highest": rounded(found.highest),
+        "at_risk": value(found.at_risk),
+        "at_risk_share": share_value(found.at_risk, found.members),
+        "marketer": rounded(found.marketer),
+        "not_listed": value(found.not_listed),
+        "larger_than_listed": value(found.too_small),
     })
 }
 

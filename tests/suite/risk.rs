@@ -276,3 +276,20 @@ fn a_tiny_budget_tells_the_same_and_leaves_nothing_behind() {
     let ran = run(dir.path(), &[&args[..], &["--memory-bytes", "6000", "--spill", "aside"]].concat());
     assert!(ran.code == Some(2) && ran.err.contains("do not fit"), "values are not put aside: {ran}");
 }
+
+#[test]
+fn a_population_lowers_what_a_journalist_reaches() {
+    let dir = folder();
+    std::fs::write(dir.path().join("census.csv"), "age,place,population\n20-29,Town,5000\n30-39,Town,4000\n30-39,Hamlet,25\n40-49,Town,6000\n")
+        .expect("written");
+    let args = ["risk", "extract.csv", "--qi", "age,place", "--person", "who", "--population", "census.csv"];
+    let ran = run(dir.path(), &args);
+    assert!(ran.code == Some(1) && ran.out.contains("Against a population of 15,025") && ran.out.contains("4.0%"), "{ran}");
+    let ran = run(dir.path(), &[&args[..], &["-f", "json"]].concat());
+    let data = &serde_json::from_str::<Value>(&ran.out).expect("JSON")["data"];
+    assert_eq!((&data["population"]["journalist_highest"], &data["population"]["at_risk"]), (&0.04.into(), &0.into()), "{data:#}");
+    assert_eq!(data["attack_by_person"]["prosecutor_highest"], 1.0, "a prosecutor knows who is in the file");
+    std::fs::write(dir.path().join("census.csv"), "age,place\n20-29,Town\n").expect("written");
+    let ran = run(dir.path(), &args);
+    assert!(ran.code == Some(3) && ran.err.contains("no column `population`"), "{ran}");
+}

@@ -7,8 +7,9 @@ use std::path::Path;
 use super::columns::Columns;
 use super::{Args, plan};
 use crate::commands::failure::Failure;
-use crate::commands::session::{Session, io_words};
+use crate::commands::session::{Session, io_words, read_input};
 use crate::disclosure::coded::Coded;
+use crate::disclosure::population::{Journalist, Population};
 use crate::disclosure::read::{ReadError, Reader};
 use crate::outcome::Outcome;
 use crate::tabular::{OpenError, Source, Stopped};
@@ -92,4 +93,14 @@ fn stopped(path: &Path, error: Stopped<ReadError>, memory: usize) -> anyhow::Err
         Stopped::Interrupted => Failure::new(Outcome::Interrupted, "interrupted", "interrupted").into(),
         Stopped::Lost => Failure::new(Outcome::Bug, "bug", "a worker stopped without a word").into(),
     }
+}
+
+/// What a journalist reaches against the table of a population, and how many people it has.
+pub(super) fn population(path: &Path, coded: &Coded, columns: &Columns, args: &Args) -> anyhow::Result<(Journalist, u64)> {
+    let null: Vec<String> = columns.null.iter().chain(&args.null).cloned().collect();
+    let population = Population::read(&read_input(path)?, coded, &null).map_err(|error| {
+        Failure::unreadable(format!("the population {}: {error}", path.display()))
+            .next("One row a combination: the quasi-identifiers by their names in the extract, and how many people have it in `population`.")
+    })?;
+    Ok((population.journalist(coded, args.k), population.people))
 }
