@@ -40,7 +40,7 @@ Examples:
   carepact risk release.csv --release GM-DSA-0021/phm-monthly
   carepact risk release.csv --qi age_band,sex,area --population census.csv
   carepact risk --table counts.csv --small-numbers hes-2018 -o table.csv
-  carepact risk --table october.csv --against september.csv --small-numbers under=5,round=5")]
+  carepact risk --table october.csv --against september.csv --against august.csv --small-numbers under=5,round=5")]
 pub struct Args {
     /// Extracts with the same columns; - is standard input
     #[arg(value_name = "EXTRACT", required_unless_present = "table")]
@@ -54,9 +54,9 @@ pub struct Args {
     /// The columns of counts (default: those that hold whole numbers alone)
     #[arg(long, value_name = "COL,COL", value_delimiter = ',', requires = "table")]
     pub counts: Vec<String>,
-    /// Another table of nearly the same people: what does subtraction tell?
+    /// Another table of nearly the same people, best every one that the recipients hold: what does subtraction tell? (can be repeated)
     #[arg(long, value_name = "COUNTS", requires = "table")]
-    pub against: Option<PathBuf>,
+    pub against: Vec<PathBuf>,
     /// Add percentages of each column's total, from the figures shown
     #[arg(long, requires = "table")]
     pub percentages: bool,

@@ -250,6 +250,10 @@ fn subtraction_between_two_tables_is_told() {
     let ran = run(dir.path(), &["risk", "--table", "october.csv", "--against", "september.csv", "--small-numbers", "under=5,round=1"]);
     assert_eq!(ran.code, Some(1), "{ran}");
     assert!(ran.out.contains("RSK-006") && ran.out.contains("row 2, column `people`"), "{ran}");
+    std::fs::copy(dir.path().join("october.csv"), dir.path().join("same.csv")).expect("copied");
+    let several = ["risk", "--table", "october.csv", "--against", "same.csv", "--against", "september.csv", "--small-numbers", "under=5,round=1"];
+    let both = run(dir.path(), &several);
+    assert!(both.code == Some(1) && both.out.contains("Against same.csv") && both.out.contains("Against september.csv"), "each is compared: {both}");
     let ran = run(dir.path(), &["risk", "--table", "october.csv", "--against", "september.csv", "--small-numbers", "hes-2018"]);
     assert_eq!(ran.code, Some(0), "{ran}");
     assert!(ran.out.contains("1 differ by few and do not show it"), "{ran}");
