@@ -102,7 +102,7 @@ pub(super) enum Distinct {
     Middle((Layout, Run<u128>)),
     Wide((Layout, Run<Wide>)),
     /// They did not fit.
-    OnDisk(spilled::Rows),
+    OnDisk(Box<spilled::Rows>),
 }
 
 /// An extract as its distinct rows.
@@ -135,7 +135,7 @@ impl Coded {
             Distinct::Narrow((_, run)) => run.keys.len(),
             Distinct::Middle((_, run)) => run.keys.len(),
             Distinct::Wide((_, run)) => run.keys.len(),
-            Distinct::OnDisk(rows) => rows.rows,
+            Distinct::OnDisk(rows) => rows.length,
         }
     }
 

@@ -235,10 +235,10 @@ impl Reader {
         if let Some(folder) = self.plan.spill.as_ref().filter(|_| !self.runs.is_empty()) {
             let columns = self.plan.columns.len();
             let merged = self.runs.add(folder, columns, &distinct).and_then(|()| self.runs.merge(folder, columns));
-            distinct = Distinct::OnDisk(merged.map_err(|error| match error.kind() {
+            distinct = Distinct::OnDisk(Box::new(merged.map_err(|error| match error.kind() {
                 ErrorKind::OutOfMemory => ReadError::Full(Full),
                 _ => ReadError::Disk(error.to_string()),
-            })?);
+            })?));
         }
         let columns = self.plan.columns.into_iter().zip(self.shared).map(|((name, role), shared)| Column { name, role, values: shared.finish() }).collect();
         Ok(Coded { columns, rows: self.rows, excluded: self.excluded, distinct, broken: OnceLock::new() })

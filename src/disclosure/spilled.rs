@@ -18,7 +18,7 @@ const RUNS: usize = 32;
 pub(super) struct Rows {
     file: Spilled,
     columns: usize,
-    pub(super) rows: usize,
+    pub(super) length: usize,
 }
 
 /// Runs on disk while an extract is read.
@@ -49,7 +49,7 @@ impl Writer {
     }
 
     fn finish(self, columns: usize) -> io::Result<Rows> {
-        Ok(Rows { file: self.spill.finish()?, columns, rows: self.rows })
+        Ok(Rows { file: self.spill.finish()?, columns, length: self.rows })
     }
 }
 
@@ -143,7 +143,7 @@ impl Runs {
 
 impl Rows {
     fn reader(&self) -> io::Result<Reader<'_>> {
-        Ok(Reader { from: self.file.reader()?, left: self.rows, bytes: vec![0; 4 * (self.columns + 1)] })
+        Ok(Reader { from: self.file.reader()?, left: self.length, bytes: vec![0; 4 * (self.columns + 1)] })
     }
 
     /// Walks over the classes, in the order of a walk in memory. Only one class is held at a time.
