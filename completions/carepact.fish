@@ -586,6 +586,8 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l passp
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l sign-key -d 'The key that signs the manifest (0600)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l quarantine -d 'Folder for rows that are set aside, as they were read (identifiable; 0600)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l previous -d 'The manifest of the last release: the key must be the same, and the new manifest names it' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l earlier -d 'Folder with what the recipient holds already: earlier releases with their signed manifests (can be repeated). Without it, k beside earlier releases is reported as not assessed' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l signers -d 'Who may have signed those manifests, in the form of OpenSSH\'s allowed_signers (default: the pack\'s)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l threads -d 'Workers (default: as many as the machine has, at most 16)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l memory -d 'Memory for counting people, in MiB; a run that needs more is refused' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l block -d 'Bytes read at a time (for tests)' -r
@@ -611,6 +613,8 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l passp
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l sign-key -d 'The key that signs the manifest (0600)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l quarantine -d 'Folder for rows that are set aside, as they were read (identifiable; 0600)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l previous -d 'The manifest of the last release: the key must be the same, and the new manifest names it' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l earlier -d 'Folder with what the recipient holds already: earlier releases with their signed manifests (can be repeated). Without it, k beside earlier releases is reported as not assessed' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l signers -d 'Who may have signed those manifests, in the form of OpenSSH\'s allowed_signers (default: the pack\'s)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l threads -d 'Workers (default: as many as the machine has, at most 16)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l memory -d 'Memory for counting people, in MiB; a run that needs more is refused' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l block -d 'Bytes read at a time (for tests)' -r
@@ -632,7 +636,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s h -l 
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l table -d 'Protect a table of counts instead (rows and columns called total are sums)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l small-numbers -d 'How small counts are hidden: hes-2018 (1 to 7 hidden, others to the nearest 5), or under=N,round=N' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l counts -d 'The columns of counts (default: those that hold whole numbers alone)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand risk" -l against -d 'Another table of nearly the same people: what does subtraction tell?' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l against -d 'Another table of nearly the same people, best every one that the recipients hold: what does subtraction tell? (can be repeated)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l qi -d 'Quasi-identifiers: what somebody could know of a person from elsewhere' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l person -d 'The column that says which rows are one person\'s' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l sensitive -d 'Sensitive columns; `:ordered` measures distance along their order (can be repeated)' -r
@@ -642,6 +646,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand risk" -l agreement -d 
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l k -d 'The smallest class that is large enough' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l l -d 'Distinct values of each sensitive column that every class must hold' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l t -d 'The largest distance of a class from the whole, from 0 to 1' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l population -d 'Table of the population for the journalist\'s risk: the quasi-identifiers, and a column `population`' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l hierarchy -d 'Coarser values of a quasi-identifier: a file (value;group;coarser group;*), or age, date or postcode (can be repeated)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l order -d 'The quasi-identifiers to coarsen or blank, the first first (default: as in --qi)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l suppress-limit -d 'Rows that a repair may leave out, in per cent' -r
@@ -651,7 +656,9 @@ complete -c carepact -n "__fish_carepact_using_subcommand risk" -l missing -d 'R
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l sample -d 'People sampled for unicity' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l seed -d 'Seed of that sample' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l threads -d 'Workers (default: as many as the machine has, at most 16)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand risk" -l memory -d 'Memory for values and distinct rows, in MiB; an extract that needs more is refused' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l memory -d 'Memory for values and distinct rows, in MiB: rows that do not fit are put aside on disk, values that do not are refused' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l memory-bytes -d 'The same in bytes (for tests)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l spill -d 'Folder for rows that do not fit: unnamed files, encrypted with a key that only this run has (default: the system\'s)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l block -d 'Bytes read at a time (for tests)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
