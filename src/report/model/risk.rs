@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::values::{number, text};
 use crate::diagnostics::results::Results;
-use crate::disclosure::shown::FEW;
+
+/// Groups of fewer rows are not named; results leave them out already.
+const FEW: u64 = 10;
 
 /// Everything that was measured.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
