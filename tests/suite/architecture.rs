@@ -25,6 +25,8 @@ const FLOORS: [&[&str]; 4] = [
         "journey",
         "coverage",
         "flows",
+        "profile",
+        "selftest",
     ],
     &["commands"],
 ];
