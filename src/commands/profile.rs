@@ -68,7 +68,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     }
     let profile = opened(args, session)?;
     let done = lines(&profile, session.as_of);
-    let whole = profile.malformed == 0;
+    let whole = profile.unread() == 0;
     let wanted = Wanted { release: args.release.clone(), to: args.to.clone(), purpose: args.purpose.clone(), on: session.as_of };
     let mut text = draft(&profile, &wanted);
     if let Some(agreement) = &args.agreement {
@@ -168,9 +168,6 @@ fn because(profile: &Profile, index: usize) -> String {
     if guess.kind == Kind::NhsNumber && shape.nhs_test > 0 {
         parts.push(format!("{} of the test range", thousands(shape.nhs_test)));
     }
-    if shape.not_utf8 > 0 {
-        parts.push(format!("{} not UTF-8", count(shape.not_utf8, "cell is", "cells are")));
-    }
     parts.join("; ")
 }
 
@@ -192,8 +189,13 @@ fn report(args: &Args, profile: &Profile, done: &[Line], session: &Session) -> S
             )
         )
     );
-    if profile.malformed > 0 {
-        let _ = writeln!(out, "{} could not be read, and no draft is written: the guesses rest on the others.", count(profile.malformed, "row", "rows"));
+    for (reason, rows) in &profile.malformed {
+        let _ = writeln!(
+            out,
+            "{} could not be read ({}), so no draft is written: the guesses rest on the others.",
+            count(*rows, "row", "rows"),
+            if *reason == "encoding" { "not UTF-8: save the extract as UTF-8" } else { *reason }
+        );
     }
     out.push('\n');
     let mut table = Columns::new(session, &["column", "looks like", "how sure", "draft", "because", "filled", "distinct"], 5);
@@ -234,9 +236,9 @@ fn results(args: &Args, session: &Session, profile: &Profile, done: &[Line]) -> 
     let input = name(&args.extract);
     results.inputs =
         vec![Input { role: "extract".to_owned(), name: input.clone(), digest: "not taken: a plain digest of an extract can be guessed at".to_owned() }];
-    let mut balance = Balance { input, read: profile.rows + profile.malformed, out: profile.rows, ..Balance::default() };
-    if profile.malformed > 0 {
-        balance.quarantined.insert("malformed".to_owned(), profile.malformed);
+    let mut balance = Balance { input, read: profile.rows + profile.unread(), out: profile.rows, ..Balance::default() };
+    for (reason, rows) in &profile.malformed {
+        balance.quarantined.insert((*reason).to_owned(), *rows);
     }
     results.balance = vec![balance];
     let columns: Vec<Value> = (0..done.len())
@@ -256,7 +258,6 @@ fn results(args: &Args, session: &Session, profile: &Profile, done: &[Line]) -> 
                 "distinct": shape.distinct(),
                 "distinct_at_least": shape.distinct() >= DISTINCT,
                 "longest": shape.longest,
-                "not_utf8": shape.not_utf8,
                 "because": because(profile, index),
                 "draft": done[index].action,
                 "why": done[index].why,

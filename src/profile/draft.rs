@@ -58,8 +58,10 @@ fn best(profile: &Profile, kind: Kind, also: impl Fn(usize) -> bool) -> Option<u
 
 /// The column of the person: NHS numbers, before a local number.
 pub fn subject(profile: &Profile) -> Option<usize> {
+    // A column that is called so and holds something else identifies nobody.
+    let holds = |index: usize| profile.shapes[index].filled == 0 || profile.shapes[index].nhs * 2 > profile.shapes[index].filled;
     best(profile, Kind::NhsNumber, |index| !profile.guesses[index].disagree)
-        .or_else(|| best(profile, Kind::NhsNumber, |_| true))
+        .or_else(|| best(profile, Kind::NhsNumber, holds))
         .or_else(|| organisation(profile).and_then(|_| best(profile, Kind::LocalId, |index| profile.guesses[index].name == Some(Kind::LocalId))))
 }
 
@@ -105,7 +107,8 @@ fn line(profile: &Profile, index: usize, subject: Option<usize>, on: Date) -> Li
             let with = organisation(profile).map(|org| key(&profile.layout.header[org])).unwrap_or_default();
             format!("{{pseudonym: {{domain: local_patient_id, with: {with}}}, is: local_id, category: demographics.identity}}")
         };
-        return done("pseudonym", false, rule, "the person, as a code under a key");
+        let why = if guess.disagree { "TODO decide: name and values disagree; is this the person?" } else { "the person, as a code under a key" };
+        return done("pseudonym", false, rule, why);
     }
     // What is certain to be dropped keeps its word, so that the leak check looks for its values elsewhere.
     match kind {
@@ -131,8 +134,8 @@ fn line(profile: &Profile, index: usize, subject: Option<usize>, on: Date) -> Li
     if shape.filled == 0 {
         return dropped("empty in this extract, so that nothing could be checked");
     }
-    if shape.not_utf8 > 0 {
-        return dropped("cells are not UTF-8: convert the extract first");
+    if guess.name.is_none() && matches!(kind, Kind::OdsCode | Kind::Icd10 | Kind::Snomed) {
+        return dropped("its values alone speak, and it would leave as it is: TODO say what it is");
     }
     let form = shape.date_form();
     match kind {

@@ -1,5 +1,6 @@
 //! An extract read once into the shapes of its columns.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::atomic::AtomicBool;
 
@@ -14,8 +15,8 @@ pub struct Profile {
     pub layout: Layout,
     /// Rows with as many cells as the header.
     pub rows: u64,
-    /// Rows that cannot be read, set aside and counted.
-    pub malformed: u64,
+    /// Rows that cannot be read, set aside and counted by reason.
+    pub malformed: BTreeMap<&'static str, u64>,
     /// Blank lines.
     pub blank: u64,
     /// The shape of every column.
@@ -24,11 +25,18 @@ pub struct Profile {
     pub guesses: Vec<Guess>,
 }
 
+impl Profile {
+    /// Rows that could not be read.
+    pub fn unread(&self) -> u64 {
+        self.malformed.values().sum()
+    }
+}
+
 #[derive(Default)]
 struct Part {
     shapes: Vec<Shape>,
     rows: u64,
-    malformed: u64,
+    malformed: BTreeMap<&'static str, u64>,
     blank: u64,
     buffer: Vec<u8>,
 }
@@ -45,7 +53,7 @@ pub fn read<R: Read + Send>(layout: Layout, source: Source<R>, threads: usize, i
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) if error.is_confined() => {
-                    part.malformed += 1;
+                    *part.malformed.entry(error.reason()).or_default() += 1;
                     continue;
                 }
                 Err(why) => return Err(Stop { row: records.rows(), why }),
@@ -62,7 +70,9 @@ pub fn read<R: Read + Send>(layout: Layout, source: Source<R>, threads: usize, i
     run(source, threads, interrupted, work, |_, part: Part| {
         all.shapes.iter_mut().zip(&part.shapes).for_each(|(shape, more)| shape.merge(more));
         all.rows += part.rows;
-        all.malformed += part.malformed;
+        for (reason, rows) in part.malformed {
+            *all.malformed.entry(reason).or_default() += rows;
+        }
         all.blank += part.blank;
         Ok(part.buffer)
     })?;

@@ -64,8 +64,6 @@ pub struct Shape {
     pub letters: u64,
     /// Codes of letters and digits, at least four long, with a digit.
     pub code: u64,
-    /// Not UTF-8.
-    pub not_utf8: u64,
     /// The longest cell, in bytes.
     pub longest: usize,
     distinct: BTreeSet<u64>,
@@ -88,9 +86,6 @@ impl Shape {
             let mut hasher = DefaultHasher::new();
             hasher.write(cell);
             self.distinct.insert(hasher.finish());
-        }
-        if std::str::from_utf8(cell).is_err() {
-            self.not_utf8 += 1;
         }
         let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
         let all_digits = digits == cell.len();
@@ -138,7 +133,7 @@ impl Shape {
     /// Adds what another counted.
     pub fn merge(&mut self, other: &Self) {
         macro_rules! sum { ($($field:ident)*) => { $(self.$field += other.$field;)* } }
-        sum!(filled empty ten_digits nhs nhs_test nhs_within postcode postcode_within email phone ni area icd10 snomed ods digits number short ethnic words letters code not_utf8);
+        sum!(filled empty ten_digits nhs nhs_test nhs_within postcode postcode_within email phone ni area icd10 snomed ods digits number short ethnic words letters code);
         self.dates.iter_mut().zip(other.dates).for_each(|(sum, more)| *sum += more);
         self.decades.iter_mut().zip(other.decades).for_each(|(sum, more)| *sum += more);
         self.longest = self.longest.max(other.longest);
