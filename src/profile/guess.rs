@@ -135,10 +135,8 @@ pub fn guess(name: &str, shape: &Shape) -> Guess {
             None => (name, Sure::Likely, "name", false),
         },
         (None, Some((kind, _))) => (kind, if shape.filled >= 20 { Sure::Likely } else { Sure::Unsure }, "values", false),
-        (None, None) => match code_of_a_row(shape) {
-            true => (Kind::LocalId, Sure::Unsure, "values", false),
-            false => (Kind::Unknown, Sure::Unsure, "none", false),
-        },
+        (None, None) if code_of_a_row(shape) => (Kind::LocalId, Sure::Unsure, "values", false),
+        (None, None) => (Kind::Unknown, Sure::Unsure, "none", false),
     };
     Guess { kind, sure, rule, name: named, values, disagree, hidden: hidden(kind, shape) }
 }
@@ -175,7 +173,9 @@ mod tests {
 
     fn of(name: &str, cells: &[&str]) -> Guess {
         let mut shape = Shape::default();
-        cells.iter().cycle().take(cells.len() * 30).for_each(|cell| shape.add(cell.as_bytes()));
+        for cell in cells.iter().cycle().take(cells.len() * 30) {
+            shape.add(cell.as_bytes());
+        }
         guess(name, &shape)
     }
 

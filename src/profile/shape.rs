@@ -169,7 +169,7 @@ impl Shape {
 
 fn is_number(cell: &[u8]) -> bool {
     let rest = cell.strip_prefix(b"-").unwrap_or(cell);
-    let points = rest.iter().filter(|byte| **byte == b'.').count();
+    let points = memchr::memchr_iter(b'.', rest).count();
     points <= 1 && rest.len() > points && rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
@@ -227,7 +227,7 @@ fn is_ni(cell: &[u8]) -> bool {
 
 /// A letter, two digits, and one or two digits after a dot; without a dot it would be half of all codes there are.
 fn is_icd10(cell: &[u8]) -> bool {
-    matches!(cell, [a, b, c, b'.', rest @ ..] if a.is_ascii_uppercase() && b.is_ascii_digit() && c.is_ascii_alphanumeric() && (1..=2).contains(&rest.len()) && rest.iter().all(|d| d.is_ascii_alphanumeric()))
+    matches!(cell, [a, b, c, b'.', rest @ ..] if a.is_ascii_uppercase() && b.is_ascii_digit() && c.is_ascii_alphanumeric() && (1..=2).contains(&rest.len()) && rest.iter().all(u8::is_ascii_alphanumeric))
         || matches!(cell, [a, b, c] if a.is_ascii_uppercase() && *a != b'R' && b.is_ascii_digit() && c.is_ascii_digit())
 }
 
@@ -289,7 +289,9 @@ mod tests {
         let cells: [&[u8]; 5] = [b"9990000018", b"OL17 3XB", b"2026-01-05", b"", b"a note of words"];
         let count = |cells: &[&[u8]]| {
             let mut shape = Shape::default();
-            cells.iter().for_each(|cell| shape.add(cell));
+            for cell in cells {
+                shape.add(cell);
+            }
             format!("{shape:?}")
         };
         let mut back = cells;

@@ -21,7 +21,9 @@ fn cells(text: &str) -> Vec<Vec<String>> {
 
 fn written(rows: &[Vec<String>]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    rows.iter().for_each(|row| writer.write_record(row).expect("written"));
+    for row in rows {
+        writer.write_record(row).expect("written");
+    }
     writer.into_inner().expect("flushed")
 }
 
