@@ -26,6 +26,8 @@ const FLOORS: [&[&str]; 4] = [
         "mutants",
         "coverage",
         "flows",
+        "profile",
+        "selftest",
     ],
     &["commands"],
 ];
