@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use carepact::agreement::Clause;
 use carepact::decision::cases::witness;
-use carepact::decision::compiled::Compiled;
+use carepact::decision::compiled::{Compiled, Effect};
 use carepact::decision::{Ask, Facts, Question, Verdict, decide};
 use carepact::identifier::Date;
 use carepact::pack::Pack;
@@ -93,6 +93,8 @@ impl Axes {
 pub struct Counts {
     pub stretches: u64,
     pub of_cells: u64,
+    pub of_kinds: u64,
+    pub kinds: u64,
     pub cells: u64,
     pub with_grant: u64,
     pub needs: u64,
@@ -106,6 +108,8 @@ impl Counts {
     pub fn add(&mut self, other: &Self) {
         self.stretches += other.stretches;
         self.of_cells += other.of_cells;
+        self.of_kinds += other.of_kinds;
+        self.kinds += other.kinds;
         self.cells += other.cells;
         self.with_grant += other.with_grant;
         self.needs += other.needs;
@@ -121,6 +125,8 @@ impl Counts {
 pub struct Budget {
     /// Cells a pack; more are drawn from all of them with a fixed seed.
     pub cells: u64,
+    /// Cells a pack of one name of every class.
+    pub kinds: u64,
     /// Assignments of facts a cell; more are drawn likewise.
     pub assignments: u64,
     /// See [`Axes::new`].
@@ -148,30 +154,61 @@ pub fn compare(name: &str, pack: &Pack, budget: Budget, seed: u64) -> Counts {
             (0..axes.len()).for_each(|number| side.cell(&axes.cell(number), &mut dice, &mut counts));
             continue;
         }
-        // Half of the share of this stretch from everywhere, half from what some clause of the day reaches.
+        // One of every class of names that no clause of the day tells apart, all of them where they are few enough; then
+        // cells of all names, since that the classes are right is carepact's own word.
+        let coarse = Axes::new(&compiled, axes.on, false, true);
+        counts.of_kinds += coarse.len();
+        let kinds = coarse.len().min(budget.kinds / days.len() as u64);
+        for number in 0..kinds {
+            let number = if kinds == coarse.len() { number } else { dice.next() % coarse.len() };
+            side.cell(&coarse.cell(number), &mut dice, &mut counts);
+        }
+        counts.kinds += kinds;
+        // Half of the share of this stretch from everywhere, half from what some grant of the day reaches.
         let share = (budget.cells / days.len() as u64).max(2);
         for _ in 0..share / 2 {
             side.cell(&axes.cell(dice.next() % axes.len()), &mut dice, &mut counts);
         }
         let epoch = compiled.epoch(axes.on);
-        let (mut drawn, mut tries) = (0, 0);
-        while drawn < share - share / 2 && tries < share * 100 && !epoch.rows.is_empty() {
-            tries += 1;
-            let row = &epoch.rows[(dice.next() % epoch.rows.len() as u64) as usize];
-            let case = axes.cell(dice.next() % axes.len());
-            if touches(pack, row.clause, &case) {
-                side.cell(&case, &mut dice, &mut counts);
-                drawn += 1;
+        let grants: Vec<_> = epoch.rows.iter().filter(|row| row.effect == Effect::Grants && !row.blocks.is_empty()).collect();
+        for _ in 0..if grants.is_empty() { 0 } else { share - share / 2 } {
+            let mut pick = |size: usize| (dice.next() % size as u64) as usize;
+            let row = grants[pick(grants.len())];
+            let block = &row.blocks[pick(row.blocks.len())];
+            let (roles, data, purposes): (Vec<usize>, Vec<usize>, Vec<usize>) =
+                (block.roles.iter().collect(), block.data.iter().collect(), row.purposes.iter().collect());
+            let (at, of): (Vec<usize>, Vec<usize>) = (epoch.set(block.at).iter().collect(), epoch.set(block.of).iter().collect());
+            if [&roles, &data, &purposes, &at, &of].iter().any(|list| list.is_empty()) {
+                continue;
             }
+            let (names, role) = (&compiled.axes, compiled.axes.roles.node(roles[pick(roles.len())]));
+            let org = |number: usize| OrgId(u32::try_from(number).expect("few"));
+            let ways = (0..32u8).flat_map(|action| (0..32u8).map(move |form| (action, form)));
+            let ways: Vec<(u8, u8)> = ways.filter(|(action, form)| row.clause.reach.actions >> action & row.clause.reach.forms >> form & 1 == 1).collect();
+            let (action, form) = ways[pick(ways.len())];
+            let at = org(at[pick(at.len())]);
+            let case = Question {
+                role,
+                at: (!pack.words.is_person(role)).then_some(at),
+                action,
+                form,
+                data: names.data.node(data[pick(data.len())]),
+                of: org(of[pick(of.len())]),
+                purpose: names.purposes.node(purposes[pick(purposes.len())]),
+                on: axes.on,
+            };
+            side.cell(&case, &mut dice, &mut counts);
         }
     }
     println!(
-        "{name}: {} policies, {} stretches of days, {} of {} cells{}, {} with a grant, {} of them `needs`, {} decisions by Cedar ({} cells with every assignment of their facts), {} left out for more than twelve facts, {} disagreements, {:.1} s",
+        "{name}: {} policies, {} stretches of days, {} of {} cells{} (with {} of {} of one name of every class), {} with a grant, {} of them `needs`, {} decisions by Cedar ({} cells with every assignment of their facts), {} left out for more than twelve facts, {} disagreements, {:.1} s",
         written.len(),
         counts.stretches,
         counts.cells,
         total,
         if total > budget.cells { format!(" drawn with seed {seed}") } else { String::new() },
+        counts.kinds,
+        counts.of_kinds,
         counts.with_grant,
         counts.needs,
         counts.assignments,

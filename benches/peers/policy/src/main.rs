@@ -30,13 +30,13 @@ fn flag(args: &[String], name: &str, without: u64) -> u64 {
 
 fn oracle(args: &[String]) -> ExitCode {
     let packs = flag(args, "--packs", 20);
-    let cells = flag(args, "--cells", 20_000);
+    let cells = flag(args, "--cells", 10_000);
     let mut sum = Counts::default();
-    let small = Budget { cells, assignments: 16, every_organisation: true };
+    let small = Budget { cells, kinds: cells, assignments: 16, every_organisation: true };
     for seed in 1..=packs {
         sum.add(&cells::compare(&format!("generated pack {seed}"), &generated_pack::pack(seed), small, seed));
     }
-    let large = Budget { cells: cells * 5, assignments: 64, every_organisation: false };
+    let large = Budget { cells: cells * 5, kinds: cells * 25, assignments: 64, every_organisation: false };
     for name in ["lancashire-neighbour", "greater-manchester"] {
         sum.add(&cells::compare(name, &shipped(name), large, 7));
     }
