@@ -30,7 +30,7 @@ fn flag(args: &[String], name: &str, without: u64) -> u64 {
 
 fn oracle(args: &[String]) -> ExitCode {
     let packs = flag(args, "--packs", 20);
-    let cells = flag(args, "--cells", 10_000);
+    let cells = flag(args, "--cells", 4_000);
     let mut sum = Counts::default();
     let small = Budget { cells, kinds: cells, assignments: 16, every_organisation: true };
     for seed in 1..=packs {
