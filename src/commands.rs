@@ -20,6 +20,7 @@ pub mod join;
 pub mod keys;
 pub mod list;
 pub mod lock;
+pub mod mutate;
 pub mod pack;
 pub mod passphrase;
 pub mod pseudonymise;

@@ -22,6 +22,7 @@ pub mod in_words;
 pub mod join;
 pub mod journey;
 pub mod keys;
+pub mod mutants;
 pub mod outcome;
 pub mod pack;
 pub mod pseudonymise;

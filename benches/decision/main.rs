@@ -3,6 +3,14 @@
 //! Packs are made from a seed and read from files first. Times are of one thread; where a figure is of several runs, the
 //! median is shown.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a benchmark prints, and works with times"
+)]
+
 mod big_pack;
 
 use std::hint::black_box;

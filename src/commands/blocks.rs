@@ -35,7 +35,7 @@ pub fn organisations_on(pack: &Pack, orgs: &[OrgId], on: Date) -> String {
                     && (function == ROOT || organisation.has_function_on(&words.functions, function, on))
                     && (place == ROOT || organisation.is_in_on(&words.places, place, on))
             };
-            if !orgs.iter().all(|id| of(id)) {
+            if !orgs.iter().all(&of) {
                 continue;
             }
             let others: Vec<OrgId> = register.ids().filter(|id| !wanted.contains(id) && of(id)).take(EXCEPTED + 1).collect();

@@ -139,6 +139,8 @@ commands! {
     Diff(diff),
     /// Run the tests of a pack: cases, tables and invariants written in YAML
     Test(test),
+    /// Make small mistakes in a pack, one at a time, and list those that its tests do not notice
+    Mutate(mutate),
     /// Write what the agreements allow as sorted lines, so that a change of access is seen as a plain difference of text
     Lock(lock),
     /// Make synthetic data with seeded, labelled test cases
@@ -169,7 +171,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: &[&str] = &["mutate", "opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
+const PLANNED: &[&str] = &["opt-out", "reidentify", "retain", "doctor", "profile", "export", "selftest", "ci"];
 
 /// The verbs there are, and those of the design that will come.
 pub fn verbs() -> (Vec<String>, &'static [&'static str]) {

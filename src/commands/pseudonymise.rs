@@ -32,7 +32,8 @@ Examples:
   carepact pseudonymise admissions.csv --release GM-DSA-0021/phm-monthly --keyring phm.keyring --identity custodian.identity \\
       --sign-key release.signer -o release/phm.csv
   zcat admissions.csv.gz | carepact pseudonymise - --release GM-DSA-0021/phm-monthly ...
-  carepact pseudonymise a.csv b.csv --release GM-DSA-0021/phm-monthly ... --quarantine set-aside/")]
+  carepact pseudonymise a.csv b.csv --release GM-DSA-0021/phm-monthly ... --quarantine set-aside/
+  carepact pseudonymise admissions.csv --release GM-DSA-0021/phm-monthly --plan --earlier releases/qop/")]
 pub struct Args {
     /// The extracts, with the same columns in any order; - is standard input
     #[arg(value_name = "EXTRACT", required = true)]
@@ -58,6 +59,13 @@ pub struct Args {
     /// The manifest of the last release: the key must be the same, and the new manifest names it
     #[arg(long, value_name = "MANIFEST")]
     pub previous: Option<PathBuf>,
+    /// Folder with what the recipient holds already: earlier releases with their signed manifests (can be repeated).
+    /// Without it, k beside earlier releases is reported as not assessed
+    #[arg(long, value_name = "DIR")]
+    pub earlier: Vec<PathBuf>,
+    /// Who may have signed those manifests, in the form of OpenSSH's allowed_signers (default: the pack's)
+    #[arg(long, value_name = "FILE", env = "CAREPACT_SIGNERS")]
+    pub signers: Option<PathBuf>,
     /// Workers (default: as many as the machine has, at most 16)
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,

@@ -38,14 +38,15 @@ Examples:
   carepact risk release.csv --qi age_band,sex,area --k 10 --by ethnicity -o json:risk.json
   carepact risk release.csv --qi dob,postcode --k 5 --plan --hierarchy dob=date --hierarchy postcode=postcode --suppress-limit 4
   carepact risk release.csv --release GM-DSA-0021/phm-monthly
+  carepact risk release.csv --qi age_band,sex,area --population census.csv
   carepact risk --table counts.csv --small-numbers hes-2018 -o table.csv
-  carepact risk --table october.csv --against september.csv --small-numbers under=5,round=5")]
+  carepact risk --table october.csv --against september.csv --against august.csv --small-numbers under=5,round=5")]
 pub struct Args {
     /// Extracts with the same columns; - is standard input
     #[arg(value_name = "EXTRACT", required_unless_present = "table")]
     pub extracts: Vec<PathBuf>,
     /// Protect a table of counts instead (rows and columns called total are sums)
-    #[arg(long, value_name = "COUNTS", conflicts_with_all = ["extracts", "qi", "release", "plan"])]
+    #[arg(long, value_name = "COUNTS", conflicts_with_all = ["extracts", "qi", "release", "plan", "population"])]
     pub table: Option<PathBuf>,
     /// How small counts are hidden: hes-2018 (1 to 7 hidden, others to the nearest 5), or under=N,round=N
     #[arg(long, value_name = "PROFILE", requires = "table")]
@@ -53,9 +54,9 @@ pub struct Args {
     /// The columns of counts (default: those that hold whole numbers alone)
     #[arg(long, value_name = "COL,COL", value_delimiter = ',', requires = "table")]
     pub counts: Vec<String>,
-    /// Another table of nearly the same people: what does subtraction tell?
+    /// Another table of nearly the same people, best every one that the recipients hold: what does subtraction tell? (can be repeated)
     #[arg(long, value_name = "COUNTS", requires = "table")]
-    pub against: Option<PathBuf>,
+    pub against: Vec<PathBuf>,
     /// Add percentages of each column's total, from the figures shown
     #[arg(long, requires = "table")]
     pub percentages: bool,
@@ -86,6 +87,9 @@ pub struct Args {
     /// The largest distance of a class from the whole, from 0 to 1
     #[arg(long, value_name = "D")]
     pub t: Option<f64>,
+    /// Table of the population for the journalist's risk: the quasi-identifiers, and a column `population`
+    #[arg(long, value_name = "FILE")]
+    pub population: Option<PathBuf>,
     /// Also show what would mend it: in your order, optimally, and by blanking cells
     #[arg(long)]
     pub plan: bool,
@@ -116,13 +120,22 @@ pub struct Args {
     /// Workers (default: as many as the machine has, at most 16)
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
-    /// Memory for values and distinct rows, in MiB; an extract that needs more is refused
-    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    /// Memory for values and distinct rows, in MiB: rows that do not fit are put aside on disk, values that do not are refused
+    #[arg(long, value_name = "MIB", default_value_t = 1024, conflicts_with = "memory_bytes")]
     pub memory: usize,
+    /// The same in bytes (for tests)
+    #[arg(long, hide = true)]
+    pub memory_bytes: Option<usize>,
+    /// Folder for rows that do not fit: unnamed files, encrypted with a key that only this run has (default: the system's)
+    #[arg(long, value_name = "DIR")]
+    pub spill: Option<PathBuf>,
     /// Bytes read at a time (for tests)
     #[arg(long, hide = true, default_value_t = crate::tabular::chunk::BLOCK)]
     pub block: usize,
 }
+
+/// Bytes that the lists of people's rows may take even where less is allowed for rows: a smaller budget is for tests.
+const PEOPLE: usize = 1 << 20;
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
@@ -145,9 +158,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         distances: columns.sensitive.iter().map(|(_, distance)| *distance).collect(),
         sample: args.sample,
         seed: args.seed,
-        memory: args.memory << 20,
+        memory: args.budget().max(PEOPLE),
     };
-    let measured = measure(&coded, &wanted).map_err(|_| input::full(args.memory))?;
+    let measured = measure(&coded, &wanted).map_err(|_| unmeasured(args, &coded))?;
     let place = columns.place.clone().unwrap_or_else(|| input::name(&args.extracts[0]));
     let found = findings(&place, &measured, &Thresholds { k: args.k, l: args.l, t: args.t });
     let hierarchies = if args.plan { repairs::hierarchies(args, &coded)? } else { Vec::new() };
@@ -158,11 +171,19 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         None
     };
     let repairs = space.as_ref().map(|(space, goal, order)| Repairs::new(&coded, space, goal.clone(), order.clone()));
+    let population = args.population.as_deref().map(|path| input::population(path, &coded, &columns, args)).transpose()?;
+    if coded.broken().is_some() {
+        return Err(unmeasured(args, &coded).into());
+    }
     let mut results = results(args, session, &coded, &measured, &found, &sources);
     if let (Some(repairs), Some(data)) = (&repairs, results.data.as_object_mut()) {
         data.insert("plan".to_owned(), repairs.data());
     }
-    let report = show::Report { args, coded: &coded, measured: &measured, findings: &found, place: &place, repairs: repairs.as_ref() };
+    if let (Some((found, people)), Some(data)) = (&population, results.data.as_object_mut()) {
+        data.insert("population".to_owned(), record::population(found, *people));
+    }
+    let report =
+        show::Report { population: population.as_ref(), args, coded: &coded, measured: &measured, findings: &found, place: &place, repairs: repairs.as_ref() };
     let style = session.style();
     for output in session.outputs.clone() {
         let bytes = match output.format {
@@ -180,6 +201,22 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     }
     let failed = found.iter().any(|finding| finding.severity == crate::diagnostics::Severity::Error);
     Ok(if failed { Outcome::Findings } else { Outcome::Done })
+}
+
+impl Args {
+    /// Bytes for values and distinct rows.
+    fn budget(&self) -> usize {
+        self.memory_bytes.unwrap_or(self.memory.saturating_mul(1 << 20))
+    }
+}
+
+/// Why nothing was measured: the lists of people's rows do not fit, or what was put aside on disk is gone.
+fn unmeasured(args: &Args, coded: &Coded) -> Failure {
+    match coded.broken() {
+        Some(why) => Failure::unreadable(format!("rows that were put aside on disk cannot be read back: {why}"))
+            .next("Nothing was measured in part. Run it again, with --spill DIR on another disk or more --memory."),
+        None => input::full(args.memory),
+    }
 }
 
 fn missing(args: &Args) -> Result<Missing, Failure> {
@@ -206,7 +243,14 @@ fn plan(args: &Args, columns: &Columns) -> Result<Plan, Failure> {
             .next("Name the quasi-identifiers that somebody could really know, and fewer sensitive columns a run."));
     }
     let null = columns.null.iter().chain(&args.null).cloned().collect();
-    Ok(Plan { columns: list, null, missing: missing(args)?, memory: args.memory << 20, threads })
+    Ok(Plan {
+        columns: list,
+        null,
+        missing: missing(args)?,
+        memory: args.budget(),
+        threads,
+        spill: Some(args.spill.clone().unwrap_or_else(std::env::temp_dir)),
+    })
 }
 
 fn results(args: &Args, session: &Session, coded: &Coded, measured: &Measured, found: &[Finding], sources: &Sources) -> Results {

@@ -63,7 +63,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
             Err(_) => None,
         },
     };
-    let (file, signers) = signers(args, pack.as_ref())?;
+    let (file, signers) = signers(args.signers.as_deref(), pack.as_ref())?;
     let at = if session.as_of_given { Moment::day(session.as_of) } else { Moment::instant(jiff::Timestamp::now()) };
     let flag = session.interrupt_flag();
     let ground = Ground { signers: &signers, at, pack: pack.as_ref(), interrupted: &|| flag.load(std::sync::atomic::Ordering::SeqCst) };
@@ -90,9 +90,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
 }
 
 /// The signers file and where it is.
-fn signers(args: &Args, pack: Option<&Pack>) -> anyhow::Result<(PathBuf, Signers)> {
-    let path = match (&args.signers, pack) {
-        (Some(path), _) => path.clone(),
+pub(super) fn signers(given: Option<&Path>, pack: Option<&Pack>) -> anyhow::Result<(PathBuf, Signers)> {
+    let path = match (given, pack) {
+        (Some(path), _) => path.to_owned(),
         (None, Some(Pack { dir, signers: Some(name), .. })) => dir.join(name),
         (None, Some(pack)) if pack.dir.join("signers").exists() => pack.dir.join("signers"),
         (None, Some(pack)) => {

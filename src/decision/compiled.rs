@@ -96,8 +96,8 @@ impl<'p> Compiled<'p> {
     pub fn size(&self) -> Size {
         Size {
             stretches: self.epochs.len(),
-            clauses: self.lines.lines.len(),
-            blocks: self.lines.lines.iter().map(|line| line.parts.len()).sum(),
+            clauses: self.lines.all.len(),
+            blocks: self.lines.all.iter().map(|line| line.parts.len()).sum(),
             sets: self.lines.sets.len(),
             bytes: self.lines.bytes() + self.calendar.bytes() + self.epochs.len() * size_of::<OnceLock<Box<Epoch<'p>>>>(),
         }
@@ -136,7 +136,7 @@ impl<'p> Compiled<'p> {
         }
         let stretch = self.calendar.stretch(question.on);
         let (mut list, mut granted) = (Vec::new(), false);
-        for (number, line) in (0u32..).zip(&self.lines.lines) {
+        for (number, line) in (0u32..).zip(&self.lines.all) {
             let reach = &line.clause.reach;
             if !line.purposes.has(purpose) || reach.actions >> question.action & reach.forms >> question.form & 1 == 0 || !line.is_in_force(stretch) {
                 continue;

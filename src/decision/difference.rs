@@ -4,13 +4,13 @@
 //! only those are looked at; there, the two truth tables are compared. What comes out are disjoint maximal blocks: the old
 //! decision with every gain added and every loss taken away is the new one, nothing more and nothing less.
 
-pub mod common;
+pub mod joint;
 mod lines;
 mod pair;
 
 use std::collections::BTreeMap;
 
-pub use common::{Common, TooManyNames};
+pub use joint::{Common, TooManyNames};
 
 use super::compiled::Compiled;
 use super::plain::TooManyConditions;

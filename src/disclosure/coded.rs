@@ -4,6 +4,8 @@ use super::classes::{Class, Scratch};
 use super::dictionary::{Dictionary, Full, MISSING};
 use super::key::{Key, Wide};
 use super::packed::{Layout, Packed, Run};
+use super::spilled;
+use std::sync::OnceLock;
 
 /// What a column is to the measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,6 +101,8 @@ pub(super) enum Distinct {
     Narrow((Layout, Run<u64>)),
     Middle((Layout, Run<u128>)),
     Wide((Layout, Run<Wide>)),
+    /// They did not fit.
+    OnDisk(Box<spilled::Rows>),
 }
 
 /// An extract as its distinct rows.
@@ -110,6 +114,8 @@ pub struct Coded {
     /// Rows left out because a quasi-identifier is missing, where missing rows are left out.
     pub excluded: u64,
     pub(super) distinct: Distinct,
+    /// What went wrong while rows were read back from disk.
+    pub(super) broken: OnceLock<String>,
 }
 
 impl Coded {
@@ -129,6 +135,7 @@ impl Coded {
             Distinct::Narrow((_, run)) => run.keys.len(),
             Distinct::Middle((_, run)) => run.keys.len(),
             Distinct::Wide((_, run)) => run.keys.len(),
+            Distinct::OnDisk(rows) => rows.length,
         }
     }
 
@@ -138,6 +145,25 @@ impl Coded {
             Distinct::Narrow((layout, run)) => self.walk(layout, run, &mut look),
             Distinct::Middle((layout, run)) => self.walk(layout, run, &mut look),
             Distinct::Wide((layout, run)) => self.walk(layout, run, &mut look),
+            Distinct::OnDisk(rows) => self.walk_on_disk(rows, |class, _| look(class)),
+        }
+    }
+
+    /// Whether rows lie on disk.
+    pub fn is_on_disk(&self) -> bool {
+        matches!(self.distinct, Distinct::OnDisk(_))
+    }
+
+    /// What went wrong while rows were read back from disk: nothing measured since then holds.
+    pub fn broken(&self) -> Option<&str> {
+        self.broken.get().map(String::as_str)
+    }
+
+    fn walk_on_disk(&self, rows: &spilled::Rows, mut look: impl FnMut(&Class<'_>, &[u32])) {
+        let quasi = self.count(Role::Quasi);
+        let person = self.columns.iter().position(|column| column.role == Role::Person).map(|index| index - quasi);
+        if let Err(error) = rows.walk(quasi, person, &mut look) {
+            let _ = self.broken.set(error.to_string());
         }
     }
 
@@ -173,6 +199,11 @@ impl Coded {
             Distinct::Narrow((layout, run)) => self.tuples_of(layout, run),
             Distinct::Middle((layout, run)) => self.tuples_of(layout, run),
             Distinct::Wide((layout, run)) => self.tuples_of(layout, run),
+            Distinct::OnDisk(rows) => {
+                let mut tuples = Vec::new();
+                self.walk_on_disk(rows, |_, tuple| tuples.extend_from_slice(tuple));
+                tuples
+            }
         }
     }
 
@@ -188,6 +219,6 @@ impl Coded {
 }
 
 /// Distinct people among sorted codes; rows without one are nobody's.
-fn people(codes: &[u32]) -> u64 {
+pub(super) fn people(codes: &[u32]) -> u64 {
     codes.chunk_by(|a, b| a == b).filter(|same| same[0] != MISSING).count() as u64
 }

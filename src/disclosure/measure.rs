@@ -71,7 +71,8 @@ pub struct Measured {
     pub unicity: Option<Unicity>,
 }
 
-/// Measures an extract in one walk over its classes (and one over its people).
+/// Measures an extract in one walk over its classes (and one over its people). Where [`Coded::broken`] says something,
+/// it is that and not the memory that failed.
 pub fn measure(coded: &Coded, wanted: &Wanted) -> Result<Measured, Full> {
     let quasi = coded.count(Role::Quasi);
     let people = coded.count(Role::Person) > 0;
@@ -106,6 +107,9 @@ pub fn measure(coded: &Coded, wanted: &Wanted) -> Result<Measured, Full> {
     } else {
         (None, None)
     };
+    if coded.broken().is_some() {
+        return Err(Full);
+    }
     Ok(Measured {
         rows: coded.rows,
         attack: Attack::of(&by_row),

@@ -1,12 +1,14 @@
 //! An extract read into codes: blocks side by side, only the columns that are asked for.
 
 use std::hash::{BuildHasher as _, RandomState};
-use std::io::Read;
-use std::sync::Mutex;
+use std::io::{ErrorKind, Read};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, OnceLock};
 
-use super::coded::{Coded, Collecting, Column, Role};
+use super::coded::{Coded, Collecting, Column, Distinct, Role};
 use super::dictionary::{Full, Local, MISSING, Shared};
+use super::spilled::Runs;
 use crate::tabular::{Done, Layout, Malformed, Records, Source, Stop, Stopped, run};
 
 /// What becomes of rows that lack a quasi-identifier.
@@ -32,6 +34,8 @@ pub struct Plan {
     pub memory: usize,
     /// Workers.
     pub threads: usize,
+    /// The folder in which rows that do not fit are put aside; without one they are refused. Values stay in memory.
+    pub spill: Option<PathBuf>,
 }
 
 /// Why an extract cannot be measured.
@@ -46,6 +50,9 @@ pub enum ReadError {
     /// Over the budget.
     #[error(transparent)]
     Full(#[from] Full),
+    /// Rows that do not fit cannot be put aside; what the system said.
+    #[error("rows that do not fit in memory cannot be put aside: {0}")]
+    Disk(String),
 }
 
 /// An extract being read; several extracts can be added.
@@ -53,6 +60,7 @@ pub struct Reader {
     plan: Plan,
     shared: Vec<Shared>,
     collecting: Collecting,
+    runs: Runs,
     rows: u64,
     excluded: u64,
     seed: u64,
@@ -130,6 +138,7 @@ impl Reader {
         Self {
             shared: (0..columns).map(|_| Shared::new()).collect(),
             collecting,
+            runs: Runs::default(),
             rows: 0,
             excluded: 0,
             seed: RandomState::new().hash_one(columns),
@@ -169,7 +178,14 @@ impl Reader {
         self.collecting.add(&part.codes, &part.highest)?;
         self.rows += part.rows;
         self.excluded += part.excluded;
-        if self.bytes() > self.plan.memory { Err(Full.into()) } else { Ok(()) }
+        if self.bytes() > self.plan.memory {
+            let values = self.shared.iter().map(Shared::bytes).sum();
+            put_aside(&self.plan, values, &mut self.collecting, &mut self.runs).map_err(|error| match error.kind() {
+                ErrorKind::OutOfMemory => Full.into(),
+                _ => ReadError::Disk(error.to_string()),
+            })?;
+        }
+        Ok(())
     }
 
     /// Reads one extract. `progress` is told how many rows have been read of it.
@@ -193,14 +209,15 @@ impl Reader {
             done
         };
         let full = |full| std::io::Error::new(std::io::ErrorKind::OutOfMemory, full);
-        let limit = self.plan.memory;
-        let (collecting, rows, excluded) = (&mut self.collecting, &mut self.rows, &mut self.excluded);
+        let plan = &self.plan;
+        let (collecting, runs, rows, excluded) = (&mut self.collecting, &mut self.runs, &mut self.rows, &mut self.excluded);
         run(source, self.plan.threads, interrupted, work, |row, part: Part| {
             collecting.add(&part.codes, &part.highest).map_err(full)?;
             *rows += part.rows;
             *excluded += part.excluded;
-            if collecting.bytes() + shared.iter().map(Shared::bytes).sum::<usize>() > limit {
-                return Err(full(Full));
+            let values = shared.iter().map(Shared::bytes).sum::<usize>();
+            if collecting.bytes() + values > plan.memory {
+                put_aside(plan, values, collecting, runs)?;
             }
             progress(row);
             Ok(part.buffer)
@@ -209,13 +226,30 @@ impl Reader {
     }
 
     /// Everything read, as distinct rows.
-    pub fn finish(self) -> Result<Coded, Full> {
+    pub fn finish(mut self) -> Result<Coded, ReadError> {
         // A last merge holds two copies of the rows for a moment.
         if self.bytes() / 2 > self.plan.memory {
-            return Err(Full);
+            return Err(Full.into());
         }
-        let distinct = self.collecting.finish()?;
+        let mut distinct = self.collecting.finish()?;
+        if let Some(folder) = self.plan.spill.as_ref().filter(|_| !self.runs.is_empty()) {
+            let columns = self.plan.columns.len();
+            let merged = self.runs.add(folder, columns, &distinct).and_then(|()| self.runs.merge(folder, columns));
+            distinct = Distinct::OnDisk(Box::new(merged.map_err(|error| match error.kind() {
+                ErrorKind::OutOfMemory => ReadError::Full(Full),
+                _ => ReadError::Disk(error.to_string()),
+            })?));
+        }
         let columns = self.plan.columns.into_iter().zip(self.shared).map(|((name, role), shared)| Column { name, role, values: shared.finish() }).collect();
-        Ok(Coded { columns, rows: self.rows, excluded: self.excluded, distinct })
+        Ok(Coded { columns, rows: self.rows, excluded: self.excluded, distinct, broken: OnceLock::new() })
     }
+}
+
+/// Puts the rows collected so far aside, where there is a folder for them and the values alone still fit.
+fn put_aside(plan: &Plan, values: usize, collecting: &mut Collecting, runs: &mut Runs) -> std::io::Result<()> {
+    let full = |full: Full| std::io::Error::new(ErrorKind::OutOfMemory, full);
+    let folder = plan.spill.as_ref().filter(|_| values <= plan.memory).ok_or_else(|| full(Full))?;
+    let columns = plan.columns.len();
+    let distinct = std::mem::replace(collecting, Collecting::new(columns, plan.threads)).finish().map_err(full)?;
+    runs.add(folder, columns, &distinct)
 }

@@ -4,12 +4,14 @@
 use serde_json::{Value, json};
 
 use super::coded::{Coded, Role};
+use super::linked::Linked;
 use super::measure::attack::Attack;
 use super::measure::closeness::Closeness;
 use super::measure::diversity::Diversity;
 use super::measure::groups::Groups;
 use super::measure::sizes::{self, Sizes};
 use super::measure::{Measured, Sensitive};
+use super::population::Journalist;
 use super::shown::{FEW, rounded, share_value, value};
 
 /// What was measured, as saved.
@@ -44,6 +46,39 @@ pub fn data(coded: &Coded, measured: &Measured) -> Value {
             })
         }),
     })
+}
+
+/// What a journalist reaches against a population of so many people.
+pub fn population(found: &Journalist, people: u64) -> Value {
+    json!({
+        "people": people,
+        "journalist_highest": rounded(found.highest),
+        "at_risk": value(found.at_risk),
+        "at_risk_share": share_value(found.at_risk, found.members),
+        "marketer": rounded(found.marketer),
+        "not_listed": value(found.not_listed),
+        "larger_than_listed": value(found.too_small),
+    })
+}
+
+/// A release joined with those that the recipient holds; `releases` are their names.
+pub fn earlier(linked: &Linked, releases: &[String], gaps: &[String]) -> Value {
+    let sides = releases.iter().zip(&linked.differences);
+    json!({
+        "status": if gaps.is_empty() { "assessed" } else { "assessed in part" },
+        "gaps": gaps,
+        "people": value(linked.people),
+        "people_held": value(linked.known),
+        "sizes": of_sizes(&linked.sizes),
+        "releases": sides.map(|(name, side)| json!({
+            "name": name, "people_it_has_alone": value(side.left), "people_it_lacks": value(side.joined),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+/// What is said where no earlier release was looked at.
+pub fn earlier_not_assessed(why: &str) -> Value {
+    json!({"status": "not assessed", "gaps": [why], "releases": []})
 }
 
 fn of_sizes(sizes: &Sizes) -> Value {

@@ -4,9 +4,10 @@ use super::release::{Action, Release, RiskRule};
 use crate::disclosure::coded::{Coded, Role};
 use crate::disclosure::dictionary::Full;
 use crate::disclosure::findings::{self, Thresholds};
+use crate::disclosure::linked::{Known, Linked};
 use crate::disclosure::measure::closeness::Distance;
 use crate::disclosure::measure::{Measured, Wanted, measure};
-use crate::disclosure::read::{Missing, Plan, ReadError, Reader};
+use crate::disclosure::read::{Plan, ReadError, Reader};
 use crate::disclosure::{record, shown};
 use crate::tabular::Layout;
 use crate::text;
@@ -14,9 +15,28 @@ use crate::text;
 /// People sampled for unicity, with seed 1.
 const SAMPLE: usize = 1000;
 
+/// What is known of the releases that the recipient holds already and can join with this one.
+#[derive(Debug)]
+pub enum Earlier {
+    /// Nobody looked, or nothing can be joined: why.
+    NotAssessed(String),
+    /// What is held of each person.
+    Held {
+        /// Everything that could be read.
+        known: Known,
+        /// The days of these releases and their files, in the order in which they were read.
+        releases: Vec<String>,
+        /// What is missing from it, one sentence each without a full stop.
+        gaps: Vec<String>,
+    },
+}
+
 /// The output of a release being measured.
 pub struct RiskGate<'r> {
     rule: &'r RiskRule,
+    /// Largest distances by name in the output.
+    t: Vec<(String, f64, Distance)>,
+    earlier: &'r Earlier,
     reader: Reader,
     layout: Layout,
     memory: usize,
@@ -32,13 +52,15 @@ pub struct Verdict {
     pub refusals: Vec<String>,
     /// What does not, but is to be known.
     pub warnings: Vec<String>,
+    /// Why it was not measured beside all earlier releases, where it was not.
+    pub earlier_unknown: Option<String>,
     /// The measures, as results save them.
     pub data: serde_json::Value,
 }
 
 impl<'r> RiskGate<'r> {
     /// For a release with a `risk:` block; none without one.
-    pub fn new(release: &'r Release, memory: usize) -> Option<Self> {
+    pub fn new(release: &'r Release, earlier: &'r Earlier, memory: usize) -> Option<Self> {
         let rule = release.risk.as_ref()?;
         let role = |names: Vec<String>, role| names.into_iter().map(|name| (name, role)).collect::<Vec<_>>();
         let person = release.subject.as_ref().filter(|_| rule.by_person).and_then(|subject| release.output_of(&subject.value));
@@ -51,8 +73,11 @@ impl<'r> RiskGate<'r> {
                 .collect::<Vec<_>>()
         };
         let mut sensitive: Vec<String> = rule.l.iter().filter_map(|(name, _)| release.output_of(&name.value)).collect();
+        let more: Vec<String> = rule.t.iter().filter_map(|(name, _, _)| release.output_of(&name.value)).filter(|name| !sensitive.contains(name)).collect();
+        sensitive.extend(more);
         sensitive.extend(class("sensitive").into_iter().filter(|name| !sensitive.contains(name)).collect::<Vec<_>>());
         let groups = rule.repair.as_ref().map(|repair| release.repair_groups(rule, repair)).unwrap_or_default();
+        let t: Vec<(String, f64, Distance)> = rule.t.iter().filter_map(|(name, t, distance)| Some((release.output_of(&name.value)?, *t, *distance))).collect();
         let columns = [
             role(groups, Role::Group),
             role(release.risk_columns(rule), Role::Quasi),
@@ -63,7 +88,9 @@ impl<'r> RiskGate<'r> {
         let header = release.columns.iter().filter(|column| column.action != Action::Drop).map(|column| column.output.clone()).collect();
         Some(Self {
             rule,
-            reader: Reader::new(Plan { columns, null: Vec::new(), missing: Missing::Own, memory, threads: 1 }),
+            t,
+            earlier,
+            reader: Reader::new(Plan { columns, null: Vec::new(), missing: rule.missing, memory, threads: 1, spill: None }),
             layout: Layout { delimiter: b',', header, bom: false, crlf: false },
             memory,
             place: release.place.clone(),
@@ -77,10 +104,13 @@ impl<'r> RiskGate<'r> {
 
     /// Measures what was added, and gives it back in codes. Nothing that left nobody is judged: an empty release has no risk.
     pub fn finish(self) -> Result<(Verdict, Coded), Full> {
-        let coded = self.reader.finish()?;
-        let (k, by) = (self.rule.k, if self.rule.by_person { "people" } else { "rows" });
-        let distances = vec![Distance::Equal; coded.count(Role::Sensitive)];
-        let measured = measure(&coded, &Wanted { k, distances, sample: SAMPLE, seed: 1, memory: self.memory })?;
+        let Self { rule, t, earlier, reader, memory, place, .. } = self;
+        // Nothing is put aside here, so that only memory can be short.
+        let coded = reader.finish().map_err(|_| Full)?;
+        let (k, by) = (rule.k, if rule.by_person { "people" } else { "rows" });
+        let by_t = |name: &String| t.iter().find(|(of, _, _)| of == name);
+        let distances = coded.of(Role::Sensitive).map(|(_, column)| by_t(&column.name).map_or(Distance::Equal, |(_, _, distance)| *distance)).collect();
+        let measured = measure(&coded, &Wanted { k, distances, sample: SAMPLE, seed: 1, memory })?;
         let quasi: Vec<&str> = coded.of(Role::Quasi).map(|(_, column)| column.name.as_str()).collect();
         let sizes = measured.by_person.as_ref().unwrap_or(&measured.by_row);
         let found = sizes.k.map_or_else(|| "no class".to_owned(), |k| format!("smallest class {k}"));
@@ -90,10 +120,10 @@ impl<'r> RiskGate<'r> {
             shown::share(sizes.small_members, sizes.members)
         );
         let (mut refusals, mut warnings) = (Vec::new(), Vec::new());
-        for finding in findings::findings(&self.place, &measured, &Thresholds { k, l: None, t: None }) {
+        for finding in findings::findings(&place, &measured, &Thresholds { k, l: None, t: None }) {
             if finding.code == "RSK-001" { refusals.push(finding.message) } else { warnings.push(format!("{}.", finding.message)) }
         }
-        for (index, (name, l)) in self.rule.l.iter().enumerate() {
+        for (index, (name, l)) in rule.l.iter().enumerate() {
             let distinct = distinct_values(&measured, index);
             if let Some(found) = distinct {
                 detail.push_str(&format!("; l {l} of {} asked for, {found} found", name.value));
@@ -106,9 +136,84 @@ impl<'r> RiskGate<'r> {
                 }
             }
         }
-        let data = record::data(&coded, &measured);
-        Ok((Verdict { detail, refusals, warnings, data }, coded))
+        for one in &measured.sensitive {
+            let Some((name, most, distance)) = by_t(&one.name) else { continue };
+            let closeness = one.closeness_by_person.as_ref().unwrap_or(&one.closeness);
+            let found = if *distance == Distance::Ordered { closeness.ordered.unwrap_or(closeness.equal) } else { closeness.equal };
+            detail.push_str(&format!("; t {most} ({}) of {name} asked for, {found:.3} found", distance.name()));
+            if found > *most {
+                refusals.push(format!("the values of `{name}` in one class lie {found:.3} from those of the whole, and at most {most} is asked for"));
+            }
+        }
+        if coded.excluded > 0 {
+            let rows = shown::count(coded.excluded);
+            detail.push_str(&format!("; {rows} rows that lack a quasi-identifier leave and were not measured"));
+            warnings.push(format!("{rows} rows lack a quasi-identifier: they leave, and were not measured (`missing: exclude`)."));
+        }
+        let mut data = record::data(&coded, &measured);
+        let mut verdict = Verdict { detail, refusals, warnings, earlier_unknown: None, data: serde_json::Value::Null };
+        let held = beside_earlier(rule, earlier, &coded, &mut verdict);
+        if let Some(data) = data.as_object_mut() {
+            data.insert("earlier".to_owned(), held);
+        }
+        verdict.data = data;
+        Ok((verdict, coded))
     }
+}
+
+/// The same people joined with what the recipient holds of them: what comes of it, as results save it.
+fn beside_earlier(rule: &RiskRule, earlier: &Earlier, coded: &Coded, verdict: &mut Verdict) -> serde_json::Value {
+    let (known, releases, gaps) = match earlier {
+        Earlier::NotAssessed(why) => {
+            verdict.detail.push_str(&format!("; k beside earlier releases: not assessed ({why})"));
+            verdict.warnings.push(format!("k beside earlier releases that the recipient holds was not assessed: {why}."));
+            verdict.earlier_unknown = Some(why.clone());
+            return record::earlier_not_assessed(why);
+        }
+        Earlier::Held { known, releases, gaps } => (known, releases, gaps),
+    };
+    let linked = known.measure(coded, rule.k);
+    let number = text::count(releases.len() as u64, "earlier release", "earlier releases");
+    match linked.sizes.k {
+        _ if releases.is_empty() => verdict.detail.push_str("; no earlier release can be joined with it"),
+        Some(k) => verdict.detail.push_str(&format!("; joined with {number}: smallest class {k}")),
+        None => verdict.detail.push_str(&format!("; joined with {number}: no class")),
+    }
+    if linked.sizes.k.is_some_and(|k| k < rule.k) && !releases.is_empty() {
+        verdict.refusals.push(format!(
+            "joined with {number} that the recipient holds, {} people ({}) are in classes of fewer than {} people; the smallest class has {}",
+            shown::count(linked.sizes.small_members),
+            shown::share(linked.sizes.small_members, linked.sizes.members),
+            rule.k,
+            text::count(linked.sizes.k.unwrap_or(0), "person", "people"),
+        ));
+    }
+    verdict.warnings.extend(differences(rule, &linked, releases));
+    if !gaps.is_empty() {
+        let why = gaps.join("; ");
+        verdict.detail.push_str(&format!("; not all earlier releases were assessed ({why})"));
+        verdict.warnings.push(format!("k beside earlier releases that the recipient holds was assessed in part: {why}."));
+        verdict.earlier_unknown = Some(why);
+    }
+    record::earlier(&linked, releases, gaps)
+}
+
+/// People whom subtraction tells: so few that only one of two releases has them.
+fn differences(rule: &RiskRule, linked: &Linked, releases: &[String]) -> Vec<String> {
+    let few = |people: u64| (1..rule.k).contains(&people);
+    let say = |what: &str, release: &String| {
+        format!("{what} than {} people: what they have in common (a death, a move, an opt-out, an event) is told by subtraction ({release}).", rule.k)
+    };
+    let mut list = Vec::new();
+    for (difference, release) in linked.differences.iter().zip(releases) {
+        if few(difference.left) {
+            list.push(say("An earlier release has people whom this one lacks, fewer", release));
+        }
+        if few(difference.joined) {
+            list.push(say("This release has people whom an earlier one lacks, fewer", release));
+        }
+    }
+    list
 }
 
 fn distinct_values(measured: &Measured, sensitive: usize) -> Option<u64> {

@@ -118,6 +118,9 @@ pub fn render(report: &Report) -> String {
             show(&mut page, "released_files");
         }
     }
+    for name in ["disclosure_risk", "disclosure_sensitive", "disclosure_left_out"] {
+        show(&mut page, name);
+    }
 
     page.heading(2, "6 Findings");
     if report.findings.is_empty() {

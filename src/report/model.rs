@@ -9,10 +9,12 @@ mod cover;
 mod findings;
 mod releases;
 mod result_set;
+mod risk;
 mod summary;
 mod values;
 
 pub use accesses::WEEKDAYS;
+pub use risk::{Disclosure, LeftOut, Measured, Sensitive};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -67,6 +69,8 @@ pub struct Report {
     pub accesses: Option<Accesses>,
     /// Releases; none if neither pseudonymisation results nor a manifest were given.
     pub releases: Option<Vec<Release>>,
+    /// Disclosure risk; none if no results measure it.
+    pub disclosure: Option<Disclosure>,
     /// Findings, the gravest first, grouped by rule.
     pub findings: Vec<FindingGroup>,
     /// What the report was made of.
@@ -694,6 +698,7 @@ impl Report {
             tests,
             accesses,
             releases,
+            disclosure: Disclosure::of(set.named_results()),
             findings,
             sources,
             inputs: set.inputs(),

@@ -104,6 +104,7 @@ pub fn all(report: &Report) -> Vec<Table> {
     list.extend(terms(report));
     list.extend(accesses(report));
     list.extend(releases(report));
+    list.extend(disclosure(report));
     list.extend([findings(report), rules(report), sources(report), inputs(report)]);
     list
 }
@@ -312,6 +313,74 @@ fn heading(name: &str) -> String {
         "users" => "staff".to_owned(),
         other => other.replace('_', " "),
     }
+}
+
+/// A share as a percentage; that of few is not told.
+fn share(share: Option<f64>) -> Cell {
+    share.map_or(Cell::Absent("few, not shown"), |share| Cell::Text(format!("{:.1}%", 100.0 * share)))
+}
+
+fn figure(number: Option<f64>) -> Cell {
+    number.map_or(Cell::Absent(NOT_STATED), |number| Cell::Text(format!("{number:.2}")))
+}
+
+fn disclosure(report: &Report) -> Vec<Table> {
+    let Some(risk) = &report.disclosure else { return Vec::new() };
+    let measured = risk.measured.iter().map(|one| {
+        vec![
+            text(&one.of),
+            text(&one.state),
+            text(one.by),
+            text(&one.columns),
+            Cell::number(one.threshold, NOT_STATED),
+            Cell::number(one.k, "no class"),
+            Cell::some(one.uniques.as_ref()),
+            share(one.small_share),
+            one.highest.map_or(Cell::Absent(NOT_STATED), |highest| Cell::Text(format!("{:.1}%", 100.0 * highest))),
+            share(one.marketer),
+            one.earlier.as_ref().map_or(Cell::Absent("not assessed"), |earlier| text(earlier)),
+            text(&one.told_by),
+        ]
+    });
+    let columns = [
+        "of",
+        "state",
+        "counted by",
+        "could be known",
+        "smallest class asked for",
+        "smallest class",
+        "alone",
+        "in smaller classes",
+        "highest risk of one",
+        "expected matches",
+        "smallest class beside earlier releases",
+        "told by",
+    ];
+    let mut list = vec![table("disclosure_risk", "Disclosure risk", &columns, measured.collect())];
+    if !risk.sensitive.is_empty() {
+        let rows = risk.sensitive.iter().map(|one| {
+            vec![
+                text(&one.of),
+                text(&one.state),
+                text(&one.column),
+                Cell::number(one.distinct_l, "no class"),
+                figure(one.entropy_l),
+                figure(one.t),
+                text(if one.one_value { "yes: not safe, whatever the smallest class is" } else { "no" }),
+            ]
+        });
+        let columns = ["of", "state", "column", "fewest values in a class", "entropy l", "distance from the whole (t)", "a class of one value"];
+        list.push(table("disclosure_sensitive", "Sensitive columns", &columns, rows.collect()));
+    }
+    if !risk.left_out.is_empty() {
+        let rows = risk
+            .left_out
+            .iter()
+            .map(|one| vec![text(&one.of), text(&one.column), text(&one.group), Cell::Number(one.rows), Cell::some(one.left_out.as_ref()), share(one.share)]);
+        let columns = ["of", "column", "group", "rows", "left out", "share left out"];
+        list.push(table("disclosure_left_out", "Rows left out by a repair, by group", &columns, rows.collect()));
+    }
+    list
 }
 
 fn releases(report: &Report) -> Vec<Table> {

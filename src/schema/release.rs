@@ -56,6 +56,14 @@ static RISK: Block = Block {
         key("by", Word(&["person", "row"]), "Whether people are counted, or rows; left out: people.").example("person"),
         key("quasi", Texts, "The quasi-identifiers; left out: columns of class quasi that leave."),
         key("l", NamedTexts, "Distinct values in every class, at least, of sensitive columns.").example("{diagnosis: 3}"),
+        key("t", NamedTexts, "How far the values of a sensitive column in a class may lie from the whole, from 0 to 1; `ordered` measures along their order.")
+            .example("{diagnosis: 0.3, age: 0.2 ordered}"),
+        key(
+            "missing",
+            Word(&["own", "exclude"]),
+            "Rows that lack a quasi-identifier: not there is a value of its own, or they are not measured (and leave). Left out: own.",
+        )
+        .example("own"),
         key("repair", In(&REPAIR), "How the output may be mended if it does not reach this; left out: nothing is released."),
     ],
 };

@@ -23,6 +23,7 @@ const FLOORS: [&[&str]; 4] = [
         "in_words",
         "join",
         "journey",
+        "mutants",
         "coverage",
         "flows",
     ],

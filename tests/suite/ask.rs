@@ -111,9 +111,9 @@ tables:
 #[test]
 fn a_verb_that_is_not_built_is_refused_by_name() {
     let dir = pack();
-    let ran = run(dir.path(), &["coverage"]);
+    let ran = run(dir.path(), &["export"]);
     assert_eq!(ran.code, Some(2));
-    assert!(ran.err.contains("`carepact coverage` is not built yet"), "{ran}");
+    assert!(ran.err.contains("`carepact export` is not built yet"), "{ran}");
 }
 
 /// Runs questions as a batch; what came out, a line each.

@@ -10,7 +10,7 @@ use super::small_pack;
 fn edited() -> String {
     let care = small_pack::FILES.iter().find(|(name, _)| *name == "agreements/care.yaml").expect("there").1;
     let changed = care
-        .replace("g2: {to: {role: restricted_view,", "g2: {to: {role: [restricted_view, nurse],")
+        .replace("g3: {to: {role: doctor, function: acute}", "g3: {to: {role: [doctor, nurse], function: acute}")
         .replace("see: record, may: [view, print], for: patient_access", "see: record, for: patient_access")
         .replace("g5: {to: {role: doctor}, see: assisted_conception", "g5: {to: {role: doctor}, see: assisted_conception, starts: 2026-09-01");
     assert_ne!(care, changed);
@@ -59,7 +59,7 @@ fn exits_say_what_they_were_asked_to_say() {
     let dir = tempfile::tempdir().expect("a folder");
     two_packs(dir.path());
     // Only the person's printing and the later start of g5 are lost.
-    small_pack::write(&dir.path().join("less"), &[("agreements/care.yaml", &edited().replace("[restricted_view, nurse]", "restricted_view"))]);
+    small_pack::write(&dir.path().join("less"), &[("agreements/care.yaml", &edited().replace("[doctor, nurse]", "doctor"))]);
     let code = |args: &[&str]| diff(dir.path(), args).code.expect("a code");
     assert_eq!(code(&["old", "new"]), 0);
     assert_eq!(code(&["old", "new", "--fail-on", "widening"]), 1);
@@ -89,7 +89,7 @@ fn json_is_results_with_codes_and_paths() {
     assert!(!widening.is_empty() && widening.len() < changes.len());
     for change in widening {
         assert_eq!(change["roles"], serde_json::json!(["clinician.nurse"]));
-        assert_eq!(change["because"][0]["clause"], "SM-1/g2");
+        assert_eq!(change["because"][0]["clause"], "SM-1/g3");
     }
     let printing = changes.iter().find(|change| change["roles"] == serde_json::json!(["person"])).expect("the person prints no more");
     assert_eq!(printing["ways"], serde_json::json!([{"may": "print", "form": "identifiable"}]));

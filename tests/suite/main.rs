@@ -31,6 +31,7 @@ mod joined;
 mod keys;
 mod list;
 mod lock;
+mod mutate;
 mod nearby;
 mod pseudonymise;
 mod readme;

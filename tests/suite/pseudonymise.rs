@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+mod earlier;
+
 use super::run::{Ran, command, finished, run};
 use super::shared::shared;
 use super::small_pack;
@@ -539,7 +541,8 @@ fn every_gate_names_its_clause() {
     refused(&[("function: nhs, in: gm", "function: nhs.gp_practice, in: gm")], &[], "the keyring belongs to R9A, which neither gives data");
     for (from, to, said) in [
         ("code: {keep: {}, category: results}", "code: {redact: {}, category: results}", "the action `redact` is not built yet"),
-        ("formula: prefix", "formula: prefix\n    risk: {quasi: [age], k: 10, t: 0.2}", "`t` is not built yet"),
+        ("formula: prefix", "formula: prefix\n    risk: {quasi: [age], k: 10, t: {code: 2}}", "`t` is a number from 0 to 1"),
+        ("formula: prefix", "formula: prefix\n    risk: {quasi: [age], k: 10, t: {name: 0.2}}", "which the release drops"),
         ("formula: prefix", "formula: prefix\n    risk: {quasi: [aeg], k: 10}", "`risk` names the column `aeg`"),
         ("formula: prefix", "formula: prefix\n    risk: {quasi: [name], k: 10}", "which the release drops"),
         ("formula: prefix", "formula: prefix\n    risk: {k: 10}", "names no quasi-identifiers"),
@@ -818,4 +821,31 @@ fn a_repair_is_the_same_at_every_thread_count_and_block() {
         seen.insert(bench.out().lines().map(|line| line.split_once(',').map_or("", |(_, rest)| rest).to_owned()).collect::<Vec<_>>().join("\n"));
     }
     assert_eq!(seen.len(), 1);
+}
+
+#[test]
+fn a_class_whose_values_differ_from_the_whole_stops_the_run() {
+    // Band 60-69 holds one code only: 0.5 from the whole; the other way round nothing is over 1.
+    let one_code = thirty(false).replace(",63,a", ",63,b");
+    for (t, said) in [("0.2", Some("and at most 0.2 is asked for")), ("0.2 ordered", Some("and at most 0.2 is asked for")), ("0.9", None)] {
+        let ran = with_risk(&format!("{{quasi: [age], k: 5, t: {{code: {t}}}}}")).given(&one_code, &[]);
+        match said {
+            Some(said) => assert!(ran.code == Some(4) && ran.err.contains(said), "{t}: {ran}"),
+            None => assert!(ran.code == Some(0) && ran.out.contains("t 0.9 (equal) of code asked for"), "{t}: {ran}"),
+        }
+    }
+}
+
+#[test]
+fn rows_that_lack_a_quasi_identifier_are_a_class_or_are_told_of() {
+    // One person without an age: a class of her own, or not measured, which is said.
+    let text = thirty(true).replace(",88,", ",,");
+    let ran = with_risk("{quasi: [age], k: 5}").given(&text, &[]);
+    assert_eq!(ran.code, Some(4), "{ran}");
+    let bench = with_risk("{quasi: [age], k: 5, missing: exclude}");
+    let ran = bench.given(&text, &[]);
+    assert!(ran.code == Some(0) && ran.out.contains("1 to 9 rows lack a quasi-identifier: they leave, and were not measured"), "{ran}");
+    assert_eq!(by_value(&bench.out(), "age")[""], 2);
+    let manifest = fs::read_to_string(bench.path("out/r.csv.manifest.json")).expect("read");
+    assert!(manifest.contains("leave and were not measured"), "{manifest}");
 }

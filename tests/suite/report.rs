@@ -488,3 +488,31 @@ fn the_audit_is_read_under_its_own_name_too_and_a_plan_is_no_release() {
         assert!(unchecked.iter().any(|line| line.contains(part)), "{part}: {unchecked:?}");
     }
 }
+
+#[test]
+fn disclosure_risk_before_and_after_a_repair_is_shown_and_no_small_class() {
+    let folder = Folder::new();
+    let measures = |k: u64, uniques: Value, earlier: Value| {
+        json!({"threshold": 10, "quasi_identifiers": [{"name": "age_band", "values": 9}, {"name": "area", "values": 40}],
+            "by_row": {"k": 40}, "by_person": {"k": k, "uniques": uniques, "small_share": null}, "attack": {},
+            "attack_by_person": {"prosecutor_highest": 1.0 / k as f64, "marketer": 0.02}, "earlier": earlier,
+            "sensitive": [{"name": "diagnosis", "by_row": {}, "by_person": {"distinct_l": 2, "entropy_l": 1.5, "attribute_disclosure": false},
+                "t_by_row": {}, "t_by_person": {"equal": 0.25, "ordered": null}}]})
+    };
+    let mut results = pseudonymise();
+    results.data["release"]["risk_measures"] = measures(11, json!(0), json!({"status": "assessed", "sizes": {"k": 10}}));
+    results.data["release"]["repair"] = json!({"before": measures(1, json!("1-9"), Value::Null), "left_out_by": [{"column": "ethnicity", "groups": [
+        {"name": "Group A", "rows": 900, "left_out": "1-9", "share": null}, {"name": "Group B", "rows": 500, "left_out": 0, "share": 0.0},
+        {"name": "SECRET", "rows": 4, "left_out": "1-9", "share": null}]}]});
+    folder.save("pseudonymise.json", &results);
+    let ran = folder.run(&["report", "pseudonymise.json", "-o", "report.html", "-o", "report.md"]);
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    for name in ["report.html", "report.md"] {
+        let page = folder.read(name);
+        for said in ["before the repair", "as released", "age_band, area", "diagnosis", "Group A", "9.1%", "few, not shown"] {
+            let (said, escaped) = (said.to_owned(), said.replace('_', "\\_"));
+            assert!(page.contains(&said) || page.contains(&escaped), "{name} lacks {said}: {page}");
+        }
+        assert!(!page.contains("SECRET") && !page.contains("Group B"), "{name}");
+    }
+}

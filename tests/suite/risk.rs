@@ -23,6 +23,7 @@ fn adult(folder: &Path, columns: &[String]) -> Coded {
         missing: Missing::Own,
         memory: 64 << 20,
         threads: 2,
+        spill: None,
     };
     let mut reader = Reader::new(plan);
     let (layout, source) = Source::open(&text[..], 1 << 16).expect("opens");
@@ -249,7 +250,50 @@ fn subtraction_between_two_tables_is_told() {
     let ran = run(dir.path(), &["risk", "--table", "october.csv", "--against", "september.csv", "--small-numbers", "under=5,round=1"]);
     assert_eq!(ran.code, Some(1), "{ran}");
     assert!(ran.out.contains("RSK-006") && ran.out.contains("row 2, column `people`"), "{ran}");
+    std::fs::copy(dir.path().join("october.csv"), dir.path().join("same.csv")).expect("copied");
+    let several = ["risk", "--table", "october.csv", "--against", "same.csv", "--against", "september.csv", "--small-numbers", "under=5,round=1"];
+    let both = run(dir.path(), &several);
+    assert!(both.code == Some(1) && both.out.contains("Against same.csv") && both.out.contains("Against september.csv"), "each is compared: {both}");
     let ran = run(dir.path(), &["risk", "--table", "october.csv", "--against", "september.csv", "--small-numbers", "hes-2018"]);
     assert_eq!(ran.code, Some(0), "{ran}");
     assert!(ran.out.contains("1 differ by few and do not show it"), "{ran}");
+}
+
+#[test]
+fn a_tiny_budget_tells_the_same_and_leaves_nothing_behind() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut text = "who,age,place,illness\n".to_owned();
+    for row in 0..20_000u32 {
+        text.push_str(&format!("P{},{},{},{}\n", row % 300, row % 90, row / 7 % 40, row % 5));
+    }
+    std::fs::write(dir.path().join("extract.csv"), text).expect("written");
+    std::fs::create_dir(dir.path().join("aside")).expect("made");
+    let args =
+        ["risk", "extract.csv", "--qi", "age,place", "--person", "who", "--sensitive", "illness:ordered", "--by", "place", "-f", "json", "--block", "4096"];
+    let large = run(dir.path(), &args);
+    let small = run(dir.path(), &[&args[..], &["--memory-bytes", "60000", "--spill", "aside"]].concat());
+    assert_eq!((large.code, small.code), (Some(1), Some(1)), "{small}");
+    assert_eq!(large.out, small.out);
+    assert_eq!(std::fs::read_dir(dir.path().join("aside")).expect("reads").count(), 0);
+    let ran = run(dir.path(), &[&args[..], &["--memory-bytes", "60000", "--spill", "nowhere"]].concat());
+    assert!(ran.code == Some(2) && ran.err.contains("cannot be put aside"), "{ran}");
+    let ran = run(dir.path(), &[&args[..], &["--memory-bytes", "6000", "--spill", "aside"]].concat());
+    assert!(ran.code == Some(2) && ran.err.contains("do not fit"), "values are not put aside: {ran}");
+}
+
+#[test]
+fn a_population_lowers_what_a_journalist_reaches() {
+    let dir = folder();
+    std::fs::write(dir.path().join("census.csv"), "age,place,population\n20-29,Town,5000\n30-39,Town,4000\n30-39,Hamlet,25\n40-49,Town,6000\n")
+        .expect("written");
+    let args = ["risk", "extract.csv", "--qi", "age,place", "--person", "who", "--population", "census.csv"];
+    let ran = run(dir.path(), &args);
+    assert!(ran.code == Some(1) && ran.out.contains("Against a population of 15,025") && ran.out.contains("4.0%"), "{ran}");
+    let ran = run(dir.path(), &[&args[..], &["-f", "json"]].concat());
+    let data = &serde_json::from_str::<Value>(&ran.out).expect("JSON")["data"];
+    assert_eq!((&data["population"]["journalist_highest"], &data["population"]["at_risk"]), (&0.04.into(), &0.into()), "{data:#}");
+    assert_eq!(data["attack_by_person"]["prosecutor_highest"], 1.0, "a prosecutor knows who is in the file");
+    std::fs::write(dir.path().join("census.csv"), "age,place\n20-29,Town\n").expect("written");
+    let ran = run(dir.path(), &args);
+    assert!(ran.code == Some(3) && ran.err.contains("no column `population`"), "{ran}");
 }

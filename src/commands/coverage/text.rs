@@ -380,7 +380,9 @@ pub(super) fn human(survey: &Survey<'_>, session: &Session, shown: bool) -> Stri
         if !shown {
             table = table.for_file();
         }
-        rows.into_iter().for_each(|row| table.add_row(row));
+        for row in rows {
+            table.add_row(row);
+        }
         table.text().lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
     };
     let mut out = format!("{}\n{}\n", bold(&format!("What agreements cover on {}", survey.on.in_words())), headline(survey));

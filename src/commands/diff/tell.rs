@@ -9,7 +9,7 @@ use super::Days;
 use super::sides::Side;
 use crate::commands::blocks;
 use crate::commands::session::{BOLD, Format, GREEN, Session, YELLOW};
-use crate::decision::difference::common::Leaves;
+use crate::decision::difference::joint::Leaves;
 use crate::decision::difference::{Because, Change, Difference, Fact, Way};
 use crate::diagnostics::markdown::cell;
 use crate::diagnostics::results::Results;
@@ -335,9 +335,9 @@ fn short(tree: &Tree, leaves: &Leaves, chosen: &[u32]) -> Vec<String> {
     for node in tree.ids() {
         let beneath = tree.leaves(node);
         if !beneath.is_empty() && beneath.iter().all(|leaf| left.contains(leaf)) {
-            beneath.iter().for_each(|leaf| {
-                left.remove(leaf);
-            });
+            for leaf in beneath {
+                left.remove(&leaf);
+            }
             names.push(tree.short(node).to_owned());
         }
     }

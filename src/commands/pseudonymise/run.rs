@@ -1,5 +1,6 @@
 //! The run itself: key, extracts, two readings, the checks at the end.
 
+mod earlier;
 mod extract;
 mod repair;
 
@@ -211,7 +212,8 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
         Run { keys: &keys, survey: &survey, distinct: &distinct, threads: ground.threads, interrupted: &flag, keep_quarantined: target.quarantine.is_some() };
     let repairable = release.risk.as_ref().is_some_and(|risk| risk.repair.is_some());
     let mut spool = target.spool(repairable)?;
-    let mut risk_gate = RiskGate::new(release, memory);
+    let held = earlier::find(args, session, ground, &keys, memory)?;
+    let mut risk_gate = RiskGate::new(release, &held, memory);
     let mut all_set_aside = Vec::new();
     let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
     let mut facts = Facts::new(release.columns.len());
@@ -263,7 +265,7 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
         let bar = session.progress(facts.total_out(), "measuring disclosure risk");
         let (verdict, coded) = gate.finish().map_err(|_| full())?;
         if !verdict.refusals.is_empty() && repairable {
-            spool = repair::run(ground, &target, spool, &mut facts, verdict, &coded, memory)?;
+            spool = repair::run(ground, &target, spool, &mut facts, verdict, &coded, &held, memory)?;
         } else {
             check_risk(ground, &mut facts, verdict)?;
         }

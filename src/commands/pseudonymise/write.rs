@@ -452,6 +452,9 @@ fn results(session: &Session, ground: &Ground<'_>, facts: &Facts, target: &Targe
     if facts.risk.is_none() {
         results.not_assessed.push(NotAssessed { what: "disclosure risk".to_owned(), why: RISK.to_owned() });
     }
+    if let Some(why) = facts.risk.as_ref().and_then(|risk| risk.earlier_unknown.clone()) {
+        results.not_assessed.push(NotAssessed { what: "k beside earlier releases".to_owned(), why });
+    }
     for one in release.opt_outs.iter().filter(|one| one.status == "not assessed") {
         results.not_assessed.push(NotAssessed { what: format!("opt-outs: {}", one.kind.replace('_', " ")), why: one.detail.clone() });
     }

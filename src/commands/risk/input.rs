@@ -7,8 +7,9 @@ use std::path::Path;
 use super::columns::Columns;
 use super::{Args, plan};
 use crate::commands::failure::Failure;
-use crate::commands::session::{Session, io_words};
+use crate::commands::session::{Session, io_words, read_input};
 use crate::disclosure::coded::Coded;
+use crate::disclosure::population::{Journalist, Population};
 use crate::disclosure::read::{ReadError, Reader};
 use crate::outcome::Outcome;
 use crate::tabular::{OpenError, Source, Stopped};
@@ -62,12 +63,19 @@ pub(super) fn read(args: &Args, session: &Session, columns: Columns) -> anyhow::
         bar.finish_and_clear();
     }
     let reader = reader.ok_or_else(|| Failure::usage("no extract is named"))?;
-    let coded = reader.finish().map_err(|_| full(args.memory))?;
+    let coded = reader.finish().map_err(|error| match error {
+        ReadError::Disk(_) => not_aside(&error.to_string()),
+        _ => full(args.memory),
+    })?;
     if coded.rows == 0 {
         let left = if coded.excluded > 0 { " left: all lack a quasi-identifier" } else { "" };
         return Err(Failure::unreadable(format!("there are no rows{left}")).next("An extract without rows has no risk that could be measured.").into());
     }
     Ok((coded, columns))
+}
+
+fn not_aside(words: &str) -> Failure {
+    Failure::usage(words.to_owned()).next("Name a folder with room: --spill DIR, or give more --memory. Nothing was left behind.")
 }
 
 fn stopped(path: &Path, error: Stopped<ReadError>, memory: usize) -> anyhow::Error {
@@ -80,8 +88,19 @@ fn stopped(path: &Path, error: Stopped<ReadError>, memory: usize) -> anyhow::Err
             .next("Rows are counted as a spreadsheet shows them: the header is row 1.")
             .into(),
         Stopped::Sink(error) if error.kind() == std::io::ErrorKind::OutOfMemory => full(memory).into(),
-        Stopped::Read(error) | Stopped::Sink(error) => Failure::unreadable(format!("cannot read {} to its end: {}", path.display(), io_words(&error))).into(),
+        Stopped::Sink(error) => not_aside(&format!("rows that do not fit in memory cannot be put aside: {}", io_words(&error))).into(),
+        Stopped::Read(error) => Failure::unreadable(format!("cannot read {} to its end: {}", path.display(), io_words(&error))).into(),
         Stopped::Interrupted => Failure::new(Outcome::Interrupted, "interrupted", "interrupted").into(),
         Stopped::Lost => Failure::new(Outcome::Bug, "bug", "a worker stopped without a word").into(),
     }
+}
+
+/// What a journalist reaches against the table of a population, and how many people it has.
+pub(super) fn population(path: &Path, coded: &Coded, columns: &Columns, args: &Args) -> anyhow::Result<(Journalist, u64)> {
+    let null: Vec<String> = columns.null.iter().chain(&args.null).cloned().collect();
+    let population = Population::read(&read_input(path)?, coded, &null).map_err(|error| {
+        Failure::unreadable(format!("the population {}: {error}", path.display()))
+            .next("One row a combination: the quasi-identifiers by their names in the extract, and how many people have it in `population`.")
+    })?;
+    Ok((population.journalist(coded, args.k), population.people))
 }

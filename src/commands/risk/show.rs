@@ -13,6 +13,7 @@ use crate::disclosure::measure::closeness::Closeness;
 use crate::disclosure::measure::diversity::Diversity;
 use crate::disclosure::measure::sizes::{self, Sizes};
 use crate::disclosure::measure::{Measured, unicity};
+use crate::disclosure::population::Journalist;
 use crate::disclosure::repair::Repairs;
 use crate::disclosure::shown::{FEW, count, share};
 use crate::source::Sources;
@@ -20,6 +21,7 @@ use crate::text::{and_list, thousands};
 
 /// What is shown.
 pub(super) struct Report<'r> {
+    pub(super) population: Option<&'r (Journalist, u64)>,
     pub(super) args: &'r Args,
     pub(super) coded: &'r Coded,
     pub(super) measured: &'r Measured,
@@ -61,6 +63,7 @@ impl Report<'_> {
     fn blocks(&self) -> Vec<Block> {
         let measured = self.measured;
         let mut list = vec![self.summary(), self.bands()];
+        list.extend(self.population.map(|(found, people)| self.against(found, *people)));
         if !measured.sensitive.is_empty() {
             list.push(self.sensitive());
         }
@@ -125,7 +128,29 @@ impl Report<'_> {
         if by_person.is_some() {
             block.notes.push("By person: somebody with rows in several classes counts in each of them".to_owned());
         }
+        if self.population.is_some() {
+            block.notes.push("Journalist: as if the extract were the population, an upper bound; against the population see below".to_owned());
+            return block;
+        }
         block.notes.push("Journalist: no population is given, so the extract's own classes stand for it: an upper bound".to_owned());
+        block
+    }
+
+    /// The journalist who knows a population.
+    fn against(&self, found: &Journalist, people: u64) -> Block {
+        let members = if self.measured.by_person.is_some() { "people" } else { "rows" };
+        let mut block = Block::new(&format!("Against a population of {}", thousands(people)), &["", members]);
+        block.row(vec!["journalist: highest risk of one".to_owned(), percent(found.highest)]);
+        block.row(vec![format!("shared by fewer than {} of the population", self.args.k), with_share(found.at_risk, found.members)]);
+        block.row(vec!["marketer: share matched rightly".to_owned(), percent(found.marketer)]);
+        if found.not_listed > 0 {
+            let number = count(found.not_listed);
+            block.notes.push(format!("{number} {members} have combinations that the population lacks: their own class stands for it, an upper bound"));
+        }
+        if found.too_small > 0 {
+            let number = count(found.too_small);
+            block.notes.push(format!("{number} {members} are in classes larger than the population's: the table cannot be right there"));
+        }
         block
     }
 

@@ -1,7 +1,7 @@
 //! `carepact risk --table`: a table of counts as it may leave.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -96,18 +96,18 @@ fn csv(header: &[String], rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
     Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?)
 }
 
-fn findings(place: &str, table: &Counts, other: Option<(&str, &Differencing)>) -> Vec<Finding> {
-    let Some((against, found)) = other else { return Vec::new() };
+fn findings(place: &str, table: &Counts, against: &str, found: &Differencing) -> Vec<Finding> {
     let mut list = Vec::new();
     if found.compared == 0 {
         let message = format!("{place} and {against} have no cell with the same words and column, so nothing was compared");
-        list.push(Finding::warning("RSK-006", place, message).help("Give both tables the same labels and column names."));
+        list.push(Finding::warning("RSK-006", place, message).discriminator(against).help("Give both tables the same labels and column names."));
     }
     for told in &found.told {
         let column = &table.header[table.columns[told.column]];
         let message = format!("row {}, column `{column}`: the figures here and in {against} differ by a count that should be hidden", told.row + 2);
         list.push(
             Finding::error("RSK-006", format!("{place}/{}/{column}", told.row + 2), message)
+                .discriminator(against)
                 .ground("ISB 1523; Government Statistical Service guidance on intruder testing and differencing")
                 .help("Round both tables, hide this cell in one of them, or let only one of them leave."),
         );
@@ -133,28 +133,26 @@ pub(super) fn run(args: &Args, path: &Path, session: &mut Session) -> anyhow::Re
         return Err(Failure::usage("--percentages needs a row of totals (a row called total)").into());
     }
     let protected = hide(&table_in, profile);
-    let against = match &args.against {
-        Some(other) => {
-            let there = table(other, &args.counts)?;
-            let hidden = hide(&there, profile);
-            Some((name(other), differences((&table_in, &protected), (&there, &hidden), profile)))
-        }
-        None => None,
-    };
+    let mut against = Vec::new();
+    for other in &args.against {
+        let there = table(other, &args.counts)?;
+        let hidden = hide(&there, profile);
+        against.push((name(other), differences((&table_in, &protected), (&there, &hidden), profile)));
+    }
     let place = name(path);
-    let found = findings(&place, &table_in, against.as_ref().map(|(name, found)| (name.as_str(), found)));
+    let found: Vec<Finding> = against.iter().flat_map(|(name, found)| findings(&place, &table_in, name, found)).collect();
     let (header, body) = rows(args, &table_in, &protected);
     let of = |which: fn(&Cell) -> bool| protected.cells.iter().flatten().filter(|cell| which(cell)).count() as u64;
     let (primary, secondary) = (of(|cell| *cell == Cell::Primary), of(|cell| *cell == Cell::Secondary));
     let mut results = Results::new("risk", &session.as_of.to_string());
-    for file in std::iter::once(path).chain(args.against.as_deref()) {
+    for file in std::iter::once(path).chain(args.against.iter().map(PathBuf::as_path)) {
         results.inputs.push(Input { role: "table".to_owned(), name: name(file), digest: "not taken: counts of few can be guessed at".to_owned() });
     }
     results.findings = found.iter().map(|finding| ResultFinding::from_finding(finding, &Sources::new())).collect();
     results.data = json!({"small_numbers": {
         "profile": words, "under": profile.under, "round": profile.round, "header": header, "rows": body,
         "hidden": primary, "hidden_for_others": secondary,
-        "against": against.as_ref().map(|(name, found)| json!({"table": name, "compared": found.compared, "told": found.told.len(), "blurred": found.blurred})),
+        "against": against.iter().map(|(name, found)| json!({"table": name, "compared": found.compared, "told": found.told.len(), "blurred": found.blurred})).collect::<Vec<_>>(),
     }});
     let mut block = Block::new("", &header.iter().map(String::as_str).collect::<Vec<_>>());
     block.rows.clone_from(&body);
@@ -164,7 +162,7 @@ pub(super) fn run(args: &Args, path: &Path, session: &mut Session) -> anyhow::Re
     if args.percentages {
         block.notes.push("Percentages are those of the figures shown, of the column's total".to_owned());
     }
-    if let Some((name, found)) = &against {
+    for (name, found) in &against {
         block.notes.push(format!(
             "Against {name}: {} compared, {} told by subtraction, {} differ by few and do not show it",
             cells(found.compared),

@@ -27,7 +27,7 @@ pub struct Cell<'p> {
 impl<'p> Cell<'p> {
     /// From the clauses that apply. A prohibition of an agreement that grants nothing here plays no part.
     pub(super) fn new(pack: &'p Pack, lines: &Lines<'p>, applying: &[u32]) -> Result<Self, TooManyConditions> {
-        let rows = || applying.iter().map(|line| &lines.lines[*line as usize]);
+        let rows = || applying.iter().map(|line| &lines.all[*line as usize]);
         let granting = |agreement| rows().any(|row| row.effect == Effect::Grants && row.agreement == agreement);
         let counts = |effect: Effect, agreement| effect != Effect::Withholds || granting(agreement);
         let facts = rows().filter(|row| counts(row.effect, row.agreement)).fold(0, |bits, row| bits | row.clause.condition.facts());

@@ -14,6 +14,9 @@ use crate::register::OrgId;
 /// Answers kept that were given last; a question has two places among them, side by side.
 const RECENT: usize = 1 << 15;
 
+/// Words for each organisation that has some.
+type PerOrganisation = Box<[Option<Box<[u64]>>]>;
+
 /// Answers questions one after another, for one thread. It holds what it has looked up.
 pub struct Decider<'c, 'p> {
     compiled: &'c Compiled<'p>,
@@ -32,7 +35,7 @@ pub struct Decider<'c, 'p> {
     many: Vec<u32>,
     /// For each organisation on a side the products that it can be in: first a bit for each word that is not empty, then
     /// the words, in one piece of memory.
-    organisations: [Box<[Option<Box<[u64]>>]>; 2],
+    organisations: [PerOrganisation; 2],
     nowhere: Box<[u64]>,
     /// Organisations that are in some of those products at times only.
     changing: [Bits; 2],
@@ -117,7 +120,7 @@ impl<'c, 'p> Decider<'c, 'p> {
     /// For a compiled pack.
     pub fn new(compiled: &'c Compiled<'p>) -> Self {
         let (axes, lines, words) = (&compiled.axes, &compiled.lines, &compiled.pack.words);
-        let products: Vec<_> = (0u32..).zip(&lines.lines).flat_map(|(number, line)| line.parts.iter().map(move |part| (number, line, part))).collect();
+        let products: Vec<_> = (0u32..).zip(&lines.all).flat_map(|(number, line)| line.parts.iter().map(move |part| (number, line, part))).collect();
         let count = products.len();
         let those = |holds: &dyn Fn(usize) -> bool| Bits::of(count, (0..count).filter(|product| holds(*product)));
         let roles = (0..axes.roles.len()).map(|leaf| those(&|product| products[product].2.roles.has(leaf))).collect();
@@ -205,7 +208,7 @@ impl<'c, 'p> Decider<'c, 'p> {
             | u64::from(question.action) << 8
             | u64::from(question.form);
         let mixed = (organisations.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ names.rotate_left(29) ^ u64::from(stretch) << 17).wrapping_mul(0xd6e8_feb8_6659_fd93);
-        let place = usize::try_from(mixed >> 32).unwrap_or(0) % RECENT & !1;
+        let place = (usize::try_from(mixed >> 32).unwrap_or(0) % RECENT) & !1;
         for recent in &self.recent[place..place + 2] {
             if recent.organisations == organisations && recent.names == names && recent.stretch == stretch && recent.answers > 0 {
                 return Some(recent.answers - 1);
@@ -253,12 +256,12 @@ impl<'c, 'p> Decider<'c, 'p> {
                 while found != 0 {
                     let product = self.products[word * 64 + found.trailing_zeros() as usize];
                     found &= found - 1;
-                    if !(product.first <= stretch && stretch <= product.last) && !(product.more && lines.lines[product.line as usize].is_in_force(stretch)) {
+                    if !(product.first <= stretch && stretch <= product.last || product.more && lines.all[product.line as usize].is_in_force(stretch)) {
                         continue;
                     }
                     if changing != (false, false) {
                         // A role is in one product of a clause only.
-                        let part = lines.lines[product.line as usize].parts.iter().find(|part| part.roles.has(role))?;
+                        let part = lines.all[product.line as usize].parts.iter().find(|part| part.roles.has(role))?;
                         if changing.1 && !lines.set(part.of).has(question.of.0, stretch)
                             || changing.0 && !question.at.is_none_or(|org| lines.set(part.at).has(org.0, stretch))
                         {

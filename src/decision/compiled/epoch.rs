@@ -86,10 +86,13 @@ pub struct Epoch<'p> {
     by_role: Vec<Vec<(u32, u32)>>,
 }
 
+/// A role and the blocks of its row.
+type RowKey = (u32, Vec<u32>);
+
 /// What epochs share: rows by their blocks that are not empty, and sets by the stretches in which they stay the same.
 #[derive(Debug)]
 pub(super) struct Shared<'p> {
-    rows: Mutex<HashMap<(u32, Vec<u32>), Arc<Row<'p>>>>,
+    rows: Mutex<HashMap<RowKey, Arc<Row<'p>>>>,
     sets: Vec<Changing>,
 }
 
@@ -118,7 +121,7 @@ impl<'p> Epoch<'p> {
         let (mut sets, mut places) = (Vec::new(), vec![u32::MAX; lines.sets.len()]);
         let mut rows = Vec::new();
         let mut by_role = vec![Vec::new(); axes.roles.len()];
-        for (line_number, line) in (0u32..).zip(&lines.lines).filter(|(_, line)| line.is_in_force(stretch)) {
+        for (line_number, line) in (0u32..).zip(&lines.all).filter(|(_, line)| line.is_in_force(stretch)) {
             let mut open = |id: SetId| {
                 let place = &mut places[id.index()];
                 if *place == u32::MAX {

@@ -47,7 +47,7 @@ impl Line<'_> {
 #[derive(Debug)]
 pub(super) struct Lines<'p> {
     /// Those that close, then grants, then those that withhold, each in the order of the pack.
-    pub(super) lines: Vec<Line<'p>>,
+    pub(super) all: Vec<Line<'p>>,
     /// Equal sets are kept once.
     pub(super) sets: Vec<Timed>,
     /// Leaf roles of the person the record is about, and of who acts for them.
@@ -84,7 +84,7 @@ impl<'p> Lines<'p> {
         lines.sort_by_key(|line| line.effect);
         let Making { mut sets, own, size, .. } = making;
         keep_used(&mut lines, &mut sets);
-        Self { lines, sets, own, size }
+        Self { all: lines, sets, own, size }
     }
 
     /// A set.
@@ -96,7 +96,7 @@ impl<'p> Lines<'p> {
     pub(super) fn bytes(&self) -> usize {
         let part = |part: &Part| size_of::<Part>() + part.roles.bytes() + part.data.bytes();
         let line = |line: &Line<'_>| size_of::<Line<'_>>() + line.force.len() * 8 + line.purposes.bytes() + line.parts.iter().map(part).sum::<usize>();
-        self.lines.iter().map(line).sum::<usize>() + self.sets.iter().map(|set| size_of::<Timed>() + set.bytes()).sum::<usize>()
+        self.all.iter().map(line).sum::<usize>() + self.sets.iter().map(|set| size_of::<Timed>() + set.bytes()).sum::<usize>()
     }
 }
 
@@ -175,7 +175,7 @@ impl<'m, 'p> Making<'m, 'p> {
     /// A run as far as it matters; none if it lies outside the window.
     fn clipped(&self, during: Interval) -> Option<Run> {
         let (window, run) = (self.window?, self.calendar.run(during));
-        (run.0 <= window.1 && run.1 >= window.0).then(|| (if run.0 <= window.0 { 0 } else { run.0 }, if run.1 >= window.1 { u32::MAX } else { run.1 }))
+        (run.0 <= window.1 && run.1 >= window.0).then_some((if run.0 <= window.0 { 0 } else { run.0 }, if run.1 >= window.1 { u32::MAX } else { run.1 }))
     }
 
     /// For each name of a tree the organisations that hold it or something beneath it, by organisation.

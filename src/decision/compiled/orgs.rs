@@ -129,6 +129,15 @@ fn number(org: usize) -> u32 {
     u32::try_from(org).unwrap_or(u32::MAX)
 }
 
+impl<'s> IntoIterator for &'s OrgSet {
+    type Item = usize;
+    type IntoIter = Box<dyn Iterator<Item = usize> + 's>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::common::{Common, Leaves};
+use super::joint::{Common, Leaves};
 use crate::decision::compiled::bits::Bits;
 use crate::decision::compiled::truth::{Atoms, Truths};
 use crate::decision::compiled::{Compiled, Effect};

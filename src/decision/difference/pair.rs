@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::common::{Common, is_person};
+use super::joint::{Common, is_person};
 use super::lines::{Line, Lines, Piece};
 use super::{Because, Change, Fact, Way};
 use crate::decision::combinations::products;
@@ -28,6 +28,12 @@ struct Reaching<'l> {
 /// How a case changes: the way, under which facts, because of what.
 type Told = (Way, Vec<Vec<Fact>>, Vec<Because>);
 
+/// What makes roles alike: whether they are the person's, and the pieces that reach them (side, row, piece).
+type Reached = (bool, Vec<(usize, u32, usize)>);
+
+/// A change, and the data, purposes and ways of its cases.
+type Apart = (Told, [Vec<u32>; 3]);
+
 /// Classes of what no clause tells apart: a representative and the members of each.
 type Classes = Vec<(usize, Vec<u32>)>;
 
@@ -52,7 +58,7 @@ fn classes<'b>(of: &Bits, by: impl Iterator<Item = &'b Bits> + Clone) -> Classes
 }
 
 /// What differs between a day of the old side and one of the new.
-pub(super) fn changes<'p>(sides: [&Compiled<'p>; 2], common: &Common, days: [Date; 2]) -> Result<Vec<Change>, TooManyConditions> {
+pub(super) fn changes(sides: [&Compiled<'_>; 2], common: &Common, days: [Date; 2]) -> Result<Vec<Change>, TooManyConditions> {
     let lines = [Lines::new(sides[0], common, 0, days[0])?, Lines::new(sides[1], common, 1, days[1])?];
     let changed = [lines[0].changed(&lines[1]), lines[1].changed(&lines[0])];
     if !changed.iter().flatten().any(|changed| *changed) {
@@ -60,7 +66,7 @@ pub(super) fn changes<'p>(sides: [&Compiled<'p>; 2], common: &Common, days: [Dat
     }
     let mut pair = Pair { sides, common, days, lines: &lines, known: HashMap::new() };
     // Roles that the same pieces reach are one class.
-    let mut roles: BTreeMap<(bool, Vec<(usize, u32, usize)>), Vec<u32>> = BTreeMap::new();
+    let mut roles: BTreeMap<Reached, Vec<u32>> = BTreeMap::new();
     for role in 0..common.roles.len() {
         let mut reached = Vec::new();
         for (side, lines) in lines.iter().enumerate() {
@@ -138,7 +144,7 @@ impl Pair<'_, '_, '_> {
             }
         }
         // Pairs of organisations that are told the same, of the same data, purposes and ways.
-        let mut told: BTreeMap<(Told, [Vec<u32>; 3]), Vec<[u32; 2]>> = BTreeMap::new();
+        let mut told: BTreeMap<Apart, Vec<[u32; 2]>> = BTreeMap::new();
         for (meeting, pairs) in by_clauses {
             let mut of_cases: BTreeMap<Told, Vec<[u32; 3]>> = BTreeMap::new();
             for (data_class, (data, _)) in data.iter().enumerate() {

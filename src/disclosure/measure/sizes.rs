@@ -49,7 +49,7 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    pub(super) fn new(threshold: u64) -> Self {
+    pub(in crate::disclosure) fn new(threshold: u64) -> Self {
         Self {
             threshold,
             classes: 0,
@@ -66,7 +66,7 @@ impl Sizes {
     }
 
     #[inline]
-    pub(super) fn add(&mut self, size: u64, rows: u64) {
+    pub(in crate::disclosure) fn add(&mut self, size: u64, rows: u64) {
         if size == 0 {
             // Rows of nobody protect nobody, and cannot be told to be safe.
             self.memberless_rows += rows;

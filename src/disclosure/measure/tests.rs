@@ -30,7 +30,7 @@ fn coded(rows: &[Row], person: bool, missing: Missing, block: usize, threads: us
     if person {
         columns.push(("who".to_owned(), Role::Person));
     }
-    let mut reader = Reader::new(Plan { columns, null: Vec::new(), missing, memory: 64 << 20, threads });
+    let mut reader = Reader::new(Plan { columns, null: Vec::new(), missing, memory: 64 << 20, threads, spill: None });
     let (layout, source) = Source::open(text.as_bytes(), block).expect("opens");
     reader.read(&layout, source, &AtomicBool::new(false), |_| ()).expect("reads");
     reader.finish().expect("fits")
@@ -219,4 +219,49 @@ fn one_class_with_one_illness_is_seen_though_k_is_high() {
     assert_eq!(found.by_person.expect("people").k, Some(10));
     let diversity = found.sensitive[0].by_person.expect("people");
     assert_eq!((diversity.distinct, diversity.shared_classes, diversity.shared_members), (Some(1), 1, 10));
+}
+
+fn read_with(rows: &[Row], memory: usize, block: usize, spill: Option<std::path::PathBuf>) -> Result<Coded, crate::disclosure::read::ReadError> {
+    let text = text(rows);
+    let roles = [("age", Role::Quasi), ("place", Role::Quasi), ("who", Role::Person), ("illness", Role::Sensitive), ("group", Role::Group)];
+    let columns = roles.map(|(name, role)| (name.to_owned(), role)).to_vec();
+    let mut reader = Reader::new(Plan { columns, null: Vec::new(), missing: Missing::Own, memory, threads: 2, spill });
+    let (header, body) = text.split_once('\n').expect("a header");
+    let layout = crate::tabular::Layout { delimiter: b',', header: header.split(',').map(str::to_owned).collect(), bom: false, crlf: false };
+    for part in body.split_inclusive('\n').collect::<Vec<_>>().chunks(block) {
+        reader.add(&layout, part.concat().as_bytes())?;
+    }
+    reader.finish()
+}
+
+proptest! {
+    /// Put aside after every few rows, more runs than may lie beside each other: the same measures, the same classes.
+    #[test]
+    fn a_tiny_budget_gives_the_same_as_a_large_one(rows in prop::collection::vec((0u8..5, 0u8..3, 0u8..9, 0u8..3, 0u8..3), 1..160), block in 1usize..5) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let plain = read_with(&rows, 64 << 20, block, None).expect("fits");
+        // All values take 1.3 kB.
+        let small = read_with(&rows, 1700, block, Some(folder.path().to_owned())).expect("put aside");
+        prop_assert!(rows.len() < 100 || small.is_on_disk());
+        prop_assert_eq!(measured(&small), measured(&plain));
+        // Values get their numbers as they arrive, here in the same order: tuples are the same.
+        prop_assert_eq!(small.tuples(), plain.tuples());
+        prop_assert_eq!(small.distinct_rows(), plain.distinct_rows());
+        prop_assert!(small.broken().is_none());
+        prop_assert_eq!(std::fs::read_dir(folder.path()).expect("reads").count(), 0, "nothing has a name");
+    }
+}
+
+#[test]
+fn rows_are_really_put_aside_and_values_are_not() {
+    let rows: Vec<Row> = (0u8..=255).map(|row| (row, row % 7, row % 250, row % 3, row % 2)).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = || Some(folder.path().to_owned());
+    let budget = 64 << 10;
+    let many: Vec<Row> = (0u8..200).flat_map(|age| (0u8..200).map(move |who| (age % 100, who % 50, who, age % 3, 0))).collect();
+    assert!(read_with(&many, budget, 100, here()).expect("put aside").is_on_disk());
+    assert_eq!(read_with(&many, budget, 100, None).err(), Some(crate::disclosure::read::ReadError::Full(crate::disclosure::dictionary::Full)));
+    assert_eq!(read_with(&rows, 1024, 100, here()).err(), Some(crate::disclosure::read::ReadError::Full(crate::disclosure::dictionary::Full)), "values");
+    let gone = folder.path().join("gone");
+    assert!(matches!(read_with(&many, budget, 100, Some(gone)), Err(crate::disclosure::read::ReadError::Disk(_))));
 }

@@ -30,7 +30,7 @@ fn coded(rows: &[Row], person: bool, sensitive: bool) -> Coded {
         columns.push(("s".to_owned(), Role::Sensitive));
     }
     columns.push(("s".to_owned(), Role::Group));
-    let mut reader = Reader::new(Plan { columns, null: Vec::new(), missing: Missing::Own, memory: 64 << 20, threads: 2 });
+    let mut reader = Reader::new(Plan { columns, null: Vec::new(), missing: Missing::Own, memory: 64 << 20, threads: 2, spill: None });
     let (layout, source) = Source::open(text.as_bytes(), 64).expect("opens");
     reader.read(&layout, source, &AtomicBool::new(false), |_| ()).expect("reads");
     reader.finish().expect("fits")

@@ -3,6 +3,8 @@
 use super::{Action, Release};
 use crate::diagnostics::Finding;
 use crate::disclosure::hierarchy::built_in::{BuiltIn, NAMES};
+use crate::disclosure::measure::closeness::Distance;
+use crate::disclosure::read::Missing;
 use crate::source::{Span, Spanned};
 use crate::yaml::fields::word;
 use crate::yaml::{Fields, Sink};
@@ -20,6 +22,10 @@ pub struct RiskRule {
     pub k: u64,
     /// Distinct values of sensitive columns in every class, at least.
     pub l: Vec<(Spanned<String>, u64)>,
+    /// The largest distance of a class from the whole, from 0 to 1, of sensitive columns, and how it is taken.
+    pub t: Vec<(Spanned<String>, f64, Distance)>,
+    /// What becomes of rows that lack a quasi-identifier.
+    pub missing: Missing,
     /// How the output may be mended if it does not reach this.
     pub repair: Option<RepairRule>,
 }
@@ -85,11 +91,22 @@ impl RepairRule {
     }
 }
 
+/// `0.2`, `0.2 ordered`, `0.2 equal`.
+fn distance(text: &str) -> Option<(f64, Distance)> {
+    let mut words = text.split_whitespace();
+    let t = words.next()?.parse::<f64>().ok().filter(|t| (0.0..=1.0).contains(t))?;
+    let by = match words.next() {
+        None | Some("equal") => Distance::Equal,
+        Some("ordered") => Distance::Ordered,
+        Some(_) => return None,
+    };
+    words.next().is_none().then_some((t, by))
+}
+
 impl RiskRule {
     /// Reads the block; columns of class `quasi` are taken where it names none.
     pub(super) fn read(f: &Fields<'_>) -> Option<Self> {
         let block = f.block("risk")?;
-        block.refuse(&["t", "missing"]);
         let sink = block.sink();
         let Some(k) = block.number("k") else {
             super::missing(sink, &block.place, block.span, "k", "the number of people (or rows) that every class must have");
@@ -110,14 +127,24 @@ impl RiskRule {
                 }
             })
             .collect();
-        Some(Self { span: block.span, quasi: block.texts("quasi"), by_person, k: u64::from(k.value), l, repair: RepairRule::read(&block) })
+        let t = block.named("t").into_iter().filter_map(|(column, node, place)| match node.as_text().and_then(distance) {
+            Some((t, by)) => Some((column, t, by)),
+            None => {
+                let message = "`t` is a number from 0 to 1 for each sensitive column, and may say `ordered`: 0.2 ordered";
+                sink.push(Finding::error("READ-005", place, message).at(node.span, "not such a number"));
+                None
+            }
+        });
+        let t = t.collect();
+        let missing = block.word("missing", &[("own", Missing::Own), ("exclude", Missing::Exclude)]).map(|word| word.value).unwrap_or_default();
+        Some(Self { span: block.span, quasi: block.texts("quasi"), by_person, k: u64::from(k.value), l, t, missing, repair: RepairRule::read(&block) })
     }
 
     /// What the block needs of the rest of the release.
     pub(super) fn agree(&self, release: &Release, sink: &Sink) {
         let place = format!("{}/risk", release.place);
         let repair = self.repair.iter().flat_map(|repair| repair.order.iter().chain(repair.by.iter().map(|(name, _)| name)).chain(&repair.groups));
-        for name in self.quasi.iter().chain(self.l.iter().map(|(name, _)| name)).chain(repair) {
+        for name in self.quasi.iter().chain(self.l.iter().map(|(name, _)| name)).chain(self.t.iter().map(|(name, _, _)| name)).chain(repair) {
             match release.columns.iter().find(|column| column.name.value == name.value) {
                 None => {
                     let finding = Finding::error("READ-005", &place, format!("`risk` names the column `{}`, which the release does not list", name.value));
@@ -166,6 +193,13 @@ impl Release {
     fn quasi(&self) -> Vec<&str> {
         let leave = self.columns.iter().filter(|column| column.action != Action::Drop && column.class.as_deref() == Some("quasi"));
         leave.map(|column| column.name.value.as_str()).collect()
+    }
+
+    /// Columns somebody could know from elsewhere, by their names in the extract: those of `risk:`, else of class `quasi`.
+    pub fn quasi_inputs(&self) -> Vec<String> {
+        let named: Vec<&str> = self.risk.iter().flat_map(|rule| &rule.quasi).map(|name| name.value.as_str()).collect();
+        let wanted = if named.is_empty() { self.quasi() } else { named };
+        wanted.into_iter().map(str::to_owned).collect()
     }
 
     /// The quasi-identifiers of the `risk:` block, by their names in the output.

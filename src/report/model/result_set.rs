@@ -35,6 +35,14 @@ impl<'a> ResultSet<'a> {
         set
     }
 
+    /// Results with the file that they came in.
+    pub(super) fn named_results(&self) -> impl Iterator<Item = (&'a str, &'a Results)> {
+        self.saved.iter().filter_map(|saved| match &saved.content {
+            Content::Results(results) => Some((saved.name.as_str(), &**results)),
+            Content::Manifest(_) => None,
+        })
+    }
+
     pub(super) fn kinds(&self) -> BTreeSet<&'a str> {
         self.results.iter().map(|results| results.kind.as_str()).collect()
     }

@@ -8,7 +8,7 @@ use crate::commands::pseudonymise::write::{Spool, Target};
 use crate::commands::session::io_words;
 use crate::disclosure::coded::Coded;
 use crate::pseudonymise::repair::{ApplyError, Remedy, output_columns};
-use crate::pseudonymise::risk_gate::{RiskGate, Verdict};
+use crate::pseudonymise::risk_gate::{Earlier, RiskGate, Verdict};
 use crate::tabular::Layout;
 
 /// Rows on their way to the second file: hashed and measured.
@@ -42,6 +42,7 @@ fn unwritten(error: &std::io::Error) -> Failure {
     Failure::usage(format!("cannot write the release: {}", io_words(error))).next("Nothing was left behind.")
 }
 
+#[allow(clippy::too_many_arguments)]
 /// Repairs what was written, within what the agreement allows; what comes out takes its place.
 pub(super) fn run(
     ground: &Ground<'_>,
@@ -50,6 +51,7 @@ pub(super) fn run(
     facts: &mut Facts,
     before: Verdict,
     coded: &Coded,
+    earlier: &Earlier,
     memory: usize,
 ) -> anyhow::Result<Spool> {
     let release = ground.release;
@@ -64,7 +66,7 @@ pub(super) fn run(
     let header: Vec<String> = columns.iter().map(|column| release.columns[*column].output.clone()).collect();
     let layout = Layout { delimiter: b',', header, bom: false, crlf: false };
     let mut again = target.spool(false)?;
-    let Some(gate) = RiskGate::new(release, memory) else { return Ok(written) };
+    let Some(gate) = RiskGate::new(release, earlier, memory) else { return Ok(written) };
     let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
     let first = release.header_line();
     hash.update(&first);
