@@ -324,7 +324,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand diff" -l accessible -d
 complete -c carepact -n "__fish_carepact_using_subcommand diff" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand diff" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand test" -l min-coverage -d 'Not built yet' -r
+complete -c carepact -n "__fish_carepact_using_subcommand test" -l min-coverage -d 'The least share that must be touched, in per cent; exit 1 below it (means --coverage)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
@@ -333,6 +333,7 @@ always\t'Always'
 never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l all -d 'Show every expectation that did not hold in full, however many'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -l step-summary -d 'Add a summary in Markdown to the step of GitHub Actions that this runs in'
+complete -c carepact -n "__fish_carepact_using_subcommand test" -l coverage -d 'Tell how much of the pack the questions touch: clauses, conditions both ways, boundary days, blocks'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand test" -s n -l dry-run -d 'Show what would be written, write nothing'

@@ -15,6 +15,7 @@ pub mod lock;
 pub mod nearby;
 pub mod plain;
 pub mod reach;
+pub mod tested;
 
 pub use ask::{Answer, Ask, Group, Overall, ask};
 pub use compiled::Compiled;

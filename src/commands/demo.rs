@@ -55,6 +55,7 @@ pack_files![
     "greater-manchester/audit/profiles/fhir-balp.yaml",
     "greater-manchester/audit/profiles/shared-record-csv.yaml",
     "greater-manchester/tests/care-record.yaml",
+    "greater-manchester/tests/boundaries.yaml",
     "greater-manchester/tests/other-agreements.yaml",
     "lancashire-neighbour/pack.yaml",
     "lancashire-neighbour/carepact.lock",

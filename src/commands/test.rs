@@ -10,6 +10,7 @@ use super::session::{Format, GREEN, RED, Session};
 use crate::decision::cases::{Outcomes, run as run_file};
 use crate::decision::invariants::Certificate;
 use crate::decision::lock;
+use crate::decision::tested::{Kind, Tested};
 use crate::diagnostics::junit::Case;
 use crate::diagnostics::record::RuleText;
 use crate::diagnostics::results::{ResultFinding, Results};
@@ -30,6 +31,7 @@ use crate::text::{and_list, count};
 Examples:
   carepact test                                  the pack here or above
   carepact test -o junit:tests.xml               for a test report
+  carepact test --coverage                       what the questions do not touch
   carepact test policies/greater-manchester -v   also name the clauses that no test touches")]
 pub struct Args {
     /// Folder of the pack
@@ -40,16 +42,22 @@ pub struct Args {
     /// Add a summary in Markdown to the step of GitHub Actions that this runs in
     #[arg(long)]
     pub step_summary: bool,
-    /// Not built yet
-    #[arg(long, value_name = "PERCENT", hide = true)]
+    /// Tell how much of the pack the questions touch: clauses, conditions both ways, boundary days, blocks
+    ///
+    /// A clause is touched if it decides some expectation; a condition if a question within its clause makes it true, and
+    /// one false; a boundary day if a question that the clause would cover is asked on it (the first and last day of a clause
+    /// within its agreement, and the day before and after); a block, which is roles, data and organisations that the decision treats as one on
+    /// the day of the run, if a question has a case in it. The share is what is touched of all these, rounded down. Invariants
+    /// look at every case and are not counted.
+    #[arg(long)]
+    pub coverage: bool,
+    /// The least share that must be touched, in per cent; exit 1 below it (means --coverage)
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub min_coverage: Option<u8>,
 }
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
-    if args.min_coverage.is_some() {
-        return Err(Failure::not_built("--min-coverage").into());
-    }
     let summary = super::formats::step_summary(args.step_summary)?;
     super::formats::agree(session, "test")?;
     let mut sources = Sources::new();
@@ -76,6 +84,8 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     };
     // A proof is of one decision table; whoever doubts it compares the digest with that of the lock.
     let digest = if outcomes.certificates.is_empty() { None } else { lock::text(&pack).ok().map(|text| sha256(text.as_bytes())) };
+    let tested =
+        (args.coverage || args.min_coverage.is_some()).then(|| Tested::new(&pack, &outcomes.asked, |place| outcomes.clauses.contains(place), session.as_of));
     let mut results = Results::new("test", &session.as_of.to_string());
     results.pack = Some(pack.reference());
     results.findings = outcomes.findings.iter().map(|finding| ResultFinding::from_finding(finding, &sources)).collect();
@@ -83,6 +93,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         "clauses": clauses.len(), "clauses_never_deciding": untouched,
         "decision_table": digest.as_ref().map(|hex| format!("sha256:{hex}")),
         "proofs": outcomes.certificates.iter().map(certificate).collect::<Vec<_>>()}});
+    if let Some(tested) = &tested {
+        results.data["tests"]["coverage"] = coverage(tested);
+    }
     let mut rules = super::formats::rule_texts(|rule| results.findings.iter().any(|finding| finding.code == rule.code));
     rules.insert("TEST-001".to_owned(), failing());
     let telling = Telling {
@@ -126,11 +139,16 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
                 if session.verbose > 0 { format!(": {}", and_list(&untouched)) } else { " (name them: -v)".to_owned() }
             ));
         }
+        if let Some(tested) = &tested {
+            out.push_str(&in_words(tested, args.all));
+        }
         out
     })?;
+    let least = usize::from(args.min_coverage.unwrap_or(0));
+    let short = tested.as_ref().is_some_and(|tested| tested.percent() < least);
     Ok(if outcomes.unreadable {
         Outcome::Usage
-    } else if outcomes.failed > 0 {
+    } else if outcomes.failed > 0 || short {
         Outcome::Findings
     } else {
         Outcome::Done
@@ -146,6 +164,42 @@ fn failing() -> RuleText {
         severity: Some(Severity::Error),
         url: None,
     }
+}
+
+/// Most of what no question touches that is shown unless --all is given.
+const SHOWN: usize = 20;
+
+/// What the questions touch, as machines read it.
+fn coverage(tested: &Tested) -> serde_json::Value {
+    let mut kinds = serde_json::Map::new();
+    for (name, _, kind) in Kind::ALL {
+        let (touched, all) = tested.of(kind);
+        kinds.insert(name.to_owned(), json!({"touched": touched, "all": all}));
+    }
+    let untouched: Vec<_> =
+        tested.items.iter().filter(|item| !item.touched).map(|item| json!({"kind": item.kind.name(), "clause": item.place, "what": item.what})).collect();
+    json!({"percent": tested.percent(), "kinds": kinds, "untouched": untouched})
+}
+
+/// The same for people.
+fn in_words(tested: &Tested, every: bool) -> String {
+    let kinds: Vec<String> = Kind::ALL
+        .iter()
+        .map(|(_, words, kind)| {
+            let (touched, all) = tested.of(*kind);
+            format!("{touched} of {all} {words}")
+        })
+        .collect();
+    let mut out = format!("the questions touch {}%: {}\n", tested.percent(), and_list(&kinds));
+    let untouched: Vec<_> = tested.items.iter().filter(|item| !item.touched).collect();
+    let shown = if every { untouched.len() } else { untouched.len().min(SHOWN) };
+    for item in &untouched[..shown] {
+        out.push_str(&format!("  {}: {}\n", item.place, item.what));
+    }
+    if shown < untouched.len() {
+        out.push_str(&format!("  and {} more (--all, or -f json)\n", untouched.len() - shown));
+    }
+    out
 }
 
 /// A proof as machines read it.

@@ -25,6 +25,8 @@ pub struct Outcomes {
     pub expectations: Vec<Expected>,
     /// Clauses that decided some expectation, by place.
     pub clauses: BTreeSet<String>,
+    /// The question of each expectation, once answered.
+    pub asked: Vec<Ask>,
     /// Invariants that were proved, with what was looked at.
     pub certificates: Vec<super::invariants::Certificate>,
     /// Whether some test could not be read, so that passing must not be believed.
@@ -174,6 +176,7 @@ impl File<'_> {
         };
         let decided: BTreeSet<String> = answer.groups.iter().flat_map(|group| &group.clauses).map(|(_, clause)| clause.place.clone()).collect();
         outcomes.clauses.extend(decided.iter().cloned());
+        outcomes.asked.push(asked.clone());
         let mut wrong = Vec::new();
         if answer.overall != expectation.overall {
             wrong.push(format!("expected {}, the answer is {}", expectation.overall.name(), in_words(self.pack, &answer)));
@@ -304,6 +307,7 @@ impl File<'_> {
     fn expect(&self, asked: &Ask, expected: Overall, span: Span, place: &str, what: &str, outcomes: &mut Outcomes, results: &mut Vec<Finding>) {
         match ask(self.pack, asked) {
             Ok(answer) => {
+                outcomes.asked.push(asked.clone());
                 outcomes.clauses.extend(answer.groups.iter().flat_map(|group| &group.clauses).map(|(_, clause)| clause.place.clone()));
                 let name = format!("{}: {what}", self.within(place));
                 if answer.overall == expected {

@@ -47,6 +47,7 @@ mod shared;
 mod small_pack;
 mod synth;
 mod tabular;
+mod tested;
 mod vectors;
 mod verify;
 mod walk;

@@ -34,7 +34,9 @@ fn the_test_that_is_offered_holds_and_then_notices_the_mistake() {
     let missed: Vec<&Value> = found["mutants"].as_array().expect("a list").iter().filter(|mutant| mutant["fate"] == "missed").collect();
     assert!(!missed.is_empty() && found["noticed"].as_u64() > Some(0), "{found}");
     let mut cases = one.to_owned();
-    missed.iter().for_each(|mutant| cases.push_str(mutant["test"].as_str().expect("a test")));
+    for mutant in &missed {
+        cases.push_str(mutant["test"].as_str().expect("a test"));
+    }
     let after = pack(&cases);
     assert_eq!(run(after.path(), &["test", "--as-of", "2026-07-15"]).code, Some(0), "{cases}");
     let mended = data(after.path());
