@@ -1,6 +1,8 @@
 //! What must be able to happen: transitions of care in each direction, and flows.
 
 use super::Narrow;
+use std::collections::BTreeSet;
+
 use crate::decision::ask::data_leaves;
 use crate::identifier::{Date, Interval};
 use crate::pack::{Ends, Pack};
@@ -105,11 +107,15 @@ impl Demand<'_> {
         self.live.is_some_and(|live| live.contains(on))
     }
 
-    /// The open organisations at one end. Those of a transition are members of the community; those of a flow by
-    /// function or place stand where its system does.
+    /// The open organisations at one end. Those of a transition are members of the community, or stand where its members do
+    /// (an ambulance trust that serves all of it); those of a flow by function or place stand where its system does.
     pub fn end(&self, pack: &Pack, end: Ends, on: Date) -> Vec<OrgId> {
         let (words, register) = (&pack.words, &pack.register);
         let edge = matches!(self.what, What::Edge { .. });
+        let held = |org: OrgId| register.organisation(org).places.iter().filter(|held| held.during.contains(on)).map(|held| held.value);
+        let home: BTreeSet<NodeId> =
+            if edge { register.ids().filter(|org| register.organisation(*org).member).flat_map(held).collect() } else { BTreeSet::new() };
+        let within = |org: OrgId| held(org).any(|place| home.iter().any(|home| words.places.covers(place, *home) || words.places.covers(*home, place)));
         register
             .ids()
             .filter(|org| {
@@ -123,7 +129,7 @@ impl Demand<'_> {
                 };
                 let served = || self.places.is_empty() || self.places.iter().any(there);
                 organisation.open.contains(on)
-                    && (!edge || organisation.member)
+                    && (!edge || organisation.member || within(*org))
                     && match end {
                         Ends::Org(id) => id == *org,
                         Ends::Function(function) => organisation.has_function_on(&words.functions, function, on) && served(),

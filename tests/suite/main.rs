@@ -15,6 +15,7 @@ mod audit;
 mod capability;
 mod check;
 mod compiled;
+mod coverage;
 mod decision;
 mod diff;
 mod difference;
