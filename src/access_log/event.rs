@@ -278,6 +278,12 @@ impl Reason {
     }
 }
 
+/// The source does not count its records.
+pub const NO_SEQUENCE: u64 = u64::MAX;
+
+/// The log does not say how long a record was open.
+pub const NO_DURATION: u32 = u32::MAX;
+
 /// One access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -311,6 +317,14 @@ pub struct Event {
     pub category: Symbol,
     /// The purpose declared.
     pub purpose: Symbol,
+    /// What makes the data more sensitive than its category.
+    pub sensitivity: Symbol,
+    /// On what the user claimed to look: `self_claimed`, `objection_overridden`, `sealed_opened`, or the log's own word.
+    pub basis: Symbol,
+    /// The number that the source counts its records with; [`NO_SEQUENCE`] if it counts none.
+    pub sequence: u64,
+    /// How long the record was open, in seconds; [`NO_DURATION`] if the log does not say.
+    pub duration: u32,
     /// Line of its file, from 1.
     pub line: u32,
     /// Index of its file.
@@ -350,6 +364,10 @@ impl Event {
             source: Symbol::NONE,
             category: Symbol::NONE,
             purpose: Symbol::NONE,
+            sensitivity: Symbol::NONE,
+            basis: Symbol::NONE,
+            sequence: NO_SEQUENCE,
+            duration: NO_DURATION,
             line,
             file: 0,
             action: Action::Unknown,
@@ -387,6 +405,8 @@ impl Event {
             &mut self.source,
             &mut self.category,
             &mut self.purpose,
+            &mut self.sensitivity,
+            &mut self.basis,
         ] {
             *symbol = numbers[symbol.0 as usize];
         }

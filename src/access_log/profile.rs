@@ -59,10 +59,18 @@ pub enum Target {
     Reason,
     /// Request id that client and server share.
     Correlation,
+    /// What makes the data more sensitive than its category.
+    Sensitivity,
+    /// On what the user claimed to look.
+    Basis,
+    /// The number the source counts its records with.
+    Sequence,
+    /// How long the record was open, in seconds.
+    Duration,
 }
 
 /// Every target with its name in a profile and other names it goes by.
-pub const TARGETS: [(Target, &str, &[&str]); 18] = [
+pub const TARGETS: [(Target, &str, &[&str]); 22] = [
     (Target::Time, "time", &["timestamp"]),
     (Target::User, "user", &["user_id"]),
     (Target::OnBehalfOf, "on_behalf_of", &[]),
@@ -81,10 +89,11 @@ pub const TARGETS: [(Target, &str, &[&str]); 18] = [
     (Target::Emergency, "emergency", &["break_glass"]),
     (Target::Reason, "reason", &[]),
     (Target::Correlation, "correlation", &["request_id", "correlation_id"]),
+    (Target::Sensitivity, "sensitivity", &[]),
+    (Target::Basis, "basis", &[]),
+    (Target::Sequence, "sequence", &[]),
+    (Target::Duration, "duration", &[]),
 ];
-
-/// Fields of the design that this version keeps nowhere: refused by name.
-const REFUSED: [&str; 4] = ["sensitivity", "basis", "sequence", "duration"];
 
 /// How one field is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -217,14 +226,16 @@ impl Profile {
                     fields.insert(target, field);
                 }
             }
-            inner.refuse(&REFUSED);
         }
         let mut constants = BTreeMap::new();
         if let Some(inner) = top.block("constants") {
             for (target, name, others) in TARGETS {
                 for key in std::iter::once(name).chain(others.iter().copied()) {
                     if let Some(text) = inner.text(key) {
-                        if matches!(target, Target::Time | Target::Person | Target::User | Target::Correlation | Target::Reason) {
+                        if matches!(
+                            target,
+                            Target::Time | Target::Person | Target::User | Target::Correlation | Target::Reason | Target::Sequence | Target::Duration
+                        ) {
                             sink.push(
                                 Finding::error("READ-005", inner.place_of(key), format!("`{key}` cannot be the same for every record")).at(text.span, "here"),
                             );
@@ -333,7 +344,7 @@ mod tests {
     #[test]
     fn wrong_words_are_findings_with_a_place() {
         let (_, findings) = read(
-            "format: csv\nencoding: cp1252\ntz: Europe/Londn\nfields: {time: T, usr: U, action: {column: A, map: {X: peek}}, sensitivity: S}\nconstants: {time: now}\n",
+            "format: csv\nencoding: cp1252\ntz: Europe/Londn\nfields: {time: T, usr: U, action: {column: A, map: {X: peek}}, peek: P}\nconstants: {time: now}\n",
         );
         let places: Vec<&str> = findings.iter().map(|finding| finding.place.as_str()).collect();
         for wanted in [
@@ -341,7 +352,7 @@ mod tests {
             "p.yaml/tz",
             "p.yaml/fields/usr",
             "p.yaml/fields/action/map/X",
-            "p.yaml/fields/sensitivity",
+            "p.yaml/fields/peek",
             "p.yaml/constants/time",
             "p.yaml/fields/user",
         ] {

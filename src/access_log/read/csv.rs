@@ -314,6 +314,11 @@ impl<'p> Layout<'p> {
             Target::Reason => event.reason = Reason::of(written),
             Target::Correlation if written.is_empty() => {}
             Target::Correlation => event.correlation = hash(written.as_bytes()),
+            Target::Sensitivity => event.sensitivity = symbols.intern(value),
+            Target::Basis => event.basis = symbols.intern(value),
+            Target::Sequence | Target::Duration if written.is_empty() => {}
+            Target::Sequence => event.sequence = written.parse().map_err(|_| "sequence_not_a_number")?,
+            Target::Duration => event.duration = written.parse().map_err(|_| "duration_not_a_number")?,
         }
         Ok(())
     }
