@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::clock::TimeReader;
 use super::event::Action;
+use super::read::encoding::Encoding;
 use crate::diagnostics::Finding;
 use crate::source::{FileId, Sources, Spanned};
 use crate::yaml::fields::texts;
@@ -123,6 +124,8 @@ pub struct Profile {
     pub format: Format,
     /// Between cells.
     pub delimiter: u8,
+    /// How its text is written.
+    pub encoding: Encoding,
     /// How times are read.
     pub time: TimeReader,
     /// Fields by target.
@@ -139,6 +142,7 @@ impl Profile {
         Self {
             format: Format::Fhir,
             delimiter: b',',
+            encoding: Encoding::Utf8,
             time: TimeReader::london(),
             fields: BTreeMap::new(),
             constants: BTreeMap::new(),
@@ -191,11 +195,13 @@ impl Profile {
                 }
             },
         };
-        if let Some(encoding) = top.text("encoding")
-            && !matches!(encoding.value.to_ascii_lowercase().as_str(), "utf-8" | "utf8")
-        {
-            sink.not_built(&top.place_of("encoding"), encoding.span, &format!("reading {}", encoding.value));
-        }
+        let encoding = match top.text("encoding") {
+            None => Encoding::Utf8,
+            Some(Spanned { value, span }) => Encoding::named(&value).unwrap_or_else(|| {
+                sink.wrong(&top.place_of("encoding"), span, "utf-8, windows-1252 (latin1) or utf-16", "an encoding that this version does not read");
+                Encoding::Utf8
+            }),
+        };
         let zone = match top.text("tz") {
             None => Some(crate::identifier::date::london()),
             Some(Spanned { value, span }) => {
@@ -268,7 +274,7 @@ impl Profile {
                 }
             }
         }
-        Some(Self { format, delimiter, time: TimeReader::new(zone?, pattern), fields, constants, person })
+        Some(Self { format, delimiter, encoding, time: TimeReader::new(zone?, pattern), fields, constants, person })
     }
 
     fn field(inner: &Fields<'_>, key: &'static str, target: Target, pattern: &mut Option<String>, person: &mut PersonForm) -> Option<FieldMap> {
@@ -344,7 +350,7 @@ mod tests {
     #[test]
     fn wrong_words_are_findings_with_a_place() {
         let (_, findings) = read(
-            "format: csv\nencoding: cp1252\ntz: Europe/Londn\nfields: {time: T, usr: U, action: {column: A, map: {X: peek}}, peek: P}\nconstants: {time: now}\n",
+            "format: csv\nencoding: ebcdic\ntz: Europe/Londn\nfields: {time: T, usr: U, action: {column: A, map: {X: peek}}, peek: P}\nconstants: {time: now}\n",
         );
         let places: Vec<&str> = findings.iter().map(|finding| finding.place.as_str()).collect();
         for wanted in [

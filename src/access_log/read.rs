@@ -2,11 +2,15 @@
 //! header.
 
 pub mod csv;
+pub mod encoding;
 pub mod fhir;
+pub mod packed;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use self::encoding::{Encoding, Transcoder};
+use self::packed::Opened;
 use super::event::{AccessOutcome, Event, Symbols};
 use super::profile::{Format, Profile};
 
@@ -67,9 +71,9 @@ impl Tally {
 pub struct Books {
     /// File name without folder.
     pub name: String,
-    /// SHA-256 of the bytes, hex.
+    /// SHA-256 of the file as it lies on the disk, packed or not, hex.
     pub sha256: String,
-    /// Bytes read.
+    /// Bytes of the file as it lies on the disk.
     pub bytes: u64,
     /// What happened to its records.
     pub tally: Tally,
@@ -109,6 +113,14 @@ pub enum ReadError {
         name: String,
         /// Why, in words.
         why: &'static str,
+    },
+    /// Packed bytes that cannot be unpacked.
+    #[error("{name} cannot be unpacked: {why}")]
+    Packed {
+        /// The file.
+        name: String,
+        /// Why, in words.
+        why: String,
     },
     /// Packed or laid out in a way that this version does not read.
     #[error("{name}: reading {what} is not built yet in carepact {}", env!("CARGO_PKG_VERSION"))]
@@ -150,6 +162,16 @@ pub enum ReadError {
     Interrupted,
 }
 
+impl ReadError {
+    /// Reading failed; a stream that cannot be unpacked is told apart from a disk that cannot be read.
+    pub fn io(name: &str, error: std::io::Error) -> Self {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<packed::PackedFault>()) {
+            Some(fault) => Self::Packed { name: name.to_owned(), why: fault.to_string() },
+            None => Self::Io { name: name.to_owned(), error },
+        }
+    }
+}
+
 /// Every log of a run.
 #[derive(Debug, Default)]
 pub struct Log {
@@ -172,28 +194,18 @@ pub fn sniff(start: &[u8]) -> Format {
     }
 }
 
-/// Refuses bytes that are no UTF-8 text, by what they look like.
+/// Refuses bytes that are no text, by what they look like.
 fn check_text(name: &str, start: &[u8]) -> Result<(), ReadError> {
     let not_text = |why| Err(ReadError::NotText { name: name.to_owned(), why });
-    let not_built = |what| Err(ReadError::NotBuilt { name: name.to_owned(), what });
-    if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
-        return not_text("it is UTF-16 (\"Unicode\" in some editors); save it as UTF-8");
-    }
-    if start.starts_with(b"\x1F\x8B") {
-        return not_built("gzip");
-    }
-    if start.starts_with(b"\x28\xB5\x2F\xFD") {
-        return not_built("zstd");
-    }
     if start.starts_with(b"PK\x03\x04") {
-        return not_built("zip and workbooks");
+        return Err(ReadError::NotBuilt { name: name.to_owned(), what: "zip and workbooks" });
     }
     if start[..start.len().min(4096)].contains(&0) {
-        return not_text("it holds zero bytes, so it is not text (UTF-16 without a mark perhaps); save it as UTF-8");
+        return not_text("it holds zero bytes, so it is not text; if it is text in another encoding, say `encoding` in the profile");
     }
     let body = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
     if body.starts_with(b"<") {
-        return not_built("XML (ATNA, DICOM)");
+        return Err(ReadError::NotBuilt { name: name.to_owned(), what: "XML (ATNA, DICOM)" });
     }
     Ok(())
 }
@@ -242,21 +254,32 @@ pub(super) fn hash(bytes: &[u8]) -> u64 {
 impl Log {
     /// Reads one file by its profile. `threads` chunks are parsed at a time; the result does not depend on it.
     pub fn add(&mut self, name: &str, input: &mut dyn std::io::Read, profile: &Profile, threads: usize, interrupt: &AtomicBool) -> Result<(), ReadError> {
+        let opened = Opened::new(Box::new(input)).map_err(|error| ReadError::io(name, error))?;
+        self.add_opened(name, opened, profile, threads, interrupt)
+    }
+
+    /// Reads one file that is open, by its profile.
+    pub fn add_opened(&mut self, name: &str, opened: Opened<'_>, profile: &Profile, threads: usize, interrupt: &AtomicBool) -> Result<(), ReadError> {
         let file = u16::try_from(self.books.len()).map_err(|_| ReadError::TooManyFiles)?;
         let first_event = self.events.len();
         self.books.push(Books { name: name.to_owned(), ..Books::default() });
         self.quarantined.push(Vec::new());
-        let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
+        let encoding = Encoding::of(opened.start(), profile.encoding);
+        let (mut reader, closing) = opened.into_reader();
+        let mut input: Box<dyn std::io::Read> =
+            if encoding == Encoding::Utf8 { Box::new(&mut reader) } else { Box::new(Transcoder::new(&mut reader, encoding)) };
         match profile.format {
-            Format::Csv => csv::read(self, name, input, profile, threads, interrupt, &mut digest)?,
-            Format::Fhir => fhir::read(self, name, input, profile, interrupt, &mut digest)?,
+            Format::Csv => csv::read(self, name, &mut input, profile, threads, interrupt)?,
+            Format::Fhir => fhir::read(self, name, &mut input, profile, interrupt)?,
         }
+        drop(input);
+        drop(reader);
         for event in &mut self.events[first_event..] {
             event.file = file;
         }
         profile.time.settle_fold(&mut self.events[first_event..]);
         let books = &mut self.books[usize::from(file)];
-        books.sha256 = crate::text::hex(digest.finish().as_ref());
+        (books.bytes, books.sha256) = closing.close();
         Ok(())
     }
 
@@ -267,12 +290,6 @@ impl Log {
         if let (Some(books), Some(quarantined)) = (self.books.last_mut(), self.quarantined.last_mut()) {
             books.tally.add(&chunk.tally);
             quarantined.extend(chunk.quarantined);
-        }
-    }
-
-    fn count_bytes(&mut self, bytes: usize) {
-        if let Some(books) = self.books.last_mut() {
-            books.bytes += bytes as u64;
         }
     }
 

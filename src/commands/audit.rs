@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -19,6 +18,7 @@ use crate::access_log::detect::{DETECTORS, Setting, detect, households};
 use crate::access_log::event::{Emergency, Reason};
 use crate::access_log::permission::{Agreements, NoPack, Permission};
 use crate::access_log::profile::{self, Profile, Target};
+use crate::access_log::read::packed::Opened;
 use crate::access_log::read::{Log, ReadError, sniff};
 use crate::access_log::reference::References;
 use crate::access_log::summary::Audit;
@@ -275,7 +275,7 @@ pub fn read_inputs(
     for path in logs {
         let name = path.file_name().map_or_else(|| "log".to_owned(), |name| name.to_string_lossy().into_owned());
         let name = if path.as_os_str() == "-" { "stdin".to_owned() } else { name };
-        let mut input: Box<dyn std::io::Read> = if path.as_os_str() == "-" {
+        let input: Box<dyn std::io::Read> = if path.as_os_str() == "-" {
             Box::new(std::io::stdin().lock())
         } else {
             Box::new(
@@ -283,13 +283,9 @@ pub fn read_inputs(
                     .map_err(|error| Failure::unreadable(format!("cannot read {}: {}", path.display(), super::session::io_words(&error))))?,
             )
         };
-        let mut start = Vec::new();
-        input
-            .by_ref()
-            .take(4096)
-            .read_to_end(&mut start)
-            .map_err(|error| Failure::unreadable(format!("cannot read {name}: {}", super::session::io_words(&error))))?;
-        let looks = sniff(&start);
+        let bar = session.progress(std::fs::metadata(path).map_or(0, |file| file.len()), "reading the log");
+        let opened = Opened::new(Box::new(bar.wrap_read(input))).map_err(|error| read_failure(ReadError::io(&name, error)))?;
+        let looks = sniff(opened.start());
         let chosen = match (profile, looks) {
             (Some(profile), looks) if profile.format == looks || looks == profile::Format::Csv => profile,
             (_, profile::Format::Fhir) => &fhir,
@@ -299,9 +295,7 @@ pub fn read_inputs(
                     .into());
             }
         };
-        let bar = session.progress(std::fs::metadata(path).map_or(0, |file| file.len()), "reading the log");
-        let mut whole = bar.wrap_read(std::io::Cursor::new(start).chain(input));
-        log.add(&name, &mut whole, chosen, threads, &flag).map_err(read_failure)?;
+        log.add_opened(&name, opened, chosen, threads, &flag).map_err(read_failure)?;
     }
     log.settle();
     if let Some(unbalanced) = log.books.iter().find(|books| !books.hold()) {
@@ -327,6 +321,7 @@ fn read_failure(error: ReadError) -> Failure {
         ReadError::Columns { .. } => Failure::usage(error.to_string()).next("Correct the profile's `fields`, or name the profile of this log."),
         ReadError::ColumnTwice { .. } | ReadError::TooManyFiles => Failure::usage(error.to_string()),
         ReadError::Io { name, error } => Failure::unreadable(format!("cannot read {name}: {}", super::session::io_words(&error))),
+        ReadError::Packed { .. } => Failure::unreadable(error.to_string()).next("Copy or export it again; nothing of it was counted."),
         ReadError::NotText { .. } | ReadError::Empty { .. } => Failure::unreadable(error.to_string()),
     }
 }

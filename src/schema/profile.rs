@@ -13,7 +13,12 @@ pub(super) static PROFILE: Block = Block {
         key("synthetic", YesNo, "true: nothing in it is real."),
         key("format", Word(&["csv", "fhir"]), "Layout of the log.").required().example("csv"),
         key("delimiter", Text, "Between cells: one character, or tab.").example("\",\""),
-        key("encoding", Word(&["utf-8", "utf8", "UTF-8", "UTF8"]), "This version reads UTF-8 only.").example("utf-8"),
+        key(
+            "encoding",
+            Word(&["utf-8", "utf8", "UTF-8", "UTF8", "windows-1252", "cp1252", "latin1", "iso-8859-1", "utf-16", "utf-16le", "utf-16be"]),
+            "How its text is written; UTF-16 with a mark is recognised without it.",
+        )
+        .example("utf-8"),
         key("tz", Text, "The time zone of times that say none; left out: Europe/London.").example("Europe/London"),
         key("fields", In(&FIELDS), "Where each field of an event stands."),
         key("constants", In(&CONSTANTS), "Fields that are the same for every record."),

@@ -5,6 +5,7 @@
 
 mod accepted;
 mod access_log;
+mod access_log_input;
 mod across;
 mod agreement;
 

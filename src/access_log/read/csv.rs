@@ -325,15 +325,7 @@ impl<'p> Layout<'p> {
 }
 
 /// Reads one file in chunks, `threads` at a time; the log grows in the order of the file.
-pub(super) fn read(
-    log: &mut Log,
-    name: &str,
-    input: &mut dyn Read,
-    profile: &Profile,
-    threads: usize,
-    interrupt: &AtomicBool,
-    digest: &mut ring::digest::Context,
-) -> Result<(), ReadError> {
+pub(super) fn read(log: &mut Log, name: &str, input: &mut dyn Read, profile: &Profile, threads: usize, interrupt: &AtomicBool) -> Result<(), ReadError> {
     let threads = threads.clamp(1, 64);
     let mut buffer: Vec<u8> = Vec::new();
     let mut layout: Option<Layout<'_>> = None;
@@ -342,12 +334,9 @@ pub(super) fn read(
     let mut first = true;
     while !ended {
         check(interrupt)?;
-        let held = buffer.len();
         let wanted = (CHUNK * threads) as u64;
-        let got = input.take(wanted).read_to_end(&mut buffer).map_err(|error| ReadError::Io { name: name.to_owned(), error })?;
+        let got = input.take(wanted).read_to_end(&mut buffer).map_err(|error| ReadError::io(name, error))?;
         ended = got == 0;
-        digest.update(&buffer[held..]);
-        log.count_bytes(got);
         if first {
             first = false;
             check_text(name, &buffer)?;

@@ -17,15 +17,7 @@ const LINE_LIMIT: usize = 8 << 20;
 const WHOLE_LIMIT: usize = 256 << 20;
 
 /// Reads one file.
-pub(super) fn read(
-    log: &mut Log,
-    name: &str,
-    input: &mut dyn Read,
-    profile: &Profile,
-    interrupt: &AtomicBool,
-    digest: &mut ring::digest::Context,
-) -> Result<(), ReadError> {
-    let io = |error| ReadError::Io { name: name.to_owned(), error };
+pub(super) fn read(log: &mut Log, name: &str, input: &mut dyn Read, profile: &Profile, interrupt: &AtomicBool) -> Result<(), ReadError> {
     let mut buffer: Vec<u8> = Vec::new();
     let mut line = 1u32;
     let mut first = true;
@@ -34,18 +26,15 @@ pub(super) fn read(
     let mut seen = false;
     while !ended {
         check(interrupt)?;
-        let held = buffer.len();
-        let got = input.take(1 << 20).read_to_end(&mut buffer).map_err(io)?;
+        let got = input.take(1 << 20).read_to_end(&mut buffer).map_err(|error| ReadError::io(name, error))?;
         ended = got == 0;
-        digest.update(&buffer[held..]);
-        log.count_bytes(got);
         if first {
             check_text(name, &buffer)?;
             if buffer.starts_with(b"\xEF\xBB\xBF") {
                 buffer.drain(..3);
             }
             if !one_line_is_whole(&buffer, ended) {
-                return whole(log, name, buffer, input, profile, digest);
+                return whole(log, name, buffer, input, profile);
             }
             first = false;
         }
@@ -102,14 +91,9 @@ fn one_line_is_whole(start: &[u8], ended: bool) -> bool {
     }
 }
 
-fn whole(log: &mut Log, name: &str, mut buffer: Vec<u8>, input: &mut dyn Read, profile: &Profile, digest: &mut ring::digest::Context) -> Result<(), ReadError> {
+fn whole(log: &mut Log, name: &str, mut buffer: Vec<u8>, input: &mut dyn Read, profile: &Profile) -> Result<(), ReadError> {
     let held = buffer.len();
-    let got = input
-        .take((WHOLE_LIMIT - held.min(WHOLE_LIMIT)) as u64 + 1)
-        .read_to_end(&mut buffer)
-        .map_err(|error| ReadError::Io { name: name.to_owned(), error })?;
-    digest.update(&buffer[held..]);
-    log.count_bytes(got);
+    input.take((WHOLE_LIMIT - held.min(WHOLE_LIMIT)) as u64 + 1).read_to_end(&mut buffer).map_err(|error| ReadError::io(name, error))?;
     if buffer.len() > WHOLE_LIMIT {
         return Err(ReadError::NotText { name: name.to_owned(), why: "one resource or Bundle of more than 256 MiB; export it as NDJSON" });
     }
