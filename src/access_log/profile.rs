@@ -19,6 +19,8 @@ pub enum Format {
     Csv,
     /// FHIR AuditEvent resources: NDJSON, one resource, or a Bundle.
     Fhir,
+    /// One JSON object a line, its members named by the profile.
+    Ndjson,
 }
 
 /// What a value of the log means.
@@ -99,7 +101,7 @@ pub const TARGETS: [(Target, &str, &[&str]); 22] = [
 /// How one field is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldMap {
-    /// The column; none in a FHIR profile.
+    /// The column, or the member of an object with dots between; none in a FHIR profile.
     pub column: Option<String>,
     /// Written value to vocabulary name. A value that is not in it stays as written.
     pub map: BTreeMap<String, String>,
@@ -176,12 +178,12 @@ impl Profile {
             let _ = top.text(told);
         }
         let _ = top.yes_no("synthetic");
-        let format = top.word("format", &[("csv", Format::Csv), ("fhir", Format::Fhir)]);
+        let format = top.word("format", &[("csv", Format::Csv), ("ndjson", Format::Ndjson), ("fhir", Format::Fhir)]);
         if format.is_none() && top.get("format").is_none() {
             sink.push(
                 Finding::error("READ-007", top.place_of("format"), "the profile does not say its format")
                     .at(top.span, "here")
-                    .help("Write `format: csv` or `format: fhir`."),
+                    .help("Write `format: csv`, `format: ndjson` or `format: fhir`."),
             );
         }
         let delimiter = match top.text("delimiter") {
@@ -255,7 +257,7 @@ impl Profile {
             }
         }
         let format = format?.value;
-        if format == Format::Csv {
+        if format != Format::Fhir {
             for (target, name, _) in TARGETS.iter().filter(|(target, ..)| matches!(target, Target::Time | Target::User)) {
                 if !fields.contains_key(target) {
                     sink.push(
@@ -293,7 +295,7 @@ impl Profile {
         {
             *person = form.value;
         }
-        let separator = if target == Target::Category { block.text("separator").map(|text| text.value) } else { None };
+        let separator = if matches!(target, Target::Category | Target::Person) { block.text("separator").map(|text| text.value) } else { None };
         let mut map = BTreeMap::new();
         if let Some(node) = block.get("map") {
             match &node.kind {

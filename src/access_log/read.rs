@@ -4,6 +4,9 @@
 pub mod csv;
 pub mod encoding;
 pub mod fhir;
+pub mod fields;
+mod lines;
+mod ndjson;
 pub mod packed;
 
 use std::collections::{BTreeMap, HashMap};
@@ -36,6 +39,25 @@ pub struct Chunk {
     pub quarantined: Vec<Quarantined>,
 }
 
+impl Chunk {
+    fn accept(&mut self, draft: fields::Draft) {
+        self.tally.accepted += 1;
+        self.tally.split += draft.more.len() as u64;
+        fields::count(&mut self.tally.carried, &draft.event, draft.outcome_told);
+        self.events.push(draft.event);
+        for person in draft.more {
+            let event = Event { person, ..draft.event };
+            fields::count(&mut self.tally.carried, &event, draft.outcome_told);
+            self.events.push(event);
+        }
+    }
+
+    fn quarantine(&mut self, line: u32, reason: &'static str) {
+        *self.tally.quarantined.entry(reason).or_default() += 1;
+        self.quarantined.push(Quarantined { line, reason });
+    }
+}
+
 /// Counts of records; adding two is commutative.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -51,6 +73,8 @@ pub struct Tally {
     pub headers: u64,
     /// Records that could not be read, by reason.
     pub quarantined: BTreeMap<&'static str, u64>,
+    /// How many of the events carry each field, before duplicates and second witnesses are taken out.
+    pub carried: fields::Carried,
 }
 
 impl Tally {
@@ -60,6 +84,9 @@ impl Tally {
         self.split += other.split;
         self.blank += other.blank;
         self.headers += other.headers;
+        for (mine, count) in self.carried.iter_mut().zip(other.carried) {
+            *mine += count;
+        }
         for (reason, count) in &other.quarantined {
             *self.quarantined.entry(reason).or_default() += count;
         }
@@ -83,6 +110,8 @@ pub struct Books {
     pub folded: u64,
     /// Events that remain.
     pub events: u64,
+    /// What a person should know of the file beside its books; names of columns, never values.
+    pub notes: Vec<String>,
 }
 
 impl Books {
@@ -185,7 +214,7 @@ pub struct Log {
     pub quarantined: Vec<Vec<Quarantined>>,
 }
 
-/// Looks at how a file begins: FHIR if its first character opens an object or a list.
+/// Looks at how a file begins: FHIR (or JSON of another kind) if its first character opens an object or a list.
 pub fn sniff(start: &[u8]) -> Format {
     let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
     match start.iter().find(|byte| !byte.is_ascii_whitespace()) {
@@ -271,6 +300,7 @@ impl Log {
         match profile.format {
             Format::Csv => csv::read(self, name, &mut input, profile, threads, interrupt)?,
             Format::Fhir => fhir::read(self, name, &mut input, profile, interrupt)?,
+            Format::Ndjson => ndjson::read(self, name, &mut input, profile, interrupt)?,
         }
         drop(input);
         drop(reader);
@@ -290,6 +320,12 @@ impl Log {
         if let (Some(books), Some(quarantined)) = (self.books.last_mut(), self.quarantined.last_mut()) {
             books.tally.add(&chunk.tally);
             quarantined.extend(chunk.quarantined);
+        }
+    }
+
+    fn note(&mut self, note: String) {
+        if let Some(books) = self.books.last_mut() {
+            books.notes.push(note);
         }
     }
 

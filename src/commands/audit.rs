@@ -288,6 +288,7 @@ pub fn read_inputs(
         let looks = sniff(opened.start());
         let chosen = match (profile, looks) {
             (Some(profile), looks) if profile.format == looks || looks == profile::Format::Csv => profile,
+            (Some(profile), profile::Format::Fhir) if profile.format == profile::Format::Ndjson => profile,
             (_, profile::Format::Fhir) => &fhir,
             _ => {
                 return Err(Failure::usage(format!("{name} is a table, and nothing says what its columns mean"))
@@ -296,6 +297,9 @@ pub fn read_inputs(
             }
         };
         log.add_opened(&name, opened, chosen, threads, &flag).map_err(read_failure)?;
+        for note in log.books.last().map(|books| books.notes.clone()).unwrap_or_default() {
+            session.note(&format!("{name}: {note}"));
+        }
     }
     log.settle();
     if let Some(unbalanced) = log.books.iter().find(|books| !books.hold()) {

@@ -11,7 +11,7 @@ pub(super) static PROFILE: Block = Block {
         key("title", Text, "What it is for."),
         key("note", Text, "What is to be said of it."),
         key("synthetic", YesNo, "true: nothing in it is real."),
-        key("format", Word(&["csv", "fhir"]), "Layout of the log.").required().example("csv"),
+        key("format", Word(&["csv", "ndjson", "fhir"]), "Layout of the log.").required().example("csv"),
         key("delimiter", Text, "Between cells: one character, or tab.").example("\",\""),
         key(
             "encoding",
@@ -54,6 +54,10 @@ macro_rules! fields {
             key("correlation", $shape, "Request id that client and server share."),
             key("request_id", $shape, "The same as correlation."),
             key("correlation_id", $shape, "The same as correlation."),
+            key("sensitivity", $shape, "What makes the data more sensitive than its category."),
+            key("basis", $shape, "On what the user claimed to look; map it to self_claimed, objection_overridden, sealed_opened."),
+            key("sequence", $shape, "The number that the source counts its records with."),
+            key("duration", $shape, "How long the record was open, in seconds."),
         ]
     };
 }
@@ -69,10 +73,10 @@ static FIELD: Block = Block {
     name: "field",
     about: "How one field is read.",
     keys: &[
-        key("column", Text, "The column; none in a FHIR profile.").example("WHEN"),
+        key("column", Text, "The column, or the member of an object (actor.id); none in a FHIR profile.").example("WHEN"),
         key("date", Text, "How times are written (time only): iso, or a pattern.").example("\"%d/%m/%Y %H:%M\""),
         key("form", Word(&["nhs_number", "local"]), "How people are named (person only).").example("nhs_number"),
-        key("separator", Text, "Between several values of one cell (category only).").example("\"|\""),
+        key("separator", Text, "Between several values of one cell (category and person only).").example("\"|\""),
         key("map", NamedTexts, "Written value to the word that it means.").example("{RN: nurse, GP: doctor}"),
     ],
 };

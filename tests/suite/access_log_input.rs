@@ -131,3 +131,45 @@ fn overlapping_exports_in_several_files_keep_their_books() {
     assert_eq!(results["balance"][1]["quarantined"]["too_few_cells"], 1, "{ran}");
     assert_eq!(ran.code, Some(3), "{ran}");
 }
+
+const NDJSON: &str = "\
+format: ndjson
+fields:
+  time: at
+  user: actor.id
+  role: {column: actor.role, map: {RN: nurse}}
+  person: {column: patients, separator: \"|\"}
+  category: {column: sections, separator: \";\"}
+  emergency: glass
+  duration: seconds
+  department: site.ward
+constants: {system: viewer}
+";
+
+#[test]
+fn json_lines_are_read_by_a_profile_that_names_members() {
+    let desk = Desk::new();
+    let lines = [
+        r#"{"at":"2026-10-01T10:00:00Z","actor":{"id":"u1","role":"RN"},"patients":["9990000018","9990000026"],"sections":["b","a"],"glass":true,"seconds":12}"#,
+        r#"{"at":"2026-10-01T10:00:01Z","actor.id":"u2","patients":"9990000018","glass":null}"#,
+        "",
+        r#"{"at":"2026-10-01T10:00:02Z","patients":[]}"#,
+        r#"{"at":"2026-10-01T10:00:02Z","actor":{"id":["a","b"]}}"#,
+        r#"{"at":"2026-10-01T10:00:02Z","actor":{"id":{"a":"b"}}}"#,
+        r"[1]",
+        r#"{"at":"2026-10-01T10:00:02Z","actor":{"id":"u3"}"#,
+    ];
+    desk.put("n.yaml", NDJSON.as_bytes()).put("log.ndjson", lines.join("\n").as_bytes());
+    let ran = desk.audit(&["log.ndjson", "--profile", "n.yaml"]);
+    assert_eq!((ran.code, balance(&ran)), (Some(3), vec![("log.ndjson".to_owned(), 9, 3)]), "{ran}");
+    let results: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(
+        results["balance"][0]["quarantined"],
+        serde_json::json!({"no_user": 1, "not_a_single_value": 1, "not_an_object": 1, "not_json": 1, "several_values": 1}),
+        "{ran}"
+    );
+    assert!(ran.err.contains("log.ndjson: no record has the member site.ward that the profile names"), "{ran}");
+    // The same lines through a profile for tables: they are not guessed at.
+    let ran = desk.audit(&["log.ndjson", "--profile", "p.yaml"]);
+    assert_eq!(ran.code, Some(3), "{ran}");
+}
