@@ -19,8 +19,17 @@ pub enum Format {
     Csv,
     /// FHIR AuditEvent resources: NDJSON, one resource, or a Bundle.
     Fhir,
+    /// DICOM/ATNA audit messages or FHIR AuditEvents in XML, in files or in syslog frames.
+    Atna,
     /// One JSON object a line, its members named by the profile.
     Ndjson,
+}
+
+impl Format {
+    /// Whether a standard says where each field stands, so that a profile need not.
+    pub fn is_standard(self) -> bool {
+        matches!(self, Self::Fhir | Self::Atna)
+    }
 }
 
 /// What a value of the log means.
@@ -139,7 +148,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// For FHIR logs without a profile: nothing is mapped.
+    /// For FHIR and ATNA logs without a profile: nothing is mapped.
     pub fn fhir() -> Self {
         Self {
             format: Format::Fhir,
@@ -154,7 +163,7 @@ impl Profile {
 
     /// Whether the log can say something at all.
     pub fn has(&self, target: Target) -> bool {
-        self.format == Format::Fhir || self.fields.contains_key(&target) || self.constants.contains_key(&target)
+        self.format.is_standard() || self.fields.contains_key(&target) || self.constants.contains_key(&target)
     }
 
     /// A value as the profile maps it.
@@ -178,12 +187,12 @@ impl Profile {
             let _ = top.text(told);
         }
         let _ = top.yes_no("synthetic");
-        let format = top.word("format", &[("csv", Format::Csv), ("ndjson", Format::Ndjson), ("fhir", Format::Fhir)]);
+        let format = top.word("format", &[("csv", Format::Csv), ("ndjson", Format::Ndjson), ("fhir", Format::Fhir), ("atna", Format::Atna)]);
         if format.is_none() && top.get("format").is_none() {
             sink.push(
                 Finding::error("READ-007", top.place_of("format"), "the profile does not say its format")
                     .at(top.span, "here")
-                    .help("Write `format: csv`, `format: ndjson` or `format: fhir`."),
+                    .help("Write `format: csv`, `format: ndjson`, `format: fhir` or `format: atna`."),
             );
         }
         let delimiter = match top.text("delimiter") {
@@ -257,7 +266,7 @@ impl Profile {
             }
         }
         let format = format?.value;
-        if format != Format::Fhir {
+        if !format.is_standard() {
             for (target, name, _) in TARGETS.iter().filter(|(target, ..)| matches!(target, Target::Time | Target::User)) {
                 if !fields.contains_key(target) {
                     sink.push(

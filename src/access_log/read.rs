@@ -1,15 +1,19 @@
 //! Logs into events, with books that balance: every line is an event, folded, a duplicate, quarantined, blank or a
 //! header.
 
+mod atna;
 pub mod csv;
 pub mod encoding;
 pub mod fhir;
 pub mod fields;
 mod lines;
+mod messages;
 mod ndjson;
 pub mod packed;
+mod xml;
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::Read as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::encoding::{Encoding, Transcoder};
@@ -50,6 +54,12 @@ impl Chunk {
             fields::count(&mut self.tally.carried, &event, draft.outcome_told);
             self.events.push(event);
         }
+    }
+
+    /// A record that never came as far as being parsed.
+    fn refuse(&mut self, line: u32, reason: &'static str) {
+        self.tally.records += 1;
+        self.quarantine(line, reason);
     }
 
     fn quarantine(&mut self, line: u32, reason: &'static str) {
@@ -214,11 +224,17 @@ pub struct Log {
     pub quarantined: Vec<Vec<Quarantined>>,
 }
 
-/// Looks at how a file begins: FHIR (or JSON of another kind) if its first character opens an object or a list.
+/// Looks at how a file begins: FHIR (or JSON of another kind) if its first character opens an object or a list, audit
+/// messages if it begins with markup or as a syslog frame does, else a table.
 pub fn sniff(start: &[u8]) -> Format {
-    let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
-    match start.iter().find(|byte| !byte.is_ascii_whitespace()) {
+    let mut text = Vec::new();
+    let encoding = Encoding::of(start, Encoding::Utf8);
+    let start = if encoding == Encoding::Utf8 || Transcoder::new(start, encoding).read_to_end(&mut text).is_err() { start } else { &text };
+    let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
+    match start.first() {
         Some(b'{' | b'[') => Format::Fhir,
+        _ if messages::begins_frame(start) => Format::Atna,
+        Some(b'<') => Format::Atna,
         _ => Format::Csv,
     }
 }
@@ -231,10 +247,6 @@ fn check_text(name: &str, start: &[u8]) -> Result<(), ReadError> {
     }
     if start[..start.len().min(4096)].contains(&0) {
         return not_text("it holds zero bytes, so it is not text; if it is text in another encoding, say `encoding` in the profile");
-    }
-    let body = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
-    if body.starts_with(b"<") {
-        return Err(ReadError::NotBuilt { name: name.to_owned(), what: "XML (ATNA, DICOM)" });
     }
     Ok(())
 }
@@ -294,12 +306,15 @@ impl Log {
         self.books.push(Books { name: name.to_owned(), ..Books::default() });
         self.quarantined.push(Vec::new());
         let encoding = Encoding::of(opened.start(), profile.encoding);
+        let looks = sniff(opened.start());
         let (mut reader, closing) = opened.into_reader();
         let mut input: Box<dyn std::io::Read> =
             if encoding == Encoding::Utf8 { Box::new(&mut reader) } else { Box::new(Transcoder::new(&mut reader, encoding)) };
         match profile.format {
+            // One standard's events in either of its ways of writing them.
+            Format::Fhir | Format::Atna if looks == Format::Atna => messages::read(self, name, &mut input, profile, interrupt)?,
             Format::Csv => csv::read(self, name, &mut input, profile, threads, interrupt)?,
-            Format::Fhir => fhir::read(self, name, &mut input, profile, interrupt)?,
+            Format::Fhir | Format::Atna => fhir::read(self, name, &mut input, profile, interrupt)?,
             Format::Ndjson => ndjson::read(self, name, &mut input, profile, interrupt)?,
         }
         drop(input);

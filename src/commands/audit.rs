@@ -289,7 +289,8 @@ pub fn read_inputs(
         let chosen = match (profile, looks) {
             (Some(profile), looks) if profile.format == looks || looks == profile::Format::Csv => profile,
             (Some(profile), profile::Format::Fhir) if profile.format == profile::Format::Ndjson => profile,
-            (_, profile::Format::Fhir) => &fhir,
+            (Some(profile), looks) if profile.format.is_standard() && looks.is_standard() => profile,
+            (_, looks) if looks.is_standard() => &fhir,
             _ => {
                 return Err(Failure::usage(format!("{name} is a table, and nothing says what its columns mean"))
                     .next("Give --profile FILE; policies/greater-manchester/audit/profiles/shared-record-csv.yaml is an example.")

@@ -11,7 +11,7 @@ pub(super) static PROFILE: Block = Block {
         key("title", Text, "What it is for."),
         key("note", Text, "What is to be said of it."),
         key("synthetic", YesNo, "true: nothing in it is real."),
-        key("format", Word(&["csv", "ndjson", "fhir"]), "Layout of the log.").required().example("csv"),
+        key("format", Word(&["csv", "ndjson", "fhir", "atna"]), "Layout of the log.").required().example("csv"),
         key("delimiter", Text, "Between cells: one character, or tab.").example("\",\""),
         key(
             "encoding",

@@ -6,6 +6,7 @@
 mod accepted;
 mod access_log;
 mod access_log_input;
+mod access_log_messages;
 mod across;
 mod agreement;
 

@@ -47,8 +47,15 @@ impl Encoding {
         if start.starts_with(b"\xFE\xFF") {
             return Self::Utf16Be;
         }
+        // XML says what it is written in.
+        let head = &start[..start.len().min(200)];
+        if head.starts_with(b"<?xml") {
+            let declared = String::from_utf8_lossy(head.split(|byte| *byte == b'>').next().unwrap_or_default()).to_ascii_lowercase();
+            let western = ["iso-8859-1", "latin1", "windows-1252"].iter().any(|name| declared.contains(name));
+            return if western { Self::Windows1252 } else { said };
+        }
         // Text without a mark: letters and separators of a header have a zero beside each.
-        let pairs = &start[..start.len().min(64) & !1];
+        let pairs = &start[..start.len().min(16) & !1];
         let zeros = |odd: usize| pairs.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
         let (even, odd, half) = (zeros(0), zeros(1), pairs.len() / 2);
         if half >= 4 && odd == half && even == 0 {

@@ -169,7 +169,8 @@ fn local_reference(reference: &str) -> &str {
     second.map_or(reference, |at| &reference[at + 1..])
 }
 
-fn events(value: &Value, digest: u64, line: u32, profile: &Profile, symbols: &mut Symbols) -> Result<Draft, &'static str> {
+/// The event of one resource, whatever it was written in.
+pub(super) fn events(value: &Value, digest: u64, line: u32, profile: &Profile, symbols: &mut Symbols) -> Result<Draft, &'static str> {
     match value.get("resourceType").and_then(Value::as_str) {
         Some("AuditEvent") => {}
         Some(_) => return Err("not_an_audit_event"),
