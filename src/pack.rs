@@ -545,7 +545,9 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
     loader.ahead = std::thread::scope(|scope| {
         let others = scope.spawn(some);
         let (node, findings) = vocabulary.as_ref().map(parse).unwrap_or_default();
-        findings.into_iter().for_each(|finding| sink.push(finding));
+        for finding in findings {
+            sink.push(finding);
+        }
         match node.filter(|node| !node.is_null()) {
             Some(node) => pack.words = Vocabulary::read(&node, sink),
             None => sink.push(
