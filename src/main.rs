@@ -2,6 +2,10 @@
 
 use carepact::outcome::Outcome;
 
+/// A pack is read as tens of thousands of small pieces.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Outcome {
     carepact::commands::main()
 }

@@ -5,6 +5,8 @@
 
 mod edits;
 
+use std::sync::Arc;
+
 use crate::agreement::Clause;
 use crate::agreement::valid::Joined;
 use crate::decision::Compiled;
@@ -127,7 +129,7 @@ impl Mutant {
             Edit::Term(agreement, term) => pack.agreements[*agreement].term = Some(*term),
             Edit::Accession { agreement, party, org, index, during } => {
                 if let Joined::ByFile(accessions) = &mut pack.agreements[*agreement].parties[*party].joined
-                    && let Some(one) = accessions.get_mut(org).and_then(|list| list.get_mut(*index))
+                    && let Some(one) = Arc::make_mut(accessions).get_mut(org).and_then(|list| list.get_mut(*index))
                 {
                     one.during = *during;
                 }

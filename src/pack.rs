@@ -7,9 +7,11 @@ pub use names::NameMap;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::acceptance::{self, Waiver};
-use crate::agreement::valid::{Accession, Basis, Joined, Party, Resolver};
+use crate::agreement::valid::{Accession, Accessions, Basis, Joined, Party, Resolver};
 use crate::agreement::written::{AgreementDraft, PartyRole, clause};
 use crate::agreement::{Agreement, Clause, Scope};
 use crate::diagnostics::results::PackRef;
@@ -222,9 +224,20 @@ struct Loader<'l> {
     /// Whether those are all the files there are.
     alone: bool,
     files: BTreeMap<String, String>,
+    /// Documents read before they are asked for, by name.
+    ahead: BTreeMap<String, Option<Parsed>>,
+    /// What lies in a folder, by its name.
+    folders: BTreeMap<&'static str, Vec<String>>,
 }
 
-impl Loader<'_> {
+/// A document with what reading it found.
+type Parsed = (Option<Node>, Vec<Finding>);
+
+impl<'l> Loader<'l> {
+    fn new(dir: &'l Path, sources: &'l mut Sources, sink: &'l Sink, over: &'l BTreeMap<String, Vec<u8>>, alone: bool) -> Self {
+        Self { dir, sources, sink, over, alone, files: BTreeMap::new(), ahead: BTreeMap::new(), folders: BTreeMap::new() }
+    }
+
     fn text(&mut self, name: &str) -> Result<Option<FileId>, PackError> {
         let path = self.dir.join(name);
         let read = match self.over.get(name) {
@@ -248,8 +261,14 @@ impl Loader<'_> {
     }
 
     fn yaml(&mut self, name: &str) -> Result<Option<Node>, PackError> {
-        let Some(file) = self.text(name)? else { return Ok(None) };
-        let (node, findings) = crate::yaml::parse(self.sources, file);
+        let (node, findings) = match self.ahead.remove(name) {
+            Some(None) => return Ok(None),
+            Some(Some(parsed)) => parsed,
+            None => match self.text(name)? {
+                Some(file) => crate::yaml::parse(self.sources, file),
+                None => return Ok(None),
+            },
+        };
         for finding in findings {
             self.sink.push(finding);
         }
@@ -277,7 +296,17 @@ impl Loader<'_> {
         entries.map(|entry| entry.map(|entry| entry.file_name()).map_err(|error| PackError::Io { path: path.clone(), error })).collect()
     }
 
-    fn names_in(&self, folder: &str, endings: &[&str]) -> Result<Vec<String>, PackError> {
+    /// Files of a folder, by name; those that are passed over are findings, once.
+    fn names_in(&mut self, folder: &'static str, endings: &[&str]) -> Result<Vec<String>, PackError> {
+        if let Some(names) = self.folders.get(folder) {
+            return Ok(names.clone());
+        }
+        let names = self.list(folder, endings)?;
+        self.folders.insert(folder, names.clone());
+        Ok(names)
+    }
+
+    fn list(&self, folder: &str, endings: &[&str]) -> Result<Vec<String>, PackError> {
         let (mut names, mut unread) = (Vec::new(), Vec::new());
         for written in self.entries(folder)? {
             let shown = written.to_string_lossy();
@@ -301,15 +330,48 @@ impl Loader<'_> {
         Ok(names)
     }
 
-    fn register_tables(&mut self, folder: &str) -> Result<RegisterTables, PackError> {
-        let at = |name: &str| if folder.is_empty() { format!("register/{name}") } else { format!("{folder}/register/{name}") };
-        Ok(RegisterTables {
-            organisations: self.table(&at("organisations.csv"), ORGANISATION_COLUMNS.0, ORGANISATION_COLUMNS.1)?,
-            functions: self.table(&at("functions.csv"), &["ods", "function", "from", "to"], &[])?,
-            memberships: self.table(&at("memberships.csv"), &["ods", "place", "from", "to"], &["kind"])?,
-            list_sizes: self.table(&at("list_sizes.csv"), &["ods", "date", "patients"], &[])?,
-            assurance: self.table(&at("assurance.csv"), ASSURANCE_COLUMNS.0, ASSURANCE_COLUMNS.1)?,
+    fn register_texts(&mut self, folder: &str) -> Result<RegisterTexts, PackError> {
+        let mut text = |name: &str| self.text(&if folder.is_empty() { format!("register/{name}") } else { format!("{folder}/register/{name}") });
+        Ok(RegisterTexts {
+            organisations: text("organisations.csv")?,
+            functions: text("functions.csv")?,
+            memberships: text("memberships.csv")?,
+            list_sizes: text("list_sizes.csv")?,
+            assurance: text("assurance.csv")?,
         })
+    }
+
+    /// The texts of every document but the head, those of the vocabulary and the register first.
+    fn document_texts(&mut self) -> Result<Vec<(String, Option<FileId>)>, PackError> {
+        let mut names = self.names_in("agreements", &YAML)?;
+        names.extend(["guards.yaml", "pathways.yaml", "waivers.yaml"].map(str::to_owned));
+        names.extend(self.names_in("maps", &YAML)?);
+        names.extend(self.names_in("tests", &YAML)?);
+        names.into_iter().map(|name| self.text(&name).map(|text| (name, text))).collect()
+    }
+}
+
+const YAML: [&str; 2] = [".yaml", ".yml"];
+
+/// The texts of a register's tables.
+struct RegisterTexts {
+    organisations: Option<FileId>,
+    functions: Option<FileId>,
+    memberships: Option<FileId>,
+    list_sizes: Option<FileId>,
+    assurance: Option<FileId>,
+}
+
+impl RegisterTexts {
+    fn read(&self, sources: &Sources, sink: &Sink) -> RegisterTables {
+        let table = |text: Option<FileId>, columns: (&[&str], &[&str])| text.map(|text| Table::read(sources, text, columns.0, columns.1, sink));
+        RegisterTables {
+            organisations: table(self.organisations, ORGANISATION_COLUMNS),
+            functions: table(self.functions, (&["ods", "function", "from", "to"], &[])),
+            memberships: table(self.memberships, (&["ods", "place", "from", "to"], &["kind"])),
+            list_sizes: table(self.list_sizes, (&["ods", "date", "patients"], &[])),
+            assurance: table(self.assurance, ASSURANCE_COLUMNS),
+        }
     }
 }
 
@@ -350,7 +412,7 @@ impl Pack {
             return Err(PackError::NoPackFile(dir.to_owned()));
         }
         let sink = Sink::new();
-        let pack = read(&mut Loader { dir, sources, sink: &sink, over, alone: false, files: BTreeMap::new() })?;
+        let pack = read(&mut Loader::new(dir, sources, &sink, over, false))?;
         Ok((pack, sink.into_findings()))
     }
 
@@ -361,7 +423,7 @@ impl Pack {
             return Err(PackError::NoPackFile(named.to_owned()));
         }
         let sink = Sink::new();
-        let pack = read(&mut Loader { dir: named, sources, sink: &sink, over: files, alone: true, files: BTreeMap::new() })?;
+        let pack = read(&mut Loader::new(named, sources, &sink, files, true))?;
         Ok((pack, sink.into_findings()))
     }
 
@@ -453,41 +515,63 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
             Vec::new()
         }
     };
-    match loader.yaml("vocabulary.yaml")? {
-        Some(node) => pack.words = Vocabulary::read(&node, sink),
-        None => sink.push(
-            Finding::error("DOC-001", "vocabulary.yaml", "the pack has no vocabulary")
-                .help("Write vocabulary.yaml: functions, places, roles, data, purposes, conditions."),
-        ),
-    }
-    let mut tables = vec![loader.register_tables("")?];
-    if tables[0].organisations.is_none() {
+    let vocabulary = loader.text("vocabulary.yaml")?;
+    let mut registers = vec![loader.register_texts("")?];
+    if registers[0].organisations.is_none() {
         sink.push(
             Finding::error("DOC-001", "register/organisations.csv", "the pack has no register of organisations")
                 .help("Write register/organisations.csv: ods,name,kind,opened,closed,successor"),
         );
     }
     for import in &imports {
-        let imported = loader.register_tables(&import.value)?;
+        let imported = loader.register_texts(&import.value)?;
         if imported.organisations.is_none() {
             sink.push(
                 Finding::error("READ-008", "pack/imports", format!("{} has no register/organisations.csv", import.value)).at(import.span, "imported here"),
             );
         }
-        tables.push(imported);
+        registers.push(imported);
     }
-    pack.register = read_registers(&tables, &pack.words, sink);
+    // The documents are parsed while the register is read; findings are put in order when all is known.
+    let documents = loader.document_texts()?;
+    let sources: &Sources = loader.sources;
+    let parse = |text: &FileId| crate::yaml::parse(sources, *text);
+    let next = AtomicUsize::new(0);
+    // Each takes the next document that nobody has taken.
+    let some = || -> BTreeMap<String, Option<Parsed>> {
+        let taken = std::iter::from_fn(|| documents.get(next.fetch_add(1, Ordering::Relaxed)));
+        taken.map(|(name, text)| (name.clone(), text.as_ref().map(parse))).collect()
+    };
+    loader.ahead = std::thread::scope(|scope| {
+        let others = scope.spawn(some);
+        let (node, findings) = vocabulary.as_ref().map(parse).unwrap_or_default();
+        for finding in findings {
+            sink.push(finding);
+        }
+        match node.filter(|node| !node.is_null()) {
+            Some(node) => pack.words = Vocabulary::read(&node, sink),
+            None => sink.push(
+                Finding::error("DOC-001", "vocabulary.yaml", "the pack has no vocabulary")
+                    .help("Write vocabulary.yaml: functions, places, roles, data, purposes, conditions."),
+            ),
+        }
+        pack.register = read_registers(&registers, sources, &pack.words, sink);
+        let mut all = some();
+        all.extend(others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        all
+    });
 
     let mut drafts = Vec::new();
-    let agreements = loader.names_in("agreements", &[".yaml", ".yml"])?;
+    let agreements = loader.names_in("agreements", &YAML)?;
     let nothing_there = agreements.is_empty();
     for name in agreements {
         let before = sink.len();
+        // A file that could not be read as text has its finding already.
+        let unread = matches!(loader.ahead.get(&name), Some(None));
         if let Some(node) = loader.yaml(&name)? {
             let stem = Path::new(&name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(&name).to_owned();
             drafts.extend(AgreementDraft::read(&node, &stem, sink));
-        } else if sink.len() == before {
-            // A file that could not be read has its finding already.
+        } else if !unread && sink.len() == before {
             sink.push(Finding::error("DOC-001", name.clone(), "the file holds no agreement").help("Write one, or take the file away."));
         }
     }
@@ -509,7 +593,7 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
         pack.guards = guards.iter().filter_map(|draft| resolver.clause(draft, true)).map(|guard| Clause { scope: Scope::Pack, ..guard }).collect();
     }
     read_estate(loader, &mut pack)?;
-    for name in loader.names_in("maps", &[".yaml", ".yml"])? {
+    for name in loader.names_in("maps", &YAML)? {
         if let Some(node) = loader.yaml(&name)? {
             let stem = Path::new(&name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(&name).to_owned();
             let agreements: Vec<&str> = pack.agreements.iter().map(|agreement| agreement.id.as_str()).collect();
@@ -522,7 +606,7 @@ fn read(loader: &mut Loader<'_>) -> Result<Pack, PackError> {
     for name in loader.names_in("facts", &[".csv"])? {
         pack.facts.extend(loader.text(&name)?);
     }
-    for name in loader.names_in("tests", &[".yaml", ".yml"])? {
+    for name in loader.names_in("tests", &YAML)? {
         if let Some(node) = loader.yaml(&name)? {
             pack.tests.push((name, node));
         }
@@ -591,11 +675,11 @@ fn read_head(node: &Node, pack: &mut Pack, sink: &Sink) -> Vec<Spanned<String>> 
         .collect()
 }
 
-fn read_registers(tables: &[RegisterTables], words: &Vocabulary, sink: &Sink) -> Register {
+fn read_registers(texts: &[RegisterTexts], sources: &Sources, words: &Vocabulary, sink: &Sink) -> Register {
     let mut register = Register::default();
-    for (index, one) in tables.iter().enumerate() {
+    for (index, one) in texts.iter().enumerate() {
         let first = u32::try_from(register.organisations.len()).unwrap_or(u32::MAX);
-        register.extend(one, words, sink);
+        register.extend(&one.read(sources, sink), words, sink);
         if index > 0 {
             // A neighbour's organisations are known here, they are not members here.
             for organisation in register.organisations.iter_mut().skip(first as usize) {
@@ -635,6 +719,14 @@ fn resolve(loader: &mut Loader<'_>, pack: &mut Pack, drafts: Vec<AgreementDraft>
         }
     }
     let resolver = Resolver { words: &pack.words, register: &pack.register, sink };
+    // Several parties may join by one file: it is resolved once.
+    let accessions: BTreeMap<String, Arc<Accessions>> = accessions
+        .into_iter()
+        .filter_map(|(file, table)| {
+            let rows = accession(&table?, &file, &resolver);
+            Some((file, Arc::new(rows)))
+        })
+        .collect();
     let mut agreements: Vec<Agreement> = drafts.into_iter().map(|draft| agreement(&resolver, &accessions, draft)).collect();
     for (index, one) in agreements.iter().enumerate() {
         if let Some(first) = agreements[..index].iter().find(|other| other.id == one.id) {
@@ -679,7 +771,7 @@ fn resolve(loader: &mut Loader<'_>, pack: &mut Pack, drafts: Vec<AgreementDraft>
     Ok(())
 }
 
-fn agreement(resolver: &Resolver<'_>, accessions: &BTreeMap<String, Option<Table>>, draft: AgreementDraft) -> Agreement {
+fn agreement(resolver: &Resolver<'_>, accessions: &BTreeMap<String, Arc<Accessions>>, draft: AgreementDraft) -> Agreement {
     let sink = resolver.sink;
     let starts = draft.starts.as_ref().map(|day| day.value);
     let last = [draft.ends.as_ref(), draft.terminated_on.as_ref()].into_iter().flatten().map(|day| day.value).min();
@@ -707,9 +799,9 @@ fn agreement(resolver: &Resolver<'_>, accessions: &BTreeMap<String, Option<Table
             let controller = matches!(role, PartyRole::Controller | PartyRole::JointController);
             let joined = match party.joined.as_ref().map(|joined| joined.value.as_str()) {
                 Some("on_start") => Joined::OnStart,
-                Some(file) => Joined::ByFile(accessions.get(file).and_then(Option::as_ref).map(|table| accession(table, file, resolver)).unwrap_or_default()),
+                Some(file) => Joined::ByFile(accessions.get(file).cloned().unwrap_or_default()),
                 // Without `joined` nobody has joined; DOC-001 says so.
-                None => Joined::ByFile(BTreeMap::new()),
+                None => Joined::ByFile(Arc::default()),
             };
             Party {
                 name: party.name.value.clone(),
@@ -773,8 +865,8 @@ fn agreement(resolver: &Resolver<'_>, accessions: &BTreeMap<String, Option<Table
     }
 }
 
-fn accession(table: &Table, place: &str, resolver: &Resolver<'_>) -> BTreeMap<OrgId, Vec<Accession>> {
-    let mut all: BTreeMap<OrgId, Vec<Accession>> = BTreeMap::new();
+fn accession(table: &Table, place: &str, resolver: &Resolver<'_>) -> Accessions {
+    let mut all = Accessions::new();
     for row in table.rows() {
         let Some(ods) = row.ods("ods", place, resolver.sink) else { continue };
         let Some(org) = resolver.register.find(ods.as_str()) else {

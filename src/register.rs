@@ -64,7 +64,8 @@ pub struct Organisation {
     pub assurance: Vec<Assurance>,
     /// Its row.
     pub span: Span,
-    cells: BTreeMap<&'static str, Span>,
+    /// Of the columns of [`ORGANISATION_COLUMNS`], in their order.
+    cells: Box<[Span]>,
 }
 
 /// One published assurance.
@@ -236,7 +237,7 @@ impl Register {
                 identifiers,
                 assurance: Vec::new(),
                 span: row.span("ods"),
-                cells: columns.map(|column| (*column, row.span(column))).collect(),
+                cells: columns.map(|column| row.span(column)).collect(),
             });
         }
     }
@@ -372,7 +373,8 @@ fn read_domains(row: &crate::table::Row<'_>, place: &str, sink: &Sink) -> Vec<St
 impl Organisation {
     /// Where a cell of its row stands; the row's first cell if the column is missing.
     pub fn cell(&self, column: &str) -> Span {
-        self.cells.get(column).copied().unwrap_or(self.span)
+        let index = ORGANISATION_COLUMNS.0.iter().chain(ORGANISATION_COLUMNS.1).position(|name| *name == column);
+        index.and_then(|index| self.cells.get(index)).copied().unwrap_or(self.span)
     }
 
     /// Whether it does something beneath `function` that day.

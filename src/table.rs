@@ -11,20 +11,23 @@ pub struct Table {
     /// The text it was read from.
     pub file: FileId,
     header: Vec<String>,
-    rows: Vec<RowText>,
+    /// The cells' contents, trimmed, one after another: a register has tens of thousands of them.
+    content: String,
+    /// Row after row, each as many as the header has.
+    cells: Vec<Cell>,
 }
 
-#[derive(Clone, Debug)]
-struct RowText {
-    cells: Vec<String>,
-    spans: Vec<Span>,
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    content: (u32, u32),
+    span: Span,
 }
 
 /// One row of a [`Table`].
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'t> {
     table: &'t Table,
-    row: &'t RowText,
+    cells: &'t [Cell],
 }
 
 impl Table {
@@ -33,10 +36,10 @@ impl Table {
     pub fn read(sources: &Sources, file: FileId, required: &[&str], optional: &[&str], sink: &Sink) -> Self {
         let text = sources.text(file);
         let place = sources.name(file);
-        let mut header = Vec::new();
-        let mut rows = Vec::new();
+        let mut table = Self { file, header: Vec::new(), content: String::with_capacity(text.len()), cells: Vec::new() };
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
         let mut record = csv::StringRecord::new();
+        let mut spans = Vec::new();
         loop {
             let start = usize::try_from(reader.position().byte()).unwrap_or(0);
             match reader.read_record(&mut record) {
@@ -48,49 +51,61 @@ impl Table {
                 }
             }
             let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
-            let spans = cell_spans(file, text, start, end);
-            let mut cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
-            for (index, cell) in cells.iter_mut().enumerate().filter(|(_, cell)| cell.contains(crate::text::is_deceptive)) {
-                let whole = spans.get(index).copied().unwrap_or(Span::new(file, start, start));
-                sink.push(crate::yaml::deceptive(place, whole));
-                *cell = cell.replace(crate::text::is_deceptive, "\u{fffd}");
-            }
-            if header.is_empty() {
-                header = cells;
-                check_header(&header, &spans, place, required, optional, sink);
+            cell_spans(file, text, start, end, &mut spans);
+            let span = |index: usize| spans.get(index).copied().unwrap_or(Span::new(file, start, start));
+            let clean = |index: usize, cell: &str| {
+                let cell = cell.trim();
+                if !cell.contains(crate::text::is_deceptive) {
+                    return None;
+                }
+                sink.push(crate::yaml::deceptive(place, span(index)));
+                Some(cell.replace(crate::text::is_deceptive, "\u{fffd}"))
+            };
+            if table.header.is_empty() {
+                table.header = record.iter().enumerate().map(|(index, cell)| clean(index, cell).unwrap_or_else(|| cell.trim().to_owned())).collect();
+                check_header(&table.header, &spans, place, required, optional, sink);
                 continue;
             }
-            if cells.len() != header.len() {
+            if record.len() != table.header.len() {
+                record.iter().enumerate().for_each(|(index, cell)| drop(clean(index, cell)));
                 let whole = Span::new(file, spans.first().map_or(start, |span| span.start as usize), spans.last().map_or(end, |span| span.end as usize));
                 sink.push(
-                    Finding::error("READ-007", place, format!("this row has {} cells, the header has {}", cells.len(), header.len()))
+                    Finding::error("READ-007", place, format!("this row has {} cells, the header has {}", record.len(), table.header.len()))
                         .at(whole, "this row")
-                        .discriminator(format!("{}", rows.len() + 1))
+                        .discriminator(format!("{}", table.len() + 1))
                         .help("Quote cells that hold commas, and give every row the same number of cells."),
                 );
                 continue;
             }
-            rows.push(RowText { cells, spans });
+            for (index, cell) in record.iter().enumerate() {
+                let from = table.content.len();
+                match clean(index, cell) {
+                    None => table.content.push_str(cell.trim()),
+                    Some(cleaned) => table.content.push_str(&cleaned),
+                }
+                let at = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+                table.cells.push(Cell { content: (at(from), at(table.content.len())), span: span(index) });
+            }
         }
-        if header.is_empty() {
+        if table.header.is_empty() {
             sink.push(Finding::error("READ-007", place, "the table is empty: it has no header").help(format!("The header is: {}", required.join(","))));
         }
-        Self { file, header, rows }
+        table
     }
 
     /// The rows.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(move |row| Row { table: self, row })
+        self.cells.chunks_exact(self.header.len().max(1)).map(move |cells| Row { table: self, cells })
     }
 
     /// How many rows.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.cells.len() / self.header.len().max(1)
     }
 
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.cells.is_empty()
     }
 }
 
@@ -128,7 +143,8 @@ fn check_header(header: &[String], spans: &[Span], place: &str, required: &[&str
 }
 
 /// Where each cell of a record stands, quotes included.
-fn cell_spans(file: FileId, text: &str, start: usize, end: usize) -> Vec<Span> {
+fn cell_spans(file: FileId, text: &str, start: usize, end: usize, spans: &mut Vec<Span>) {
+    spans.clear();
     let bytes = text.as_bytes();
     let end = end.min(bytes.len());
     // Blank lines before a record are skipped by the reader.
@@ -136,7 +152,6 @@ fn cell_spans(file: FileId, text: &str, start: usize, end: usize) -> Vec<Span> {
     while at < end && matches!(bytes[at], b'\r' | b'\n') {
         at += 1;
     }
-    let mut spans = Vec::new();
     let (mut cell, mut quoted) = (at, false);
     while at < end {
         match bytes[at] {
@@ -151,20 +166,20 @@ fn cell_spans(file: FileId, text: &str, start: usize, end: usize) -> Vec<Span> {
         at += 1;
     }
     spans.push(Span::new(file, cell, at));
-    spans
 }
 
 impl<'t> Row<'t> {
     /// A cell; none if the column is missing or the cell is empty.
     pub fn get(&self, column: &str) -> Option<&'t str> {
         let index = self.table.header.iter().position(|name| name == column)?;
-        self.row.cells.get(index).map(String::as_str).filter(|cell| !cell.is_empty())
+        let (from, to) = self.cells.get(index)?.content;
+        self.table.content.get(from as usize..to as usize).filter(|cell| !cell.is_empty())
     }
 
     /// Where a cell stands (the row's first cell if the column is missing).
     pub fn span(&self, column: &str) -> Span {
         let index = self.table.header.iter().position(|name| name == column).unwrap_or(0);
-        self.row.spans.get(index).or(self.row.spans.first()).copied().unwrap_or(Span::new(self.table.file, 0, 0))
+        self.cells.get(index).or(self.cells.first()).map_or(Span::new(self.table.file, 0, 0), |cell| cell.span)
     }
 
     /// A date; a wrong one is a finding.

@@ -1,6 +1,7 @@
 //! An agreement with every name resolved, ready to decide on.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::condition::Expression;
 use super::written::{AgreementDraft, ClauseDraft, OrgSelectorDraft, PartyRole, ReleaseDraft, Status, WhoDraft};
@@ -68,13 +69,16 @@ pub struct Accession {
     pub span: Span,
 }
 
+/// The rows of an accession file, by organisation.
+pub type Accessions = BTreeMap<OrgId, Vec<Accession>>;
+
 /// How parties of a group join.
 #[derive(Clone, Debug)]
 pub enum Joined {
     /// On the agreement's first day, by its signatures.
     OnStart,
     /// One by one, by a file.
-    ByFile(BTreeMap<OrgId, Vec<Accession>>),
+    ByFile(Arc<Accessions>),
 }
 
 /// A group of parties.

@@ -1,6 +1,7 @@
 //! Both packs as one, in our words: the pack on which the plan is decided.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::names::{Names, protected};
 use crate::agreement::valid::{Joined as JoinedBy, OrgSelector, Reach, Who};
@@ -138,7 +139,8 @@ impl Translation<'_> {
             let chosen: Vec<OrgId> = theirs.register.ids().filter(selected).collect();
             party.who = only(self.here(&chosen));
             if let JoinedBy::ByFile(rows) = &party.joined {
-                party.joined = JoinedBy::ByFile(rows.iter().filter_map(|(org, rows)| self.known.get(org).map(|here| (*here, rows.clone()))).collect());
+                let known = rows.iter().filter_map(|(org, rows)| self.known.get(org).map(|here| (*here, rows.clone())));
+                party.joined = JoinedBy::ByFile(Arc::new(known.collect()));
             }
         }
         here.grants = agreement.grants.iter().flat_map(|clause| self.clause(clause, false)).collect();

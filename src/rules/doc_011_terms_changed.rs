@@ -77,7 +77,7 @@ fn old_signatures(context: &Context<'_>, agreement: &Agreement) -> Vec<Old> {
     }
     for party in agreement.parties.iter().take(agreement.draft.parties.len()) {
         let Joined::ByFile(rows) = &party.joined else { continue };
-        for (org, list) in rows {
+        for (org, list) in &**rows {
             let Some(row) = list.iter().rev().find(|row| row.during.last >= context.as_of) else { continue };
             if let Some(terms) = row.terms.as_ref().filter(|terms| !agreement.has_terms(&terms.value)) {
                 old.push(Old { on: row.signed_on, by: context.organisation(*org).ods.to_string(), at: terms.span });
