@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use self::encoding::{Encoding, Transcoder};
 use self::packed::Opened;
 use super::event::{AccessOutcome, Event, Symbols};
-use super::profile::{Format, Profile};
+use super::profile::{Format, Profile, Target};
 
 /// Records that gave no event, in the order of their place; the content is never kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +120,8 @@ pub struct Books {
     pub folded: u64,
     /// Events that remain.
     pub events: u64,
+    /// Fields that the profile says for every record.
+    pub said: Vec<Target>,
     /// What a person should know of the file beside its books; names of columns, never values.
     pub notes: Vec<String>,
 }
@@ -222,6 +224,28 @@ pub struct Log {
     pub books: Vec<Books>,
     /// What could not be read, by file.
     pub quarantined: Vec<Vec<Quarantined>>,
+    /// How far clocks differ, by pair of systems; known once settled.
+    pub skew: Vec<Skew>,
+}
+
+/// How far the clocks of two systems differ, by the accesses that both wrote down. Reported, never corrected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skew {
+    /// The one whose name comes first.
+    pub first: String,
+    /// The other.
+    pub second: String,
+    /// Accesses that both wrote down.
+    pub pairs: u64,
+    /// The second's time less the first's, in seconds: the middle one.
+    pub median: i64,
+    /// The middle distance from it, in seconds.
+    pub spread: i64,
+}
+
+fn middle(numbers: &mut [i64]) -> i64 {
+    numbers.sort_unstable();
+    numbers.get(numbers.len() / 2).copied().unwrap_or(0)
 }
 
 /// Looks at how a file begins: FHIR (or JSON of another kind) if its first character opens an object or a list, audit
@@ -303,7 +327,7 @@ impl Log {
     pub fn add_opened(&mut self, name: &str, opened: Opened<'_>, profile: &Profile, threads: usize, interrupt: &AtomicBool) -> Result<(), ReadError> {
         let file = u16::try_from(self.books.len()).map_err(|_| ReadError::TooManyFiles)?;
         let first_event = self.events.len();
-        self.books.push(Books { name: name.to_owned(), ..Books::default() });
+        self.books.push(Books { name: name.to_owned(), said: profile.constants.keys().copied().collect(), ..Books::default() });
         self.quarantined.push(Vec::new());
         let encoding = Encoding::of(opened.start(), profile.encoding);
         let looks = sniff(opened.start());
@@ -323,6 +347,9 @@ impl Log {
             event.file = file;
         }
         profile.time.settle_fold(&mut self.events[first_event..]);
+        if let Some(note) = profile.time.written_in_utc(&self.events[first_event..]) {
+            self.note(note);
+        }
         let books = &mut self.books[usize::from(file)];
         (books.bytes, books.sha256) = closing.close();
         Ok(())
@@ -367,6 +394,7 @@ impl Log {
         // One request, one person, one thing seen: a client and a server wrote it down. Whoever names a user stays.
         let mut witnesses: HashMap<(u64, PersonAndWhat), usize> = HashMap::new();
         let mut folded = vec![false; kept.len()];
+        let mut differences: BTreeMap<(String, String), Vec<i64>> = BTreeMap::new();
         for index in 0..kept.len() {
             let event = kept[index];
             if event.correlation == 0 {
@@ -389,6 +417,11 @@ impl Log {
                     if (kept[other].at - event.at).abs() > WITNESS_SECONDS {
                         continue;
                     }
+                    let pair = [&kept[other], &event].map(|one| (self.symbols.text(one.system), one.at));
+                    if pair[0].0 != pair[1].0 && pair.iter().all(|(system, _)| !system.is_empty()) {
+                        let [first, second] = if pair[0].0 < pair[1].0 { pair } else { [pair[1], pair[0]] };
+                        differences.entry((first.0.to_owned(), second.0.to_owned())).or_default().push(second.1 - first.1);
+                    }
                     if kept[other].user.is_none() && !event.user.is_none() {
                         folded[other] = true;
                         first.insert(index);
@@ -404,6 +437,14 @@ impl Log {
         }
         let mut flags = folded.iter();
         kept.retain(|_| !flags.next().copied().unwrap_or(false));
+        self.skew = differences
+            .into_iter()
+            .map(|((first, second), mut seconds)| {
+                let median = middle(&mut seconds);
+                let mut distances: Vec<i64> = seconds.iter().map(|one| (one - median).abs()).collect();
+                Skew { first, second, pairs: seconds.len() as u64, median, spread: middle(&mut distances) }
+            })
+            .collect();
         kept.sort_by_key(Event::order);
         self.events = kept;
     }

@@ -1,5 +1,7 @@
 //! `carepact audit`: every access of a log put to the agreements and to the reference tables.
 
+mod fields;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -73,6 +75,9 @@ pub struct Args {
     /// Also print precision and recall against seeded test cases (line,case,detector,tier)
     #[arg(long, value_name = "FILE")]
     pub answer_key: Option<PathBuf>,
+    /// Also show which fields of an event each log carries
+    #[arg(long)]
+    pub fields: bool,
     /// Fail (exit 1) when there is a finding of this level or a worse one
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     pub fail_on: FailOn,
@@ -175,8 +180,11 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     };
     super::formats::write(session, &results, &telling, |session, format, shown| match format {
         Format::Short => short(&results),
-        _ if session.accessible => super::columns::unindented(&human_text(&results, session, shown)),
-        _ => human_text(&results, session, shown),
+        _ => {
+            let carried = if args.fields { fields::section(&results, session, shown) } else { String::new() };
+            let text = human_text(&results, session, shown) + &carried;
+            if session.accessible { super::columns::unindented(&text) } else { text }
+        }
     })?;
     let outcome = if super::formats::fails(&results, args.fail_on.level()) { Outcome::Findings } else { Outcome::Done };
     Ok(if unread { outcome.and(Outcome::Incomplete) } else { outcome })

@@ -173,3 +173,59 @@ fn json_lines_are_read_by_a_profile_that_names_members() {
     let ran = desk.audit(&["log.ndjson", "--profile", "p.yaml"]);
     assert_eq!(ran.code, Some(3), "{ran}");
 }
+
+#[test]
+fn a_table_says_which_fields_each_input_carries() {
+    let desk = Desk::new();
+    desk.put("p2.yaml", format!("{PROFILE}constants: {{role: nurse}}\n").as_bytes()).put("a.csv", FIRST.as_bytes());
+    let atna = r#"<AuditMessage><EventIdentification EventActionCode="R" EventDateTime="2026-10-01T10:00:00Z"><EventID code="110110"/></EventIdentification><ActiveParticipant UserID="x"/></AuditMessage>"#;
+    desk.put("b.xml", atna.as_bytes());
+    let ran = desk.audit(&["a.csv", "b.xml", "--profile", "p2.yaml"]);
+    let results: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let (one, two) = (&results["data"]["fields"][0], &results["data"]["fields"][1]);
+    assert_eq!((&one["carried"]["user"], &one["carried"]["person"], &one["carried"]["reason"]), (&2.into(), &1.into(), &0.into()), "{ran}");
+    assert_eq!((one["carried"].get("role"), &one["said_by_the_profile"]), (None, &serde_json::json!(["role"])), "{ran}");
+    assert_eq!((&two["carried"]["action"], &two["carried"]["outcome"]), (&1.into(), &0.into()), "{ran}");
+    let shown = run(desk.0.path(), &["audit", "a.csv", "b.xml", "--profile", "p2.yaml", "--fields"]);
+    assert!(shown.out.contains("What each input carries") && shown.out.contains("person (50%)"), "{shown}");
+    let plain = run(desk.0.path(), &["--accessible", "audit", "a.csv", "--profile", "p2.yaml", "--fields"]);
+    assert!(plain.out.contains("in some: person (50%)"), "{plain}");
+}
+
+#[test]
+fn the_clocks_of_two_systems_are_compared_and_neither_is_corrected() {
+    let desk = Desk::new();
+    desk.put("c.yaml", b"format: csv\nfields: {time: time, user: user, person: nhs_number, system: system, correlation: id}\n");
+    let mut log = "time,user,nhs_number,system,id\n".to_owned();
+    for at in 0..9 {
+        log += &format!("2026-10-01T10:0{at}:00Z,u1,9990000018,viewer,r{at}\n2026-10-01T10:0{at}:{:02}Z,u1,9990000018,archive,r{at}\n", 40 + at % 3);
+    }
+    desk.put("log.csv", log.as_bytes());
+    let ran = desk.audit(&["log.csv", "--profile", "c.yaml"]);
+    let results: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let expected = serde_json::json!([{"systems": ["archive", "viewer"], "pairs": 9, "median_seconds": -41, "spread_seconds": 1}]);
+    assert_eq!(results["data"]["clock_skew"], expected, "{ran}");
+    assert_eq!(balance(&ran), [("log.csv".to_owned(), 19, 9)], "{ran}");
+    let shown = run(desk.0.path(), &["audit", "log.csv", "--profile", "c.yaml", "--fields"]);
+    assert!(shown.out.contains("the clock of viewer is 41 seconds behind archive's (the middle of 9 accesses that both wrote down; not corrected)"), "{shown}");
+}
+
+#[test]
+fn every_event_says_how_sure_its_time_is_on_both_nights_of_a_clock_change() {
+    let desk = Desk::new();
+    let lines = |times: &[&str]| times.iter().map(|time| format!("{time},u1,\n")).collect::<String>();
+    let spring = lines(&["2026-03-29T00:59:00", "2026-03-29T01:30:00", "2026-03-29T02:00:00", "2026-03-29T01:30:00+01:00"]);
+    let autumn = lines(&["2026-10-25T00:59:00", "2026-10-25T01:50:00", "2026-10-25T01:10:00", "2026-10-25T02:10:00", "2026-10-25T01:30:00Z"]);
+    let unsure = lines(&["2026-10-25T01:10:00", "2026-10-25T01:50:00"]);
+    for (text, expected, noted) in [
+        (spring, serde_json::json!({"local": 2, "skipped_hour": 1, "explicit_offset": 1}), true),
+        (autumn, serde_json::json!({"local": 2, "fold_first": 1, "fold_second": 1, "explicit_offset": 1}), false),
+        (unsure, serde_json::json!({"fold_unknown": 2}), false),
+    ] {
+        desk.put("log.csv", format!("time,user,nhs_number\n{text}").as_bytes());
+        let ran = desk.audit(&["log.csv", "--profile", "p.yaml"]);
+        let results: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+        assert_eq!(results["data"]["time_quality"], expected, "{ran}");
+        assert_eq!(ran.err.contains("a time lies in the hour that the clocks skip"), noted, "{ran}");
+    }
+}

@@ -136,3 +136,18 @@ pub(super) fn count(carried: &mut Carried, event: &Event, outcome_told: bool) {
         carried[at] += u64::from(told);
     }
 }
+
+/// The table of `fields` in results: how many events of an input carry each field, and what its profile says of all.
+pub fn as_json(books: &super::Books) -> serde_json::Value {
+    let said = |target: Target| books.said.contains(&target);
+    let carried: serde_json::Map<_, _> = TARGETS
+        .iter()
+        .zip(books.tally.carried)
+        .filter(|((target, ..), _)| !said(*target))
+        .map(|((_, name, _), number)| ((*name).to_owned(), serde_json::json!(number)))
+        .collect();
+    let named: Vec<&str> = TARGETS.iter().filter(|(target, ..)| said(*target)).map(|(_, name, _)| *name).collect();
+    serde_json::json!({
+        "input": books.name, "events": books.tally.accepted + books.tally.split, "carried": carried, "said_by_the_profile": named, "notes": books.notes,
+    })
+}
