@@ -7,10 +7,14 @@
 pub mod joint;
 mod lines;
 mod pair;
+mod scope;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 pub use joint::{Common, TooManyNames};
+
+use lines::{Drawing, Lines};
+use scope::Scope;
 
 use super::compiled::Compiled;
 use super::plain::TooManyConditions;
@@ -48,7 +52,7 @@ pub struct Because {
 }
 
 /// A block of cases that change alike: every combination of what its sides list. Numbers are those of [`Common`].
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Change {
     /// Which way.
     pub way: Way,
@@ -100,24 +104,49 @@ pub fn of_packs<'p>(old: &Compiled<'p>, new: &Compiled<'p>, during: Interval) ->
     starts.retain(|day| during.contains(*day));
     starts.sort_unstable();
     starts.dedup();
-    let mut changes: BTreeMap<Change, Vec<Interval>> = BTreeMap::new();
+    let scope = Scope::of([old, new], &common)?;
+    let mut drawings = [Drawing::new(old, &common, 0, &scope), Drawing::new(new, &common, 1, &scope)];
+    let mut before: Option<[Lines<'_>; 2]> = None;
+    let mut numbers: HashMap<Change, usize> = HashMap::new();
+    let mut found: Vec<Vec<Interval>> = Vec::new();
+    // Those of the stretch before, by their numbers.
+    let mut present: Vec<usize> = Vec::new();
     for (index, first) in starts.iter().enumerate() {
         let last = starts.get(index + 1).map_or(during.last, |next| next.previous());
-        for change in pair::changes([old, new], &common, [*first, *first])? {
-            let stretches = changes.entry(change).or_default();
-            match stretches.last_mut() {
-                Some(before) if before.last < Date::MAX && before.last.next() == *first => before.last = last,
-                _ => stretches.push(Interval { first: *first, last }),
+        let [from, to] = &mut drawings;
+        let today = [from.on(*first)?, to.on(*first)?];
+        // What is looked at is the same as on the days before: so are the changes.
+        if !before.as_ref().is_some_and(|before| today[0].are(&before[0]) && today[1].are(&before[1])) {
+            present.clear();
+            for change in pair::changes([old, new], &common, &today)? {
+                let next = found.len();
+                let number = *numbers.entry(change).or_insert(next);
+                if number == next {
+                    found.push(Vec::new());
+                }
+                present.push(number);
             }
         }
+        for number in &present {
+            match found[*number].last_mut() {
+                Some(before) if before.last < Date::MAX && before.last.next() == *first => before.last = last,
+                _ => found[*number].push(Interval { first: *first, last }),
+            }
+        }
+        before = Some(today);
     }
-    Ok(Difference { common, changes: changes.into_iter().collect(), during })
+    drop(drawings);
+    let mut changes: Vec<(Change, Vec<Interval>)> = numbers.into_iter().map(|(change, number)| (change, std::mem::take(&mut found[number]))).collect();
+    changes.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+    Ok(Difference { common, changes, during })
 }
 
 /// Compares one day of a pack with another of it (or of another pack).
 pub fn of_days<'p>(old: &Compiled<'p>, before: Date, new: &Compiled<'p>, after: Date) -> Result<Difference, DifferenceError> {
     let common = Common::new([old, new])?;
     let during = Interval { first: after, last: after };
-    let changes = pair::changes([old, new], &common, [before, after])?;
+    let scope = Scope::all([old, new], &common);
+    let lines = [Drawing::new(old, &common, 0, &scope).on(before)?, Drawing::new(new, &common, 1, &scope).on(after)?];
+    let changes = pair::changes([old, new], &common, &lines)?;
     Ok(Difference { common, changes: changes.into_iter().map(|change| (change, vec![during])).collect(), during })
 }

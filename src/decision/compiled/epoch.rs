@@ -24,6 +24,16 @@ impl SetId {
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }
+
+    /// The set of a number.
+    pub(in crate::decision) fn of(number: usize) -> Self {
+        Self::new(number)
+    }
+
+    /// Its number.
+    pub(in crate::decision) fn number(self) -> usize {
+        self.index()
+    }
 }
 
 /// What a clause does to a case it applies to.
@@ -107,7 +117,7 @@ impl Shared<'_> {
         Self { rows: Mutex::default(), sets: lines.sets.iter().map(|_| Changing::default()).collect() }
     }
 
-    fn set(&self, lines: &Lines<'_>, id: SetId, stretch: u32) -> Arc<OrgSet> {
+    pub(super) fn set(&self, lines: &Lines<'_>, id: SetId, stretch: u32) -> Arc<OrgSet> {
         let (timed, changing) = (lines.set(id), &self.sets[id.index()]);
         let state = changing.changes.get_or_init(|| timed.changes()).partition_point(|change| *change <= stretch);
         let mut states = changing.states.lock().unwrap_or_else(PoisonError::into_inner);

@@ -10,7 +10,6 @@ use crate::decision::compiled::bits::Bits;
 use crate::decision::compiled::truth::{Atoms, Truths};
 use crate::decision::compiled::{Cell, Compiled, Effect};
 use crate::decision::plain::{TooManyConditions, minimal_sets};
-use crate::identifier::Date;
 
 /// The side of a case that stands for "at no organisation".
 const NOWHERE: u32 = u32::MAX;
@@ -58,19 +57,18 @@ fn classes<'b>(of: &Bits, by: impl Iterator<Item = &'b Bits> + Clone) -> Classes
 }
 
 /// What differs between a day of the old side and one of the new.
-pub(super) fn changes(sides: [&Compiled<'_>; 2], common: &Common, days: [Date; 2]) -> Result<Vec<Change>, TooManyConditions> {
-    let lines = [Lines::new(sides[0], common, 0, days[0])?, Lines::new(sides[1], common, 1, days[1])?];
+pub(super) fn changes(sides: [&Compiled<'_>; 2], common: &Common, lines: &[Lines<'_>; 2]) -> Result<Vec<Change>, TooManyConditions> {
     let changed = [lines[0].changed(&lines[1]), lines[1].changed(&lines[0])];
     if !changed.iter().flatten().any(|changed| *changed) {
         return Ok(Vec::new());
     }
-    let mut pair = Pair { sides, common, days, lines: &lines, known: HashMap::new() };
+    let mut pair = Pair { sides, common, lines, known: HashMap::new() };
     // Roles that the same pieces reach are one class.
     let mut roles: BTreeMap<Reached, Vec<u32>> = BTreeMap::new();
     for role in 0..common.roles.len() {
         let mut reached = Vec::new();
         for (side, lines) in lines.iter().enumerate() {
-            for (row, (_, line)) in lines.rows.iter().enumerate() {
+            for (row, (_, _, line)) in lines.rows.iter().enumerate() {
                 reached.extend(line.pieces.iter().position(|piece| piece.roles.has(role)).map(|piece| (side, number(row), piece)));
             }
         }
@@ -81,7 +79,7 @@ pub(super) fn changes(sides: [&Compiled<'_>; 2], common: &Common, days: [Date; 2
     let mut alike = Alike::new();
     for ((person, reached), roles) in &roles {
         let reaching = reached.iter().map(|(side, row, piece)| {
-            let line = &lines[*side].rows[*row as usize].1;
+            let line = &lines[*side].rows[*row as usize].2;
             Reaching { side: *side, row: *row, line, piece: &line.pieces[*piece], changed: changed[*side][*row as usize] }
         });
         pair.of_roles(roles, *person, &reaching.collect::<Vec<_>>(), &mut alike)?;
@@ -101,8 +99,7 @@ type Alike = BTreeMap<(Told, [Vec<u32>; 5]), Vec<u32>>;
 struct Pair<'s, 'p, 'l> {
     sides: [&'s Compiled<'p>; 2],
     common: &'s Common,
-    days: [Date; 2],
-    lines: &'l [Lines<'p>; 2],
+    lines: &'l [Lines<'l>; 2],
     known: HashMap<[Vec<u32>; 2], Vec<Told>>,
 }
 
@@ -115,8 +112,8 @@ impl Pair<'_, '_, '_> {
             let first = sets.next().unwrap_or_default();
             sets.fold(first, |all, set| all.or(&set))
         };
-        let (at, of, data) = (touched(&|one| one.piece.at.clone()), touched(&|one| one.piece.of.clone()), touched(&|one| one.piece.data.clone()));
-        let (purposes, ways) = (touched(&|one| one.line.purposes.clone()), touched(&|one| one.line.ways.clone()));
+        let (at, of, data) = (touched(&|one| Bits::clone(&one.piece.at)), touched(&|one| Bits::clone(&one.piece.of)), touched(&|one| one.piece.data.clone()));
+        let (purposes, ways) = (touched(&|one| one.line.terms.purposes.clone()), touched(&|one| one.line.terms.ways.clone()));
         let near: Vec<Reaching<'_>> = reaching
             .iter()
             .copied()
@@ -124,21 +121,21 @@ impl Pair<'_, '_, '_> {
                 (person || one.piece.at.meets(&at))
                     && one.piece.of.meets(&of)
                     && one.piece.data.meets(&data)
-                    && one.line.purposes.meets(&purposes)
-                    && one.line.ways.meets(&ways)
+                    && one.line.terms.purposes.meets(&purposes)
+                    && one.line.terms.ways.meets(&ways)
             })
             .collect();
-        let at = if person { vec![(0, vec![NOWHERE])] } else { classes(&at, near.iter().map(|one| &one.piece.at)) };
-        let of = classes(&of, near.iter().map(|one| &one.piece.of));
+        let at = if person { vec![(0, vec![NOWHERE])] } else { classes(&at, near.iter().map(|one| &*one.piece.at)) };
+        let of = classes(&of, near.iter().map(|one| &*one.piece.of));
         let data = classes(&data, near.iter().map(|one| &one.piece.data));
-        let purposes = classes(&purposes, near.iter().map(|one| &one.line.purposes));
-        let ways = classes(&ways, near.iter().map(|one| &one.line.ways));
+        let purposes = classes(&purposes, near.iter().map(|one| &one.line.terms.purposes));
+        let ways = classes(&ways, near.iter().map(|one| &one.line.terms.ways));
         let mut by_clauses: HashMap<Vec<usize>, Vec<[u32; 2]>> = HashMap::new();
         for (at_class, (at, _)) in at.iter().enumerate() {
             for (of_class, (of, _)) in of.iter().enumerate() {
                 let meets = |one: &Reaching<'_>| (person || one.piece.at.has(*at)) && one.piece.of.has(*of);
                 let meeting: Vec<usize> = near.iter().enumerate().filter(|(_, one)| meets(one)).map(|(index, _)| index).collect();
-                if meeting.iter().any(|one| near[*one].changed) && meeting.iter().any(|one| near[*one].line.effect == Effect::Grants) {
+                if meeting.iter().any(|one| near[*one].changed) && meeting.iter().any(|one| near[*one].line.terms.effect == Effect::Grants) {
                     by_clauses.entry(meeting).or_default().push([number(at_class), number(of_class)]);
                 }
             }
@@ -150,7 +147,7 @@ impl Pair<'_, '_, '_> {
             for (data_class, (data, _)) in data.iter().enumerate() {
                 for (purpose_class, (purpose, _)) in purposes.iter().enumerate() {
                     for (way_class, (way, _)) in ways.iter().enumerate() {
-                        let reaches = |one: &Reaching<'_>| one.piece.data.has(*data) && one.line.purposes.has(*purpose) && one.line.ways.has(*way);
+                        let reaches = |one: &Reaching<'_>| one.piece.data.has(*data) && one.line.terms.purposes.has(*purpose) && one.line.terms.ways.has(*way);
                         let here: Vec<&Reaching<'_>> = meeting.iter().map(|one| &near[*one]).filter(|one| reaches(one)).collect();
                         if !here.iter().any(|one| one.changed) {
                             continue;
@@ -192,8 +189,9 @@ impl Pair<'_, '_, '_> {
         let mut cells = [None, None];
         for side in 0..2 {
             let lines = &self.lines[side];
-            if rows[side].iter().any(|row| lines.rows[*row as usize].1.effect == Effect::Grants) {
-                cells[side] = Some(match &*self.sides[side].cell(self.days[side], &rows[side]) {
+            if rows[side].iter().any(|row| lines.rows[*row as usize].2.terms.effect == Effect::Grants) {
+                let clauses: Vec<u32> = rows[side].iter().map(|row| lines.rows[*row as usize].1).collect();
+                cells[side] = Some(match &*self.sides[side].cell_of_clauses(&clauses) {
                     Ok(cell) => cell.clone(),
                     Err(error) => return Err(error.clone()),
                 });
