@@ -1,20 +1,24 @@
 //! Who may see what that they might not before, and the other way round: two decisions compared case by case, exactly.
 //!
 //! Two packs, or one pack on two days. Only cases that a clause reaches which is not the same on both sides can differ, so
-//! only those are looked at; there, the two truth tables are compared. What comes out are disjoint maximal blocks: the old
-//! decision with every gain added and every loss taken away is the new one, nothing more and nothing less.
+//! only those are looked at; there, the two truth tables are compared. What comes out are disjoint blocks, each with all the
+//! days on which its cases change so: on every day the old decision with every gain added and every loss taken away is the
+//! new one, nothing more and nothing less. Cases that change on the same days are drawn together as far as they are products.
 
+mod blocks;
 pub mod joint;
 mod lines;
+mod members;
 mod pair;
 mod scope;
 
-use std::collections::HashMap;
-
 pub use joint::{Common, TooManyNames};
 
-use lines::{Drawing, Lines};
-use scope::Scope;
+use blocks::Blocks;
+use joint::is_person;
+use lines::Days;
+use members::Sets;
+use pair::Pair;
 
 use super::compiled::Compiled;
 use super::plain::TooManyConditions;
@@ -98,55 +102,28 @@ pub enum DifferenceError {
 
 /// Compares two packs on every day of a stretch.
 pub fn of_packs<'p>(old: &Compiled<'p>, new: &Compiled<'p>, during: Interval) -> Result<Difference, DifferenceError> {
-    let common = Common::new([old, new])?;
-    let mut starts: Vec<Date> = old.stretches().chain(new.stretches()).map(|stretch| stretch.first).collect();
-    starts.push(during.first);
-    starts.retain(|day| during.contains(*day));
-    starts.sort_unstable();
-    starts.dedup();
-    let scope = Scope::of([old, new], &common)?;
-    let mut drawings = [Drawing::new(old, &common, 0, &scope), Drawing::new(new, &common, 1, &scope)];
-    let mut before: Option<[Lines<'_>; 2]> = None;
-    let mut numbers: HashMap<Change, usize> = HashMap::new();
-    let mut found: Vec<Vec<Interval>> = Vec::new();
-    // Those of the stretch before, by their numbers.
-    let mut present: Vec<usize> = Vec::new();
-    for (index, first) in starts.iter().enumerate() {
-        let last = starts.get(index + 1).map_or(during.last, |next| next.previous());
-        let [from, to] = &mut drawings;
-        let today = [from.on(*first)?, to.on(*first)?];
-        // What is looked at is the same as on the days before: so are the changes.
-        if !before.as_ref().is_some_and(|before| today[0].are(&before[0]) && today[1].are(&before[1])) {
-            present.clear();
-            for change in pair::changes([old, new], &common, &today)? {
-                let next = found.len();
-                let number = *numbers.entry(change).or_insert(next);
-                if number == next {
-                    found.push(Vec::new());
-                }
-                present.push(number);
-            }
-        }
-        for number in &present {
-            match found[*number].last_mut() {
-                Some(before) if before.last < Date::MAX && before.last.next() == *first => before.last = last,
-                _ => found[*number].push(Interval { first: *first, last }),
-            }
-        }
-        before = Some(today);
-    }
-    drop(drawings);
-    let mut changes: Vec<(Change, Vec<Interval>)> = numbers.into_iter().map(|(change, number)| (change, std::mem::take(&mut found[number]))).collect();
-    changes.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-    Ok(Difference { common, changes, during })
+    compare([old, new], [Days::Each(during); 2])
 }
 
 /// Compares one day of a pack with another of it (or of another pack).
 pub fn of_days<'p>(old: &Compiled<'p>, before: Date, new: &Compiled<'p>, after: Date) -> Result<Difference, DifferenceError> {
-    let common = Common::new([old, new])?;
     let during = Interval { first: after, last: after };
-    let scope = Scope::all([old, new], &common);
-    let lines = [Drawing::new(old, &common, 0, &scope).on(before)?, Drawing::new(new, &common, 1, &scope).on(after)?];
-    let changes = pair::changes([old, new], &common, &lines)?;
-    Ok(Difference { common, changes: changes.into_iter().map(|change| (change, vec![during])).collect(), during })
+    compare([old, new], [Days::As(before, during), Days::As(after, during)])
+}
+
+fn compare(sides: [&Compiled<'_>; 2], days: [Days; 2]) -> Result<Difference, DifferenceError> {
+    let common = Common::new(sides)?;
+    let during = days[0].all();
+    let mut sets = Sets::default();
+    let lines = [lines::lines(sides[0], &common, 0, days[0], &mut sets)?, lines::lines(sides[1], &common, 1, days[1], &mut sets)?];
+    let counterparts = scope::counterparts(&lines);
+    let pieces = scope::pieces(&lines, &counterparts, &mut sets);
+    let groups = scope::groups(&pieces, common.roles.len(), |role| is_person(sides, &common, role), &mut sets);
+    let mut pair = Pair::new(sides, &common, &lines, &counterparts);
+    let mut blocks = Blocks::default();
+    for group in &groups {
+        blocks.add(group, &mut pair, &sets, during)?;
+    }
+    let changes = blocks.changes(&pair);
+    Ok(Difference { common, changes, during })
 }

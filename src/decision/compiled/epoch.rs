@@ -24,16 +24,6 @@ impl SetId {
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }
-
-    /// The set of a number.
-    pub(in crate::decision) fn of(number: usize) -> Self {
-        Self::new(number)
-    }
-
-    /// Its number.
-    pub(in crate::decision) fn number(self) -> usize {
-        self.index()
-    }
 }
 
 /// What a clause does to a case it applies to.

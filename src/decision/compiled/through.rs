@@ -39,25 +39,6 @@ impl<'p> Compiled<'p> {
         clause.force.iter().map(|run| self.days(*run)).collect()
     }
 
-    /// The clauses in force on a day, by their numbers, each with the products that reach somebody.
-    pub(in crate::decision) fn in_force(&self, number: u32, on: Date) -> Option<Vec<usize>> {
-        let stretch = self.calendar.stretch(on);
-        let line = self.lines.all.get(number as usize).filter(|line| line.is_in_force(stretch))?;
-        let somebody = |id: SetId| !self.shared.set(&self.lines, id, stretch).is_empty();
-        let parts: Vec<usize> = (0..line.parts.len()).filter(|part| somebody(line.parts[*part].at) && somebody(line.parts[*part].of)).collect();
-        (!parts.is_empty()).then_some(parts)
-    }
-
-    /// How many sets of organisations.
-    pub(in crate::decision) fn set_count(&self) -> usize {
-        self.lines.sets.len()
-    }
-
-    /// A set on a day. It is the same piece of memory as long as the set stays the same.
-    pub(in crate::decision) fn set_on(&self, set: SetId, on: Date) -> Arc<OrgSet> {
-        self.shared.set(&self.lines, set, self.calendar.stretch(on))
-    }
-
     /// Those that are in a set on every day, and the others each with days on which they are.
     pub(in crate::decision) fn set_through(&self, set: SetId) -> (&OrgSet, impl Iterator<Item = (usize, Interval)>) {
         let timed = self.lines.set(set);

@@ -1,11 +1,9 @@
-//! The clauses of a day on each side, said in the numbers both share, and which of them differ.
+//! The clauses of a side through the days that are compared, said in the numbers both sides share.
 
-use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use super::joint::{Common, Leaves};
-use super::scope::Scope;
+use super::members::{Members, Sets};
 use crate::agreement::Clause;
 use crate::decision::compiled::bits::Bits;
 use crate::decision::compiled::epoch::SetId;
@@ -15,19 +13,36 @@ use crate::decision::plain::TooManyConditions;
 use crate::identifier::{Date, Interval};
 use crate::register::OrgId;
 
-/// One product of a clause.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub(super) roles: Bits,
-    pub(super) at: Rc<Bits>,
-    pub(super) of: Rc<Bits>,
-    pub(super) data: Bits,
+/// Which days of a side are compared.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Days {
+    /// Each day with the same day of the other side.
+    Each(Interval),
+    /// One day, as if it lasted as long as that.
+    As(Date, Interval),
+}
+
+impl Days {
+    /// The days of a stretch that are compared.
+    fn of(self, stretch: Interval) -> Option<Interval> {
+        match self {
+            Self::Each(during) => stretch.meet(during),
+            Self::As(on, during) => stretch.contains(on).then_some(during),
+        }
+    }
+
+    /// All of them.
+    pub(super) fn all(self) -> Interval {
+        match self {
+            Self::Each(during) | Self::As(_, during) => during,
+        }
+    }
 }
 
 /// What a clause asks, said in its facts here.
-pub(super) type Asked = (Atoms, Truths);
+type Asked = (Atoms, Truths);
 
-/// What a clause is on every day, said in the numbers both sides share.
+/// What a clause is on every day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Terms {
     pub(super) effect: Effect,
@@ -37,7 +52,7 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    pub(super) fn new(common: &Common, side: usize, clause: &Clause, effect: Effect, purposes: &Bits) -> Result<Self, TooManyConditions> {
+    fn new(common: &Common, side: usize, clause: &Clause, effect: Effect, purposes: &Bits) -> Result<Self, TooManyConditions> {
         let own = Atoms::new(clause.condition.facts()).map_err(|count| TooManyConditions { count, clauses: vec![clause.place.clone()] })?;
         let atoms = Atoms { facts: common.facts_of(side, own.facts) };
         let condition = atoms.reduced(&atoms.that(|truth| clause.condition.holds(common.facts_for(side, truth))));
@@ -48,164 +63,95 @@ impl Terms {
     }
 }
 
-/// A clause in force.
+/// One product of a clause; sets of organisations by their numbers in [`Sets`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
-    pub(super) terms: Rc<Terms>,
-    pub(super) pieces: Vec<Piece>,
+pub(super) struct Part {
+    pub(super) roles: Bits,
+    pub(super) at: u32,
+    pub(super) of: u32,
+    pub(super) data: Bits,
 }
 
-/// The clauses of a day on one side, by their place in the pack.
-#[derive(Default)]
-pub(super) struct Lines<'p> {
-    /// Place, number on its side and content, in the order of the numbers.
-    pub(super) rows: Vec<(&'p str, u32, Rc<Line>)>,
-    by_place: BTreeMap<&'p str, usize>,
+/// A clause with the days on which it is in force.
+pub(super) struct Line<'p> {
+    /// Its place in the pack.
+    pub(super) place: &'p str,
+    /// Its number on its side.
+    pub(super) number: u32,
+    pub(super) terms: Terms,
+    pub(super) force: Vec<Interval>,
+    pub(super) parts: Vec<Part>,
 }
 
-pub(super) fn spread(leaves: &Leaves, side: usize, own: &Bits) -> Bits {
+fn spread(leaves: &Leaves, side: usize, own: &Bits) -> Bits {
     let here = leaves.sides[side].iter().enumerate().filter(|(_, leaf)| leaf.is_some_and(|leaf| own.has(leaf))).map(|(path, _)| path);
     Bits::of(leaves.len(), here)
 }
 
-/// Where each organisation of a side stands among those of both.
-pub(super) fn numbers(common: &Common, side: usize, size: usize) -> Vec<usize> {
-    let mut numbers = vec![0; size];
-    for (number, org) in common.orgs[side].iter().enumerate() {
-        if let Some(OrgId(org)) = org {
-            numbers[*org as usize] = number;
-        }
-    }
-    numbers
+/// Organisations of a side: where each stands among those of both, and on which of the days compared it is open. One that
+/// is closed can ask for nothing, and nothing can be asked of it.
+struct Open {
+    numbers: Vec<u32>,
+    days: Vec<Option<Interval>>,
 }
 
-/// Parts of a clause that reach somebody, with the numbers of their sets.
-type Reached = Vec<(usize, [u32; 2])>;
-
-/// Draws the clauses of one day after another; what stays the same is the same piece of memory.
-pub(super) struct Drawing<'s, 'p> {
-    compiled: &'s Compiled<'p>,
-    common: &'s Common,
-    side: usize,
-    scope: &'s Scope,
-    numbers: Vec<usize>,
-    /// Organisations of the scope that are not open on every day.
-    limited: Vec<(usize, Interval)>,
-    /// Sets as they are drawn from the pack, by where they lie: they stay there.
-    drawn: HashMap<usize, Rc<Bits>>,
-    /// Sets by what is in them.
-    sets: HashMap<Rc<Bits>, u32>,
-    by_number: Vec<Rc<Bits>>,
-    terms: HashMap<u32, Rc<Terms>>,
-    lines: HashMap<(u32, Reached), Rc<Line>>,
-}
-
-impl<'s, 'p> Drawing<'s, 'p> {
-    pub(super) fn new(compiled: &'s Compiled<'p>, common: &'s Common, side: usize, scope: &'s Scope) -> Self {
-        let register = &compiled.pack.register;
-        let numbers = numbers(common, side, register.organisations.len());
-        let limited = register
-            .organisations
-            .iter()
-            .zip(&numbers)
-            .filter(|(organisation, number)| organisation.open != Interval::ALWAYS && scope.organisations.has(**number))
-            .map(|(organisation, number)| (*number, organisation.open))
-            .collect();
-        Self {
-            compiled,
-            common,
-            side,
-            scope,
-            numbers,
-            limited,
-            drawn: HashMap::new(),
-            sets: HashMap::new(),
-            by_number: Vec::new(),
-            terms: HashMap::new(),
-            lines: HashMap::new(),
+impl Open {
+    fn new(compiled: &Compiled<'_>, common: &Common, side: usize, days: Days) -> Self {
+        let organisations = &compiled.pack.register.organisations;
+        let mut numbers = vec![0; organisations.len()];
+        for (number, org) in (0u32..).zip(&common.orgs[side]) {
+            if let Some(OrgId(org)) = org {
+                numbers[*org as usize] = number;
+            }
         }
+        Self { numbers, days: organisations.iter().map(|organisation| days.of(organisation.open)).collect() }
     }
 
-    /// Of a day. A side's organisations that are closed that day can ask for nothing, and nothing can be asked of them.
-    pub(super) fn on(&mut self, on: Date) -> Result<Lines<'p>, TooManyConditions> {
-        let closed = Bits::of(self.common.organisations.len(), self.limited.iter().filter(|(_, open)| !open.contains(on)).map(|(org, _)| *org));
-        let clauses: Vec<_> = self.compiled.through().collect();
-        let mut today: HashMap<SetId, u32> = HashMap::new();
-        let mut rows = Vec::new();
-        for number in &self.scope.clauses[self.side] {
-            let Some(reached) = self.compiled.in_force(*number, on) else { continue };
-            let clause = &clauses[*number as usize];
-            let parts: Vec<_> = clause.parts().collect();
-            let reached: Reached = reached
-                .into_iter()
-                .map(|part| {
-                    let (_, at, of, _) = parts[part];
-                    (part, [at, of].map(|set| *today.entry(set).or_insert_with(|| self.set(set, on, &closed))))
-                })
-                .collect();
-            let key = (*number, reached);
-            let line = match self.lines.get(&key) {
-                Some(line) => Rc::clone(line),
-                None => {
-                    let terms = match self.terms.get(number) {
-                        Some(terms) => Rc::clone(terms),
-                        None => Rc::new(Terms::new(self.common, self.side, clause.clause, clause.effect, clause.purposes)?),
-                    };
-                    self.terms.insert(*number, Rc::clone(&terms));
-                    let piece = |(part, [at, of]): &(usize, [u32; 2])| {
-                        let (roles, _, _, data) = parts[*part];
-                        let set = |number: &u32| Rc::clone(&self.by_number[*number as usize]);
-                        Piece {
-                            roles: spread(&self.common.roles, self.side, roles),
-                            at: set(at),
-                            of: set(of),
-                            data: spread(&self.common.data, self.side, data),
-                        }
-                    };
-                    let line = Rc::new(Line { terms, pieces: key.1.iter().map(piece).collect() });
-                    self.lines.insert(key, Rc::clone(&line));
-                    line
+    fn members(&self, compiled: &Compiled<'_>, set: SetId, size: usize, days: Days) -> Members {
+        let (always, sometimes) = compiled.set_through(set);
+        let (mut stay, mut turns) = (Bits::none(size), Vec::new());
+        for org in always.iter() {
+            match self.days[org] {
+                Some(open) if open == days.all() => stay.add(self.numbers[org] as usize),
+                Some(open) => turns.push((self.numbers[org], open)),
+                None => {}
+            }
+        }
+        for (org, stretch) in sometimes {
+            if let Some(open) = self.days[org].and_then(|open| days.of(stretch)?.meet(open)) {
+                if open == days.all() {
+                    stay.add(self.numbers[org] as usize);
+                } else {
+                    turns.push((self.numbers[org], open));
                 }
-            };
-            rows.push((clause.clause.place.as_str(), *number, line));
+            }
         }
-        let by_place = rows.iter().enumerate().map(|(index, (place, ..))| (*place, index)).collect();
-        Ok(Lines { rows, by_place })
-    }
-
-    /// The number of a set as it is on a day.
-    fn set(&mut self, set: SetId, on: Date, closed: &Bits) -> u32 {
-        let drawn = self.compiled.set_on(set, on);
-        let (numbers, scope, size) = (&self.numbers, self.scope, self.common.organisations.len());
-        let bits = self
-            .drawn
-            .entry(Arc::as_ptr(&drawn) as usize)
-            .or_insert_with(|| Rc::new(Bits::of(size, drawn.iter().map(|org| numbers[org]).filter(|number| scope.organisations.has(*number)))));
-        let bits = if bits.meets(closed) { Rc::new(Bits::clone(bits).without(closed)) } else { Rc::clone(bits) };
-        if let Some(number) = self.sets.get(&bits) {
-            return *number;
-        }
-        let number = u32::try_from(self.by_number.len()).unwrap_or(u32::MAX);
-        self.by_number.push(Rc::clone(&bits));
-        self.sets.insert(bits, number);
-        number
+        turns.sort_unstable_by_key(|(org, days)| (*org, days.first));
+        Members { always: stay, turns }
     }
 }
 
-impl Lines<'_> {
-    /// A clause by its place.
-    pub(super) fn get(&self, place: &str) -> Option<&Line> {
-        self.by_place.get(place).map(|index| &*self.rows[*index].2)
+/// The clauses of a side that are in force on some of the days and reach somebody, in the order of their numbers.
+pub(super) fn lines<'p>(compiled: &Compiled<'p>, common: &Common, side: usize, days: Days, sets: &mut Sets) -> Result<Vec<Line<'p>>, TooManyConditions> {
+    let open = Open::new(compiled, common, side, days);
+    let mut known: HashMap<SetId, u32> = HashMap::new();
+    let mut all = Vec::new();
+    for (number, clause) in (0u32..).zip(compiled.through()) {
+        let force: Vec<Interval> = compiled.force(&clause).into_iter().filter_map(|stretch| days.of(stretch)).collect();
+        if force.is_empty() {
+            continue;
+        }
+        let mut parts = Vec::new();
+        for (roles, at, of, data) in clause.parts() {
+            let [at, of] = [at, of].map(|set| *known.entry(set).or_insert_with(|| sets.number(open.members(compiled, set, common.organisations.len(), days))));
+            if !sets.ever(at).is_empty() && !sets.ever(of).is_empty() {
+                parts.push(Part { roles: spread(&common.roles, side, roles), at, of, data: spread(&common.data, side, data) });
+            }
+        }
+        if !parts.is_empty() {
+            let terms = Terms::new(common, side, clause.clause, clause.effect, clause.purposes)?;
+            all.push(Line { place: clause.clause.place.as_str(), number, terms, force, parts });
+        }
     }
-
-    /// For each row, whether the other side has no clause of that place that does the same.
-    pub(super) fn changed(&self, other: &Self) -> Vec<bool> {
-        self.rows.iter().map(|(place, _, line)| other.get(place) != Some(line)).collect()
-    }
-
-    /// Whether these are the clauses of another day drawn with them.
-    pub(super) fn are(&self, others: &Self) -> bool {
-        self.rows.len() == others.rows.len()
-            && self.rows.iter().zip(&others.rows).all(|((_, one, line), (_, other, as_line))| one == other && Rc::ptr_eq(line, as_line))
-    }
+    Ok(all)
 }

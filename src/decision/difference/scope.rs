@@ -1,113 +1,113 @@
-//! What can differ at all between two packs: clauses that are not the same on every day, those that meet them, and the
-//! organisations they reach. A region of six hundred agreements changes a few of them; the others are not looked at.
+//! What can differ at all between two sides: products of clauses that are not the same on both, and those that meet them. A
+//! region of six hundred agreements changes a few of them; the others are not looked at.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::joint::Common;
-use super::lines::{Terms, numbers, spread};
-use crate::decision::compiled::Compiled;
-use crate::decision::compiled::bits::Bits;
-use crate::decision::compiled::epoch::SetId;
-use crate::decision::plain::TooManyConditions;
-use crate::identifier::Interval;
+use super::lines::{Line, Part};
+use super::members::{Sets, overlap};
 
-/// Clauses and organisations that are looked at.
-pub(super) struct Scope {
-    /// For each side the numbers of clauses, the lowest first.
-    pub(super) clauses: [Vec<u32>; 2],
-    /// Organisations, by their numbers on both sides.
-    pub(super) organisations: Bits,
+/// A product of a clause that can matter.
+#[derive(Clone, Copy)]
+pub(super) struct Piece<'l> {
+    pub(super) side: usize,
+    /// The place of its clause among the lines of its side.
+    pub(super) row: u32,
+    pub(super) line: &'l Line<'l>,
+    pub(super) part: &'l Part,
+    /// Whether the other side lacks a product that does the same on the same days.
+    pub(super) changed: bool,
 }
 
-/// Everybody that is in a set on some day, and on which days who is not there always.
-type Members = (Bits, Vec<(usize, Interval)>);
-
-/// A clause through all days.
-#[derive(PartialEq, Eq)]
-struct Whole {
-    terms: Terms,
-    force: Vec<Interval>,
-    /// Roles, where they work, whose data, categories; sets by their numbers among those of both sides.
-    parts: Vec<(Bits, u32, u32, Bits)>,
+impl Piece<'_> {
+    /// Whether some case is reached by both, for roles that both reach.
+    pub(super) fn meets(&self, other: &Self, sets: &mut Sets) -> bool {
+        self.line.terms.purposes.meets(&other.line.terms.purposes)
+            && self.line.terms.ways.meets(&other.line.terms.ways)
+            && self.part.data.meets(&other.part.data)
+            && overlap(&self.line.force, &other.line.force)
+            && sets.meet(self.part.of, other.part.of)
+            && sets.meet(self.part.at, other.part.at)
+    }
 }
 
-impl Scope {
-    /// Everything.
-    pub(super) fn all(sides: [&Compiled<'_>; 2], common: &Common) -> Self {
-        let clauses = sides.map(|side| (0..u32::try_from(side.through().len()).unwrap_or(u32::MAX)).collect());
-        Self { clauses, organisations: Bits::all(common.organisations.len()) }
-    }
+/// The clause of the same place on the other side.
+#[derive(Clone, Copy)]
+pub(super) struct Counterpart {
+    pub(super) row: u32,
+    /// Whether it says the same, whomever it reaches and when.
+    pub(super) same: bool,
+}
 
-    /// What can differ between two packs on the same day.
-    pub(super) fn of(sides: [&Compiled<'_>; 2], common: &Common) -> Result<Self, TooManyConditions> {
-        let size = common.organisations.len();
-        let open = |side: usize, org: usize| common.orgs[side][org].map(|org| sides[side].pack.register.organisation(org).open);
-        // Open on other days, or known to one side only.
-        let other = Bits::of(size, (0..size).filter(|org| open(0, *org) != open(1, *org)));
-        let mut known: HashMap<Members, u32> = HashMap::new();
-        let mut ever: Vec<Bits> = Vec::new();
-        let mut wholes: [Vec<Whole>; 2] = [Vec::new(), Vec::new()];
-        for (side, compiled) in sides.into_iter().enumerate() {
-            let numbers = numbers(common, side, compiled.pack.register.organisations.len());
-            let sets: Vec<u32> = (0..compiled.set_count())
-                .map(|set| {
-                    let (always, sometimes) = compiled.set_through(SetId::of(set));
-                    let mut turns: Vec<(usize, Interval)> = sometimes.map(|(org, days)| (numbers[org], days)).collect();
-                    turns.sort_unstable_by_key(|(org, days)| (*org, days.first));
-                    let always = Bits::of(size, always.iter().map(|org| numbers[org]));
-                    *known.entry((always, turns)).or_insert_with_key(|(always, turns)| {
-                        let mut all = always.clone();
-                        for (org, _) in turns {
-                            all.add(*org);
-                        }
-                        ever.push(all);
-                        u32::try_from(ever.len() - 1).unwrap_or(u32::MAX)
-                    })
-                })
-                .collect();
-            for clause in compiled.through() {
-                let terms = Terms::new(common, side, clause.clause, clause.effect, clause.purposes)?;
-                let parts = clause
-                    .parts()
-                    .map(|(roles, at, of, data)| (spread(&common.roles, side, roles), sets[at.number()], sets[of.number()], spread(&common.data, side, data)));
-                wholes[side].push(Whole { terms, force: compiled.force(&clause), parts: parts.collect() });
-            }
+/// For each side and row, the clause of the same place on the other side.
+pub(super) type Counterparts = [Vec<Option<Counterpart>>; 2];
+
+/// Pairs the clauses of two sides by their places.
+pub(super) fn counterparts(lines: &[Vec<Line<'_>>; 2]) -> Counterparts {
+    let by_place = lines.each_ref().map(|lines| lines.iter().zip(0u32..).map(|(line, row)| (line.place, row)).collect::<HashMap<_, _>>());
+    [0, 1].map(|side| {
+        let of = |line: &Line<'_>| {
+            let row = *by_place[1 - side].get(line.place)?;
+            Some(Counterpart { row, same: lines[1 - side][row as usize].terms == line.terms })
+        };
+        lines[side].iter().map(of).collect()
+    })
+}
+
+/// The products that can matter, those of the old side first, in the order of their clauses.
+pub(super) fn pieces<'l>(lines: &'l [Vec<Line<'l>>; 2], counterparts: &Counterparts, sets: &mut Sets) -> Vec<Piece<'l>> {
+    let mut all: Vec<Piece<'_>> = Vec::new();
+    for (side, counterparts) in counterparts.iter().enumerate() {
+        for ((line, counterpart), row) in lines[side].iter().zip(counterparts).zip(0u32..) {
+            let there = counterpart.filter(|one| one.same).map(|one| &lines[1 - side][one.row as usize]).filter(|there| there.force == line.force);
+            let changed = |part: &Part| there.is_none_or(|there| !there.parts.contains(part));
+            all.extend(line.parts.iter().map(|part| Piece { side, row, line, part, changed: changed(part) }));
         }
-        let by_place = [0, 1].map(|side| -> BTreeMap<&str, usize> {
-            sides[side].through().enumerate().map(|(number, clause)| (clause.clause.place.as_str(), number)).collect()
-        });
-        let set = |number: u32| &ever[number as usize];
-        let mut differing: Vec<&Whole> = Vec::new();
-        let mut kept: [Vec<bool>; 2] = [vec![false; wholes[0].len()], vec![false; wholes[1].len()]];
-        for side in 0..2 {
-            for (number, clause) in sides[side].through().enumerate() {
-                let whole = &wholes[side][number];
-                let same = by_place[1 - side].get(clause.clause.place.as_str()).is_some_and(|there| &wholes[1 - side][*there] == whole);
-                if !same || whole.parts.iter().any(|(_, at, of, _)| set(*at).meets(&other) || set(*of).meets(&other)) {
-                    kept[side][number] = true;
-                    differing.push(whole);
-                }
-            }
-        }
-        let mut organisations = Bits::none(size);
-        for (_, at, of, _) in differing.iter().flat_map(|whole| &whole.parts) {
-            organisations = organisations.or(set(*at)).or(set(*of));
-        }
-        let mut meet: HashMap<(u32, u32), bool> = HashMap::new();
-        let mut sets_meet = |one: u32, two: u32| one == two || *meet.entry((one.min(two), one.max(two))).or_insert_with(|| set(one).meets(set(two)));
-        for side in 0..2 {
-            for (number, whole) in wholes[side].iter().enumerate() {
-                kept[side][number] |= differing.iter().any(|other| {
-                    whole.terms.purposes.meets(&other.terms.purposes)
-                        && whole.terms.ways.meets(&other.terms.ways)
-                        && whole.parts.iter().any(|(roles, at, of, data)| {
-                            let parts = other.parts.iter();
-                            parts.clone().any(|part| roles.meets(&part.0) && data.meets(&part.3) && sets_meet(*of, part.2) && sets_meet(*at, part.1))
-                        })
-                });
-            }
-        }
-        let clauses = kept.map(|kept| (0u32..).zip(kept).filter(|(_, kept)| *kept).map(|(number, _)| number).collect());
-        Ok(Self { clauses, organisations })
     }
+    let changed: Vec<Piece<'_>> = all.iter().copied().filter(|piece| piece.changed).collect();
+    all.retain(|piece| piece.changed || changed.iter().any(|other| piece.part.roles.meets(&other.part.roles) && piece.meets(other, sets)));
+    all
+}
+
+/// Pieces that can meet in a case, some of them changed.
+pub(super) struct Group<'l> {
+    pub(super) pieces: Vec<Piece<'l>>,
+    /// The roles that they are asked for.
+    pub(super) roles: Vec<u32>,
+    /// Whether these are roles of the person, or of who acts for them: they need not work anywhere.
+    pub(super) person: bool,
+}
+
+/// Splits what reaches a role into groups that share no case with a difference.
+pub(super) fn groups<'l>(pieces: &[Piece<'l>], roles: usize, is_person: impl Fn(usize) -> bool, sets: &mut Sets) -> Vec<Group<'l>> {
+    let mut found: BTreeMap<(bool, Vec<usize>), Vec<u32>> = BTreeMap::new();
+    let mut known: HashMap<Vec<usize>, Vec<Vec<usize>>> = HashMap::new();
+    for role in 0..roles {
+        let here: Vec<usize> = (0..pieces.len()).filter(|piece| pieces[*piece].part.roles.has(role)).collect();
+        let split = known.entry(here).or_insert_with_key(|here| split(pieces, here, sets));
+        for group in split {
+            found.entry((is_person(role), group.clone())).or_default().push(u32::try_from(role).unwrap_or(u32::MAX));
+        }
+    }
+    found.into_iter().map(|((person, group), roles)| Group { pieces: group.into_iter().map(|piece| pieces[piece]).collect(), roles, person }).collect()
+}
+
+/// Changed pieces that meet are one group, with all that meets any of them.
+fn split(pieces: &[Piece<'_>], here: &[usize], sets: &mut Sets) -> Vec<Vec<usize>> {
+    let mut left: Vec<usize> = here.iter().copied().filter(|piece| pieces[*piece].changed).collect();
+    let mut groups = Vec::new();
+    while let Some(first) = left.pop() {
+        let mut core = vec![first];
+        let mut next = 0;
+        while next < core.len() {
+            let one = &pieces[core[next]];
+            let (near, far) = left.into_iter().partition::<Vec<_>, _>(|other| one.meets(&pieces[*other], sets));
+            core.extend(near);
+            left = far;
+            next += 1;
+        }
+        let group: Vec<usize> =
+            here.iter().copied().filter(|piece| core.contains(piece) || core.iter().any(|one| pieces[*one].meets(&pieces[*piece], sets))).collect();
+        groups.push(group);
+    }
+    groups
 }
