@@ -116,6 +116,12 @@ fn list(names: &[&str]) -> String {
 
 /// Writes a pack of so many agreements and organisations. A region has four boroughs and some 400 organisations.
 pub(crate) fn write(dir: &Path, agreements: usize, organisations: usize) {
+    write_with(dir, agreements, organisations, CONDITIONS.len());
+}
+
+/// The same with only some of the conditions: more than twelve that meet in one case are refused.
+pub(crate) fn write_with(dir: &Path, agreements: usize, organisations: usize, conditions: usize) {
+    let conditions = &CONDITIONS[..conditions];
     let mut dice = Dice(agreements as u64 * 100_003 + organisations as u64);
     let boroughs = (organisations / 100).max(4);
     std::fs::create_dir_all(dir.join("register")).expect("made");
@@ -170,7 +176,7 @@ pub(crate) fn write(dir: &Path, agreements: usize, organisations: usize) {
     put("register/memberships.csv".into(), &places);
 
     for number in 0..agreements {
-        agreement(&mut dice, dir, number, &orgs, boroughs);
+        agreement(&mut dice, dir, number, &orgs, boroughs, conditions);
     }
     let mut guards = "prohibits:\n".to_owned();
     let _ = writeln!(guards, "  s1: {{reason: statute, see: gender, for: any, unless: consent}}");
@@ -179,7 +185,7 @@ pub(crate) fn write(dir: &Path, agreements: usize, organisations: usize) {
     put("guards.yaml".into(), &guards);
 }
 
-fn agreement(dice: &mut Dice, dir: &Path, number: usize, orgs: &[Org], boroughs: usize) {
+fn agreement(dice: &mut Dice, dir: &Path, number: usize, orgs: &[Org], boroughs: usize, conditions: &[&str]) {
     let put = |name: String, text: &str| std::fs::write(dir.join(name), text).expect("written");
     let mut text = format!("agreement: BIG-{number:04}\ntitle: Big {number}\nversion: \"1\"\nstatus: active\nstarts: {}\n", dice.day());
     if dice.in_hundred(70) {
@@ -232,9 +238,9 @@ fn agreement(dice: &mut Dice, dir: &Path, number: usize, orgs: &[Org], boroughs:
         let of = if dice.in_hundred(40) { ", of: {function: nhs.gp_practice}" } else { "" };
         let when = match dice.below(4) {
             0 => String::new(),
-            1 => format!(", when: {}", dice.one(&CONDITIONS)),
-            2 => format!(", when: {} and not {}", dice.one(&CONDITIONS), dice.one(&CONDITIONS)),
-            _ => format!(", when: {} and ({} or {})", dice.one(&CONDITIONS), dice.one(&CONDITIONS), dice.one(&CONDITIONS)),
+            1 => format!(", when: {}", dice.one(conditions)),
+            2 => format!(", when: {} and not {}", dice.one(conditions), dice.one(conditions)),
+            _ => format!(", when: {} and ({} or {})", dice.one(conditions), dice.one(conditions), dice.one(conditions)),
         };
         let dates = if dice.in_hundred(10) { format!(", starts: {}", dice.day()) } else { String::new() };
         let (roles, data, purposes) = (list(&dice.some(&ROLES, 3)), list(&dice.some(&DATA, 4)), list(&dice.some(&PURPOSES, 2)));
@@ -242,7 +248,7 @@ fn agreement(dice: &mut Dice, dir: &Path, number: usize, orgs: &[Org], boroughs:
     }
     text.push_str("prohibits:\n");
     let (data, scope) = (list(&dice.some(&DATA[1..], 2)), if dice.in_hundred(10) { ", scope: source, reason: another's data" } else { "" });
-    let _ = writeln!(text, "  p1: {{see: {data}, for: any, when: {}{scope}}}", dice.one(&CONDITIONS));
+    let _ = writeln!(text, "  p1: {{see: {data}, for: any, when: {}{scope}}}", dice.one(conditions));
     if dice.in_hundred(30) {
         let _ = writeln!(text, "  p2: {{to: {{role: {}, function: {}}}, see: {}, for: any}}", dice.one(&ROLES), dice.one(&PROVIDERS), dice.one(&DATA[1..]));
     }

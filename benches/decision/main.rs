@@ -20,8 +20,9 @@ use std::time::Instant;
 use big_pack::Dice;
 use carepact::decision::compiled::spread::Scope;
 use carepact::decision::compiled::{Compiled, Decider, Effect, Names, Written};
+use carepact::decision::difference::{of_days, of_packs};
 use carepact::decision::{Facts, Question};
-use carepact::identifier::Date;
+use carepact::identifier::{Date, Interval};
 use carepact::pack::Pack;
 use carepact::register::OrgId;
 use carepact::source::Sources;
@@ -237,6 +238,36 @@ fn spreads(what: &str, pack: &Pack, whole: bool) {
     }
 }
 
+/// Two versions of one pack of 600 agreements and 16,000 organisations, some agreements edited and one taken away, compared.
+fn differences() {
+    let (was, is) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    for dir in [&was, &is] {
+        big_pack::write_with(dir.path(), 600, 16_000, 12);
+    }
+    let mut edited = 0;
+    for number in (0..600).step_by(97) {
+        let path = is.path().join(format!("agreements/{number:04}.yaml"));
+        let text = std::fs::read_to_string(&path).expect("written");
+        let (head, grants) = text.split_at(text.find("  g1: ").expect("a first grant"));
+        let (to, rest) = grants.split_at(grants.find("see: ").expect("data"));
+        let purposes = &rest[rest.find(", for: ").expect("purposes")..];
+        std::fs::write(&path, format!("{head}{to}see: [imaging, discharge]{purposes}")).expect("written");
+        edited += 1;
+    }
+    std::fs::remove_file(is.path().join("agreements/0300.yaml")).expect("there");
+    let ((old, first), (new, second)) = (read(was.path()), read(is.path()));
+    println!("\n`diff` of two versions of 600 agreements, 16,000 organisations ({edited} agreements edited, one taken away)\n");
+    println!("  reading both: {:.0} ms", (first + second) * 1e3);
+    println!("  compiling both: {:.0} ms", median(3, || (Compiled::new(&old), Compiled::new(&new))) * 1e3);
+    let (before, after) = (Compiled::new(&old), Compiled::new(&new));
+    let on = day("2026-05-14");
+    let one = of_days(&before, on, &after, on).expect("few names").changes.len();
+    println!("  on one day: {one} blocks in {:.0} ms", median(3, || of_days(&before, on, &after, on)) * 1e3);
+    let during = Interval { first: on, last: Date::MAX };
+    let all = of_packs(&before, &after, during).expect("few names").changes.len();
+    println!("  from that day on: {all} blocks in {:.0} ms", median(3, || of_packs(&before, &after, during)) * 1e3);
+}
+
 /// `carepact ask` as a process, in milliseconds: median and lowest of fifty runs.
 fn process() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/greater-manchester");
@@ -302,6 +333,9 @@ fn main() {
         println!("\nEvery case of a day at once\n");
         spreads("The shipped pack", &shipped(), true);
         spreads("600 agreements, 16,000 organisations", &big(600, 16_000).0, false);
+    }
+    if wanted("diff") {
+        differences();
     }
     if wanted("process") {
         process();

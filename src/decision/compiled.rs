@@ -15,6 +15,7 @@ mod lines;
 pub mod names;
 pub mod orgs;
 pub mod spread;
+mod through;
 mod timed;
 pub mod truth;
 

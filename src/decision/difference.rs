@@ -1,16 +1,24 @@
 //! Who may see what that they might not before, and the other way round: two decisions compared case by case, exactly.
 //!
 //! Two packs, or one pack on two days. Only cases that a clause reaches which is not the same on both sides can differ, so
-//! only those are looked at; there, the two truth tables are compared. What comes out are disjoint maximal blocks: the old
-//! decision with every gain added and every loss taken away is the new one, nothing more and nothing less.
+//! only those are looked at; there, the two truth tables are compared. What comes out are disjoint blocks, each with all the
+//! days on which its cases change so: on every day the old decision with every gain added and every loss taken away is the
+//! new one, nothing more and nothing less. Cases that change on the same days are drawn together as far as they are products.
 
+mod blocks;
 pub mod joint;
 mod lines;
+mod members;
 mod pair;
-
-use std::collections::BTreeMap;
+mod scope;
 
 pub use joint::{Common, TooManyNames};
+
+use blocks::Blocks;
+use joint::is_person;
+use lines::Days;
+use members::Sets;
+use pair::Pair;
 
 use super::compiled::Compiled;
 use super::plain::TooManyConditions;
@@ -48,7 +56,7 @@ pub struct Because {
 }
 
 /// A block of cases that change alike: every combination of what its sides list. Numbers are those of [`Common`].
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Change {
     /// Which way.
     pub way: Way,
@@ -94,30 +102,28 @@ pub enum DifferenceError {
 
 /// Compares two packs on every day of a stretch.
 pub fn of_packs<'p>(old: &Compiled<'p>, new: &Compiled<'p>, during: Interval) -> Result<Difference, DifferenceError> {
-    let common = Common::new([old, new])?;
-    let mut starts: Vec<Date> = old.stretches().chain(new.stretches()).map(|stretch| stretch.first).collect();
-    starts.push(during.first);
-    starts.retain(|day| during.contains(*day));
-    starts.sort_unstable();
-    starts.dedup();
-    let mut changes: BTreeMap<Change, Vec<Interval>> = BTreeMap::new();
-    for (index, first) in starts.iter().enumerate() {
-        let last = starts.get(index + 1).map_or(during.last, |next| next.previous());
-        for change in pair::changes([old, new], &common, [*first, *first])? {
-            let stretches = changes.entry(change).or_default();
-            match stretches.last_mut() {
-                Some(before) if before.last < Date::MAX && before.last.next() == *first => before.last = last,
-                _ => stretches.push(Interval { first: *first, last }),
-            }
-        }
-    }
-    Ok(Difference { common, changes: changes.into_iter().collect(), during })
+    compare([old, new], [Days::Each(during); 2])
 }
 
 /// Compares one day of a pack with another of it (or of another pack).
 pub fn of_days<'p>(old: &Compiled<'p>, before: Date, new: &Compiled<'p>, after: Date) -> Result<Difference, DifferenceError> {
-    let common = Common::new([old, new])?;
     let during = Interval { first: after, last: after };
-    let changes = pair::changes([old, new], &common, [before, after])?;
-    Ok(Difference { common, changes: changes.into_iter().map(|change| (change, vec![during])).collect(), during })
+    compare([old, new], [Days::As(before, during), Days::As(after, during)])
+}
+
+fn compare(sides: [&Compiled<'_>; 2], days: [Days; 2]) -> Result<Difference, DifferenceError> {
+    let common = Common::new(sides)?;
+    let during = days[0].all();
+    let mut sets = Sets::default();
+    let lines = [lines::lines(sides[0], &common, 0, days[0], &mut sets)?, lines::lines(sides[1], &common, 1, days[1], &mut sets)?];
+    let counterparts = scope::counterparts(&lines);
+    let pieces = scope::pieces(&lines, &counterparts, &mut sets);
+    let groups = scope::groups(&pieces, common.roles.len(), |role| is_person(sides, &common, role), &mut sets);
+    let mut pair = Pair::new(sides, &common, &lines, &counterparts);
+    let mut blocks = Blocks::default();
+    for group in &groups {
+        blocks.add(group, &mut pair, &sets, during)?;
+    }
+    let changes = blocks.changes(&pair);
+    Ok(Difference { common, changes, during })
 }

@@ -107,7 +107,7 @@ impl Shared<'_> {
         Self { rows: Mutex::default(), sets: lines.sets.iter().map(|_| Changing::default()).collect() }
     }
 
-    fn set(&self, lines: &Lines<'_>, id: SetId, stretch: u32) -> Arc<OrgSet> {
+    pub(super) fn set(&self, lines: &Lines<'_>, id: SetId, stretch: u32) -> Arc<OrgSet> {
         let (timed, changing) = (lines.set(id), &self.sets[id.index()]);
         let state = changing.changes.get_or_init(|| timed.changes()).partition_point(|change| *change <= stretch);
         let mut states = changing.states.lock().unwrap_or_else(PoisonError::into_inner);
