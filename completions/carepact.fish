@@ -741,7 +741,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand audit" -l color -d 'Co
 always\t'Always'
 never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l fields -d 'Also show which fields of an event each log carries'
-complete -c carepact -n "__fish_carepact_using_subcommand audit" -l infer-profile -d 'Not built yet: propose a profile from a log'
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l infer-profile -d 'Propose a profile for a log whose layout is not known, with a reason for each column, and do nothing else'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l seal -d 'Not built yet: tamper evidence'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -s v -l verbose -d 'Say more'

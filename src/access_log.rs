@@ -11,6 +11,7 @@ pub mod case;
 pub mod clock;
 pub mod detect;
 pub mod event;
+pub mod infer;
 pub mod permission;
 pub mod profile;
 pub mod read;

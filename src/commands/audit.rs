@@ -1,6 +1,7 @@
 //! `carepact audit`: every access of a log put to the agreements and to the reference tables.
 
 mod fields;
+mod infer;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -46,6 +47,7 @@ use crate::text::{count, thousands};
 Examples:
   carepact audit samples/log/access-2026-10.csv --profile shared-record-csv --tables samples/tables --pack policies/greater-manchester
   carepact audit events.ndjson --tables tables --keyring audit.keyring --identity me.identity -o json:audit.json
+  carepact audit log.csv --infer-profile -o mine.yaml
   carepact audit log.csv --profile mine.yaml --tables tables --period 2026-10-01..2026-10-31 --format json")]
 pub struct Args {
     /// Logs: CSV by a profile, FHIR AuditEvent (NDJSON, one resource or a Bundle) by its content; - for stdin
@@ -81,8 +83,8 @@ pub struct Args {
     /// Fail (exit 1) when there is a finding of this level or a worse one
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     pub fail_on: FailOn,
-    /// Not built yet: propose a profile from a log
-    #[arg(long, hide = true)]
+    /// Propose a profile for a log whose layout is not known, with a reason for each column, and do nothing else
+    #[arg(long, conflicts_with_all = ["profile", "tables", "annex", "answer_key", "period", "fields"])]
     pub infer_profile: bool,
     /// Not built yet: one workbook for each organisation
     #[arg(long, hide = true, value_name = "BY")]
@@ -115,6 +117,9 @@ pub struct Inputs {
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     refuse_unbuilt(args)?;
+    if args.infer_profile {
+        return infer::run(&args.logs, session);
+    }
     super::formats::agree(session, "audit")?;
     if let Some(path) = args.annex.as_ref().filter(|path| path.as_os_str() != "-") {
         session.check_free(path)?;
@@ -192,7 +197,6 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
 
 fn refuse_unbuilt(args: &Args) -> Result<(), Failure> {
     for (given, flag) in [
-        (args.infer_profile, "--infer-profile"),
         (args.split.is_some(), "--split"),
         (args.seal, "--seal"),
         (args.state.is_some(), "--state"),
@@ -301,13 +305,13 @@ pub fn read_inputs(
             (_, looks) if looks.is_standard() => &fhir,
             _ => {
                 return Err(Failure::usage(format!("{name} is a table, and nothing says what its columns mean"))
-                    .next("Give --profile FILE; policies/greater-manchester/audit/profiles/shared-record-csv.yaml is an example.")
+                    .next("Give --profile FILE. To have one proposed: carepact audit LOG --infer-profile -o FILE")
                     .into());
             }
         };
         log.add_opened(&name, opened, chosen, threads, &flag).map_err(read_failure)?;
         for note in log.books.last().map(|books| books.notes.clone()).unwrap_or_default() {
-            session.note(&format!("{name}: {note}"));
+            session.note(format!("{name}: {note}"));
         }
     }
     log.settle();

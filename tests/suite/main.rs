@@ -27,6 +27,7 @@ mod formats;
 mod generated;
 mod generated_pack;
 mod hostile;
+mod infer;
 mod init;
 mod invariants;
 mod join;

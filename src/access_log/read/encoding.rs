@@ -159,6 +159,15 @@ impl<R: Read> Read for Transcoder<R> {
     }
 }
 
+/// A whole text; what cannot be read is a replacement character.
+pub fn utf8(bytes: &[u8], encoding: Encoding) -> String {
+    let mut out = Vec::new();
+    if encoding == Encoding::Utf8 || Transcoder::new(bytes, encoding).read_to_end(&mut out).is_err() {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -198,6 +198,15 @@ impl<'r> Opened<'r> {
         self.packing
     }
 
+    /// The beginning, unpacked: at most `limit` bytes, and whether that is all of it.
+    pub fn beginning(mut self, limit: usize) -> std::io::Result<(Vec<u8>, bool)> {
+        let mut start = self.start;
+        self.reader.by_ref().take((limit.saturating_sub(start.len()) + 1) as u64).read_to_end(&mut start)?;
+        let whole = start.len() <= limit;
+        start.truncate(limit);
+        Ok((start, whole))
+    }
+
     /// The bytes from the first on, and what [`Self::close`] needs.
     pub(super) fn into_reader(self) -> (Box<dyn Read + 'r>, Closing) {
         (Box::new(std::io::Cursor::new(self.start).chain(self.reader)), Closing(self.meter))
