@@ -740,6 +740,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand audit" -s o -l output 
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
 never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l fields -d 'Also show which fields of an event each log carries'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l infer-profile -d 'Not built yet: propose a profile from a log'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l seal -d 'Not built yet: tamper evidence'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -s q -l quiet -d 'Say nothing but the result'

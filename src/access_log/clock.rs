@@ -114,6 +114,58 @@ impl TimeReader {
     }
 }
 
+/// Days on each side of a clock change that are compared.
+const SIDE_DAYS: i64 = 14;
+/// Fewest accesses on each side.
+const SIDE_EVENTS: u64 = 200;
+
+impl TimeReader {
+    /// Whether times without an offset look as if they were in UTC and not in this zone, in words; none if nothing says so.
+    ///
+    /// Two signs: a time in the hour that the clocks skip, which nobody's clock showed; and a working day that begins an hour
+    /// earlier by the log in the weeks of summer time than in the weeks beside them (hours of weekdays, compared as they are
+    /// and moved by one hour; the move must take away more than half of the difference).
+    pub fn written_in_utc(&self, events: &[Event]) -> Option<String> {
+        let skipped = events.iter().filter(|event| event.quality == TimeQuality::Skipped).count();
+        if skipped > 0 {
+            return Some(format!(
+                "{} in the hour that the clocks skip in spring: its times may be in UTC (say `tz: UTC` in the profile if they are)",
+                if skipped == 1 { "a time lies".to_owned() } else { format!("{skipped} times lie") }
+            ));
+        }
+        let local = |event: &&Event| !matches!(event.quality, TimeQuality::ExplicitOffset);
+        let first = events.iter().filter(local).map(|event| event.at).min()?;
+        let last = events.iter().filter(local).map(|event| event.at).max()?;
+        let start = jiff::Timestamp::from_second(first).ok()?;
+        let changes = self.zone.following(start).map(|change| (change.timestamp().as_second(), change.dst().is_dst())).take_while(|(at, _)| *at < last);
+        for (change, to_summer) in changes.take(64) {
+            // Hours of the day on the two sides, as the log writes them, on weekdays.
+            let mut sides = [[0u64; 24]; 2];
+            for event in events.iter().filter(local).filter(|event| (event.at - change).abs() < SIDE_DAYS * 86_400) {
+                let written = self.zone.to_datetime(jiff::Timestamp::from_second(event.at).ok()?);
+                if written.weekday().to_monday_zero_offset() < 5 {
+                    sides[usize::from((event.at >= change) == to_summer)][written.hour().unsigned_abs() as usize] += 1;
+                }
+            }
+            let totals = sides.map(|side| side.iter().sum::<u64>());
+            if totals.iter().any(|total| *total < SIDE_EVENTS) {
+                continue;
+            }
+            let share = |side: usize, hour: usize| sides[side][hour] as f64 / totals[side] as f64;
+            // Half the sum of differences: 0 for equal days, 1 for days that share no hour. Side 1 is summer time.
+            let differs = |by: usize| (0..24).map(|hour| (share(0, (hour + by) % 24) - share(1, hour)).abs()).sum::<f64>() / 2.0;
+            let (as_written, moved) = (differs(0), differs(1));
+            if as_written > 0.08 && moved < as_written / 2.0 {
+                return Some(format!(
+                    "by its times the day began an hour earlier in summer time around {}: they may be in UTC (say `tz: UTC` in the profile if they are)",
+                    self.zone.to_datetime(jiff::Timestamp::from_second(change).ok()?).date()
+                ));
+            }
+        }
+        None
+    }
+}
+
 fn instant(local: civil::DateTime, offset: i32) -> Instant {
     let days = i64::from(Date::from(local.date()).days()) - i64::from(Date::from(civil::date(1970, 1, 1)).days());
     let of_day = i64::from(local.hour()) * 3600 + i64::from(local.minute()) * 60 + i64::from(local.second());
@@ -308,6 +360,38 @@ mod tests {
         assert_eq!(folded(&["2026-10-25T01:10:00", "2026-10-25T01:50:00"]), [(10, FoldUnknown), (50, FoldUnknown)]);
         // Two jumps: the file is not in order, so nothing is told.
         assert!(folded(&["2026-10-25T01:50:00", "2026-10-25T01:05:00", "2026-10-25T01:50:00", "2026-10-25T01:05:00"]).iter().all(|(_, q)| *q == FoldUnknown));
+    }
+
+    #[test]
+    fn an_export_in_utc_without_saying_so_is_noticed_in_spring_and_autumn_and_no_other_is() {
+        let reader = TimeReader::london();
+        let utc = TimeReader::new(TimeZone::UTC, None);
+        for change in ["2026-03-29", "2026-10-25"] {
+            let mut events = [Vec::new(), Vec::new()];
+            let middle = reader.read(&format!("{change}T12:00:00")).expect("a time").at / 86_400;
+            for day in middle - 14..middle + 14 {
+                for access in 0..60 {
+                    // People come at eight and leave at about five, by their clocks.
+                    let of_day = 8 * 3600 + access * access % 61 * 540;
+                    let (date, at) = (jiff::Timestamp::from_second(day * 86_400).expect("in range").to_zoned(TimeZone::UTC).date(), of_day);
+                    let clock = format!("{date}T{:02}:{:02}:00", at / 3600, at % 3600 / 60);
+                    let really = reader.read(&clock).expect("a time").at;
+                    let in_utc = utc.zone.to_datetime(jiff::Timestamp::from_second(really).expect("in range")).to_string();
+                    for (events, written) in events.iter_mut().zip([clock, in_utc]) {
+                        let instant = reader.read(&written).expect("a time");
+                        events.push(Event { at: instant.at, quality: instant.quality, ..Event::blank(1) });
+                    }
+                }
+            }
+            assert_eq!(reader.written_in_utc(&events[0]), None, "{change}");
+            let told = reader.written_in_utc(&events[1]).expect("noticed");
+            assert!(told.contains(change) && told.contains("UTC"), "{told}");
+            // Few accesses tell nothing.
+            assert_eq!(reader.written_in_utc(&events[1][..60 * 15]), None);
+        }
+        let skipped = reader.read("2026-03-29T01:30:00").expect("a time");
+        let event = Event { at: skipped.at, quality: skipped.quality, ..Event::blank(1) };
+        assert!(reader.written_in_utc(&[event]).is_some_and(|told| told.starts_with("a time lies in the hour that the clocks skip")));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::clock::TimeReader;
 use super::event::Action;
+use super::read::encoding::Encoding;
 use crate::diagnostics::Finding;
 use crate::source::{FileId, Sources, Spanned};
 use crate::yaml::fields::texts;
@@ -18,6 +19,17 @@ pub enum Format {
     Csv,
     /// FHIR AuditEvent resources: NDJSON, one resource, or a Bundle.
     Fhir,
+    /// DICOM/ATNA audit messages or FHIR AuditEvents in XML, in files or in syslog frames.
+    Atna,
+    /// One JSON object a line, its members named by the profile.
+    Ndjson,
+}
+
+impl Format {
+    /// Whether a standard says where each field stands, so that a profile need not.
+    pub fn is_standard(self) -> bool {
+        matches!(self, Self::Fhir | Self::Atna)
+    }
 }
 
 /// What a value of the log means.
@@ -98,7 +110,7 @@ pub const TARGETS: [(Target, &str, &[&str]); 22] = [
 /// How one field is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldMap {
-    /// The column; none in a FHIR profile.
+    /// The column, or the member of an object with dots between; none in a FHIR profile.
     pub column: Option<String>,
     /// Written value to vocabulary name. A value that is not in it stays as written.
     pub map: BTreeMap<String, String>,
@@ -123,6 +135,8 @@ pub struct Profile {
     pub format: Format,
     /// Between cells.
     pub delimiter: u8,
+    /// How its text is written.
+    pub encoding: Encoding,
     /// How times are read.
     pub time: TimeReader,
     /// Fields by target.
@@ -134,11 +148,12 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// For FHIR logs without a profile: nothing is mapped.
+    /// For FHIR and ATNA logs without a profile: nothing is mapped.
     pub fn fhir() -> Self {
         Self {
             format: Format::Fhir,
             delimiter: b',',
+            encoding: Encoding::Utf8,
             time: TimeReader::london(),
             fields: BTreeMap::new(),
             constants: BTreeMap::new(),
@@ -148,7 +163,7 @@ impl Profile {
 
     /// Whether the log can say something at all.
     pub fn has(&self, target: Target) -> bool {
-        self.format == Format::Fhir || self.fields.contains_key(&target) || self.constants.contains_key(&target)
+        self.format.is_standard() || self.fields.contains_key(&target) || self.constants.contains_key(&target)
     }
 
     /// A value as the profile maps it.
@@ -172,12 +187,12 @@ impl Profile {
             let _ = top.text(told);
         }
         let _ = top.yes_no("synthetic");
-        let format = top.word("format", &[("csv", Format::Csv), ("fhir", Format::Fhir)]);
+        let format = top.word("format", &[("csv", Format::Csv), ("ndjson", Format::Ndjson), ("fhir", Format::Fhir), ("atna", Format::Atna)]);
         if format.is_none() && top.get("format").is_none() {
             sink.push(
                 Finding::error("READ-007", top.place_of("format"), "the profile does not say its format")
                     .at(top.span, "here")
-                    .help("Write `format: csv` or `format: fhir`."),
+                    .help("Write `format: csv`, `format: ndjson`, `format: fhir` or `format: atna`."),
             );
         }
         let delimiter = match top.text("delimiter") {
@@ -191,11 +206,13 @@ impl Profile {
                 }
             },
         };
-        if let Some(encoding) = top.text("encoding")
-            && !matches!(encoding.value.to_ascii_lowercase().as_str(), "utf-8" | "utf8")
-        {
-            sink.not_built(&top.place_of("encoding"), encoding.span, &format!("reading {}", encoding.value));
-        }
+        let encoding = match top.text("encoding") {
+            None => Encoding::Utf8,
+            Some(Spanned { value, span }) => Encoding::named(&value).unwrap_or_else(|| {
+                sink.wrong(&top.place_of("encoding"), span, "utf-8, windows-1252 (latin1) or utf-16", "an encoding that this version does not read");
+                Encoding::Utf8
+            }),
+        };
         let zone = match top.text("tz") {
             None => Some(crate::identifier::date::london()),
             Some(Spanned { value, span }) => {
@@ -249,7 +266,7 @@ impl Profile {
             }
         }
         let format = format?.value;
-        if format == Format::Csv {
+        if !format.is_standard() {
             for (target, name, _) in TARGETS.iter().filter(|(target, ..)| matches!(target, Target::Time | Target::User)) {
                 if !fields.contains_key(target) {
                     sink.push(
@@ -268,7 +285,7 @@ impl Profile {
                 }
             }
         }
-        Some(Self { format, delimiter, time: TimeReader::new(zone?, pattern), fields, constants, person })
+        Some(Self { format, delimiter, encoding, time: TimeReader::new(zone?, pattern), fields, constants, person })
     }
 
     fn field(inner: &Fields<'_>, key: &'static str, target: Target, pattern: &mut Option<String>, person: &mut PersonForm) -> Option<FieldMap> {
@@ -287,7 +304,7 @@ impl Profile {
         {
             *person = form.value;
         }
-        let separator = if target == Target::Category { block.text("separator").map(|text| text.value) } else { None };
+        let separator = if matches!(target, Target::Category | Target::Person) { block.text("separator").map(|text| text.value) } else { None };
         let mut map = BTreeMap::new();
         if let Some(node) = block.get("map") {
             match &node.kind {
@@ -344,7 +361,7 @@ mod tests {
     #[test]
     fn wrong_words_are_findings_with_a_place() {
         let (_, findings) = read(
-            "format: csv\nencoding: cp1252\ntz: Europe/Londn\nfields: {time: T, usr: U, action: {column: A, map: {X: peek}}, peek: P}\nconstants: {time: now}\n",
+            "format: csv\nencoding: ebcdic\ntz: Europe/Londn\nfields: {time: T, usr: U, action: {column: A, map: {X: peek}}, peek: P}\nconstants: {time: now}\n",
         );
         let places: Vec<&str> = findings.iter().map(|finding| finding.place.as_str()).collect();
         for wanted in [

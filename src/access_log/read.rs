@@ -1,14 +1,25 @@
 //! Logs into events, with books that balance: every line is an event, folded, a duplicate, quarantined, blank or a
 //! header.
 
+mod atna;
 pub mod csv;
+pub mod encoding;
 pub mod fhir;
+pub mod fields;
+mod lines;
+mod messages;
+mod ndjson;
+pub mod packed;
+mod xml;
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::Read as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use self::encoding::{Encoding, Transcoder};
+use self::packed::Opened;
 use super::event::{AccessOutcome, Event, Symbols};
-use super::profile::{Format, Profile};
+use super::profile::{Format, Profile, Target};
 
 /// Records that gave no event, in the order of their place; the content is never kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +43,31 @@ pub struct Chunk {
     pub quarantined: Vec<Quarantined>,
 }
 
+impl Chunk {
+    fn accept(&mut self, draft: fields::Draft) {
+        self.tally.accepted += 1;
+        self.tally.split += draft.more.len() as u64;
+        fields::count(&mut self.tally.carried, &draft.event, draft.outcome_told);
+        self.events.push(draft.event);
+        for person in draft.more {
+            let event = Event { person, ..draft.event };
+            fields::count(&mut self.tally.carried, &event, draft.outcome_told);
+            self.events.push(event);
+        }
+    }
+
+    /// A record that never came as far as being parsed.
+    fn refuse(&mut self, line: u32, reason: &'static str) {
+        self.tally.records += 1;
+        self.quarantine(line, reason);
+    }
+
+    fn quarantine(&mut self, line: u32, reason: &'static str) {
+        *self.tally.quarantined.entry(reason).or_default() += 1;
+        self.quarantined.push(Quarantined { line, reason });
+    }
+}
+
 /// Counts of records; adding two is commutative.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -47,6 +83,8 @@ pub struct Tally {
     pub headers: u64,
     /// Records that could not be read, by reason.
     pub quarantined: BTreeMap<&'static str, u64>,
+    /// How many of the events carry each field, before duplicates and second witnesses are taken out.
+    pub carried: fields::Carried,
 }
 
 impl Tally {
@@ -56,6 +94,9 @@ impl Tally {
         self.split += other.split;
         self.blank += other.blank;
         self.headers += other.headers;
+        for (mine, count) in self.carried.iter_mut().zip(other.carried) {
+            *mine += count;
+        }
         for (reason, count) in &other.quarantined {
             *self.quarantined.entry(reason).or_default() += count;
         }
@@ -67,9 +108,9 @@ impl Tally {
 pub struct Books {
     /// File name without folder.
     pub name: String,
-    /// SHA-256 of the bytes, hex.
+    /// SHA-256 of the file as it lies on the disk, packed or not, hex.
     pub sha256: String,
-    /// Bytes read.
+    /// Bytes of the file as it lies on the disk.
     pub bytes: u64,
     /// What happened to its records.
     pub tally: Tally,
@@ -79,6 +120,10 @@ pub struct Books {
     pub folded: u64,
     /// Events that remain.
     pub events: u64,
+    /// Fields that the profile says for every record.
+    pub said: Vec<Target>,
+    /// What a person should know of the file beside its books; names of columns, never values.
+    pub notes: Vec<String>,
 }
 
 impl Books {
@@ -109,6 +154,14 @@ pub enum ReadError {
         name: String,
         /// Why, in words.
         why: &'static str,
+    },
+    /// Packed bytes that cannot be unpacked.
+    #[error("{name} cannot be unpacked: {why}")]
+    Packed {
+        /// The file.
+        name: String,
+        /// Why, in words.
+        why: String,
     },
     /// Packed or laid out in a way that this version does not read.
     #[error("{name}: reading {what} is not built yet in carepact {}", env!("CARGO_PKG_VERSION"))]
@@ -150,6 +203,16 @@ pub enum ReadError {
     Interrupted,
 }
 
+impl ReadError {
+    /// Reading failed; a stream that cannot be unpacked is told apart from a disk that cannot be read.
+    pub fn io(name: &str, error: std::io::Error) -> Self {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<packed::PackedFault>()) {
+            Some(fault) => Self::Packed { name: name.to_owned(), why: fault.to_string() },
+            None => Self::Io { name: name.to_owned(), error },
+        }
+    }
+}
+
 /// Every log of a run.
 #[derive(Debug, Default)]
 pub struct Log {
@@ -161,39 +224,53 @@ pub struct Log {
     pub books: Vec<Books>,
     /// What could not be read, by file.
     pub quarantined: Vec<Vec<Quarantined>>,
+    /// How far clocks differ, by pair of systems; known once settled.
+    pub skew: Vec<Skew>,
 }
 
-/// Looks at how a file begins: FHIR if its first character opens an object or a list.
+/// How far the clocks of two systems differ, by the accesses that both wrote down. Reported, never corrected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skew {
+    /// The one whose name comes first.
+    pub first: String,
+    /// The other.
+    pub second: String,
+    /// Accesses that both wrote down.
+    pub pairs: u64,
+    /// The second's time less the first's, in seconds: the middle one.
+    pub median: i64,
+    /// The middle distance from it, in seconds.
+    pub spread: i64,
+}
+
+fn middle(numbers: &mut [i64]) -> i64 {
+    numbers.sort_unstable();
+    numbers.get(numbers.len() / 2).copied().unwrap_or(0)
+}
+
+/// Looks at how a file begins: FHIR (or JSON of another kind) if its first character opens an object or a list, audit
+/// messages if it begins with markup or as a syslog frame does, else a table.
 pub fn sniff(start: &[u8]) -> Format {
-    let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
-    match start.iter().find(|byte| !byte.is_ascii_whitespace()) {
+    let mut text = Vec::new();
+    let encoding = Encoding::of(start, Encoding::Utf8);
+    let start = if encoding == Encoding::Utf8 || Transcoder::new(start, encoding).read_to_end(&mut text).is_err() { start } else { &text };
+    let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
+    match start.first() {
         Some(b'{' | b'[') => Format::Fhir,
+        _ if messages::begins_frame(start) => Format::Atna,
+        Some(b'<') => Format::Atna,
         _ => Format::Csv,
     }
 }
 
-/// Refuses bytes that are no UTF-8 text, by what they look like.
+/// Refuses bytes that are no text, by what they look like.
 fn check_text(name: &str, start: &[u8]) -> Result<(), ReadError> {
     let not_text = |why| Err(ReadError::NotText { name: name.to_owned(), why });
-    let not_built = |what| Err(ReadError::NotBuilt { name: name.to_owned(), what });
-    if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
-        return not_text("it is UTF-16 (\"Unicode\" in some editors); save it as UTF-8");
-    }
-    if start.starts_with(b"\x1F\x8B") {
-        return not_built("gzip");
-    }
-    if start.starts_with(b"\x28\xB5\x2F\xFD") {
-        return not_built("zstd");
-    }
     if start.starts_with(b"PK\x03\x04") {
-        return not_built("zip and workbooks");
+        return Err(ReadError::NotBuilt { name: name.to_owned(), what: "zip and workbooks" });
     }
     if start[..start.len().min(4096)].contains(&0) {
-        return not_text("it holds zero bytes, so it is not text (UTF-16 without a mark perhaps); save it as UTF-8");
-    }
-    let body = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
-    if body.starts_with(b"<") {
-        return not_built("XML (ATNA, DICOM)");
+        return not_text("it holds zero bytes, so it is not text; if it is text in another encoding, say `encoding` in the profile");
     }
     Ok(())
 }
@@ -242,21 +319,39 @@ pub(super) fn hash(bytes: &[u8]) -> u64 {
 impl Log {
     /// Reads one file by its profile. `threads` chunks are parsed at a time; the result does not depend on it.
     pub fn add(&mut self, name: &str, input: &mut dyn std::io::Read, profile: &Profile, threads: usize, interrupt: &AtomicBool) -> Result<(), ReadError> {
+        let opened = Opened::new(Box::new(input)).map_err(|error| ReadError::io(name, error))?;
+        self.add_opened(name, opened, profile, threads, interrupt)
+    }
+
+    /// Reads one file that is open, by its profile.
+    pub fn add_opened(&mut self, name: &str, opened: Opened<'_>, profile: &Profile, threads: usize, interrupt: &AtomicBool) -> Result<(), ReadError> {
         let file = u16::try_from(self.books.len()).map_err(|_| ReadError::TooManyFiles)?;
         let first_event = self.events.len();
-        self.books.push(Books { name: name.to_owned(), ..Books::default() });
+        self.books.push(Books { name: name.to_owned(), said: profile.constants.keys().copied().collect(), ..Books::default() });
         self.quarantined.push(Vec::new());
-        let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
+        let encoding = Encoding::of(opened.start(), profile.encoding);
+        let looks = sniff(opened.start());
+        let (mut reader, closing) = opened.into_reader();
+        let mut input: Box<dyn std::io::Read> =
+            if encoding == Encoding::Utf8 { Box::new(&mut reader) } else { Box::new(Transcoder::new(&mut reader, encoding)) };
         match profile.format {
-            Format::Csv => csv::read(self, name, input, profile, threads, interrupt, &mut digest)?,
-            Format::Fhir => fhir::read(self, name, input, profile, interrupt, &mut digest)?,
+            // One standard's events in either of its ways of writing them.
+            Format::Fhir | Format::Atna if looks == Format::Atna => messages::read(self, name, &mut input, profile, interrupt)?,
+            Format::Csv => csv::read(self, name, &mut input, profile, threads, interrupt)?,
+            Format::Fhir | Format::Atna => fhir::read(self, name, &mut input, profile, interrupt)?,
+            Format::Ndjson => ndjson::read(self, name, &mut input, profile, interrupt)?,
         }
+        drop(input);
+        drop(reader);
         for event in &mut self.events[first_event..] {
             event.file = file;
         }
         profile.time.settle_fold(&mut self.events[first_event..]);
+        if let Some(note) = profile.time.written_in_utc(&self.events[first_event..]) {
+            self.note(note);
+        }
         let books = &mut self.books[usize::from(file)];
-        books.sha256 = crate::text::hex(digest.finish().as_ref());
+        (books.bytes, books.sha256) = closing.close();
         Ok(())
     }
 
@@ -270,9 +365,9 @@ impl Log {
         }
     }
 
-    fn count_bytes(&mut self, bytes: usize) {
+    fn note(&mut self, note: String) {
         if let Some(books) = self.books.last_mut() {
-            books.bytes += bytes as u64;
+            books.notes.push(note);
         }
     }
 
@@ -299,6 +394,7 @@ impl Log {
         // One request, one person, one thing seen: a client and a server wrote it down. Whoever names a user stays.
         let mut witnesses: HashMap<(u64, PersonAndWhat), usize> = HashMap::new();
         let mut folded = vec![false; kept.len()];
+        let mut differences: BTreeMap<(String, String), Vec<i64>> = BTreeMap::new();
         for index in 0..kept.len() {
             let event = kept[index];
             if event.correlation == 0 {
@@ -321,6 +417,11 @@ impl Log {
                     if (kept[other].at - event.at).abs() > WITNESS_SECONDS {
                         continue;
                     }
+                    let pair = [&kept[other], &event].map(|one| (self.symbols.text(one.system), one.at));
+                    if pair[0].0 != pair[1].0 && pair.iter().all(|(system, _)| !system.is_empty()) {
+                        let [first, second] = if pair[0].0 < pair[1].0 { pair } else { [pair[1], pair[0]] };
+                        differences.entry((first.0.to_owned(), second.0.to_owned())).or_default().push(second.1 - first.1);
+                    }
                     if kept[other].user.is_none() && !event.user.is_none() {
                         folded[other] = true;
                         first.insert(index);
@@ -336,6 +437,14 @@ impl Log {
         }
         let mut flags = folded.iter();
         kept.retain(|_| !flags.next().copied().unwrap_or(false));
+        self.skew = differences
+            .into_iter()
+            .map(|((first, second), mut seconds)| {
+                let median = middle(&mut seconds);
+                let mut distances: Vec<i64> = seconds.iter().map(|one| (one - median).abs()).collect();
+                Skew { first, second, pairs: seconds.len() as u64, median, spread: middle(&mut distances) }
+            })
+            .collect();
         kept.sort_by_key(Event::order);
         self.events = kept;
     }

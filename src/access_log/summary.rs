@@ -266,6 +266,10 @@ impl Audit<'_> {
                 "folded": books.folded, "duplicates": books.duplicates, "blank": books.tally.blank, "headers": books.tally.headers,
                 "quarantined": books.tally.quarantined.values().sum::<u64>(),
             })).collect::<Vec<_>>(),
+            "fields": self.log.books.iter().map(super::read::fields::as_json).collect::<Vec<_>>(),
+            "clock_skew": self.log.skew.iter().map(|skew| json!({
+                "systems": [skew.first, skew.second], "pairs": skew.pairs, "median_seconds": skew.median, "spread_seconds": skew.spread,
+            })).collect::<Vec<_>>(),
             "quarantine": self.log.books.iter().zip(&self.log.quarantined).flat_map(|(books, lines)| lines.iter().map(|one| json!({
                 "input": books.name, "line": one.line, "reason": one.reason,
             }))).take(QUARANTINE_LISTED).collect::<Vec<_>>(),

@@ -1,8 +1,9 @@
 //! `carepact audit`: every access of a log put to the agreements and to the reference tables.
 
+mod fields;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -19,6 +20,7 @@ use crate::access_log::detect::{DETECTORS, Setting, detect, households};
 use crate::access_log::event::{Emergency, Reason};
 use crate::access_log::permission::{Agreements, NoPack, Permission};
 use crate::access_log::profile::{self, Profile, Target};
+use crate::access_log::read::packed::Opened;
 use crate::access_log::read::{Log, ReadError, sniff};
 use crate::access_log::reference::References;
 use crate::access_log::summary::Audit;
@@ -73,6 +75,9 @@ pub struct Args {
     /// Also print precision and recall against seeded test cases (line,case,detector,tier)
     #[arg(long, value_name = "FILE")]
     pub answer_key: Option<PathBuf>,
+    /// Also show which fields of an event each log carries
+    #[arg(long)]
+    pub fields: bool,
     /// Fail (exit 1) when there is a finding of this level or a worse one
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     pub fail_on: FailOn,
@@ -175,8 +180,11 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     };
     super::formats::write(session, &results, &telling, |session, format, shown| match format {
         Format::Short => short(&results),
-        _ if session.accessible => super::columns::unindented(&human_text(&results, session, shown)),
-        _ => human_text(&results, session, shown),
+        _ => {
+            let carried = if args.fields { fields::section(&results, session, shown) } else { String::new() };
+            let text = human_text(&results, session, shown) + &carried;
+            if session.accessible { super::columns::unindented(&text) } else { text }
+        }
     })?;
     let outcome = if super::formats::fails(&results, args.fail_on.level()) { Outcome::Findings } else { Outcome::Done };
     Ok(if unread { outcome.and(Outcome::Incomplete) } else { outcome })
@@ -275,7 +283,7 @@ pub fn read_inputs(
     for path in logs {
         let name = path.file_name().map_or_else(|| "log".to_owned(), |name| name.to_string_lossy().into_owned());
         let name = if path.as_os_str() == "-" { "stdin".to_owned() } else { name };
-        let mut input: Box<dyn std::io::Read> = if path.as_os_str() == "-" {
+        let input: Box<dyn std::io::Read> = if path.as_os_str() == "-" {
             Box::new(std::io::stdin().lock())
         } else {
             Box::new(
@@ -283,25 +291,24 @@ pub fn read_inputs(
                     .map_err(|error| Failure::unreadable(format!("cannot read {}: {}", path.display(), super::session::io_words(&error))))?,
             )
         };
-        let mut start = Vec::new();
-        input
-            .by_ref()
-            .take(4096)
-            .read_to_end(&mut start)
-            .map_err(|error| Failure::unreadable(format!("cannot read {name}: {}", super::session::io_words(&error))))?;
-        let looks = sniff(&start);
+        let bar = session.progress(std::fs::metadata(path).map_or(0, |file| file.len()), "reading the log");
+        let opened = Opened::new(Box::new(bar.wrap_read(input))).map_err(|error| read_failure(ReadError::io(&name, error)))?;
+        let looks = sniff(opened.start());
         let chosen = match (profile, looks) {
             (Some(profile), looks) if profile.format == looks || looks == profile::Format::Csv => profile,
-            (_, profile::Format::Fhir) => &fhir,
+            (Some(profile), profile::Format::Fhir) if profile.format == profile::Format::Ndjson => profile,
+            (Some(profile), looks) if profile.format.is_standard() && looks.is_standard() => profile,
+            (_, looks) if looks.is_standard() => &fhir,
             _ => {
                 return Err(Failure::usage(format!("{name} is a table, and nothing says what its columns mean"))
                     .next("Give --profile FILE; policies/greater-manchester/audit/profiles/shared-record-csv.yaml is an example.")
                     .into());
             }
         };
-        let bar = session.progress(std::fs::metadata(path).map_or(0, |file| file.len()), "reading the log");
-        let mut whole = bar.wrap_read(std::io::Cursor::new(start).chain(input));
-        log.add(&name, &mut whole, chosen, threads, &flag).map_err(read_failure)?;
+        log.add_opened(&name, opened, chosen, threads, &flag).map_err(read_failure)?;
+        for note in log.books.last().map(|books| books.notes.clone()).unwrap_or_default() {
+            session.note(&format!("{name}: {note}"));
+        }
     }
     log.settle();
     if let Some(unbalanced) = log.books.iter().find(|books| !books.hold()) {
@@ -327,6 +334,7 @@ fn read_failure(error: ReadError) -> Failure {
         ReadError::Columns { .. } => Failure::usage(error.to_string()).next("Correct the profile's `fields`, or name the profile of this log."),
         ReadError::ColumnTwice { .. } | ReadError::TooManyFiles => Failure::usage(error.to_string()),
         ReadError::Io { name, error } => Failure::unreadable(format!("cannot read {name}: {}", super::session::io_words(&error))),
+        ReadError::Packed { .. } => Failure::unreadable(error.to_string()).next("Copy or export it again; nothing of it was counted."),
         ReadError::NotText { .. } | ReadError::Empty { .. } => Failure::unreadable(error.to_string()),
     }
 }

@@ -11,9 +11,14 @@ pub(super) static PROFILE: Block = Block {
         key("title", Text, "What it is for."),
         key("note", Text, "What is to be said of it."),
         key("synthetic", YesNo, "true: nothing in it is real."),
-        key("format", Word(&["csv", "fhir"]), "Layout of the log.").required().example("csv"),
+        key("format", Word(&["csv", "ndjson", "fhir", "atna"]), "Layout of the log.").required().example("csv"),
         key("delimiter", Text, "Between cells: one character, or tab.").example("\",\""),
-        key("encoding", Word(&["utf-8", "utf8", "UTF-8", "UTF8"]), "This version reads UTF-8 only.").example("utf-8"),
+        key(
+            "encoding",
+            Word(&["utf-8", "utf8", "UTF-8", "UTF8", "windows-1252", "cp1252", "latin1", "iso-8859-1", "utf-16", "utf-16le", "utf-16be"]),
+            "How its text is written; UTF-16 with a mark is recognised without it.",
+        )
+        .example("utf-8"),
         key("tz", Text, "The time zone of times that say none; left out: Europe/London.").example("Europe/London"),
         key("fields", In(&FIELDS), "Where each field of an event stands."),
         key("constants", In(&CONSTANTS), "Fields that are the same for every record."),
@@ -53,6 +58,10 @@ macro_rules! fields {
             key("duration", $shape, "How long the record was open, in seconds."),
             key("request_id", $shape, "The same as correlation."),
             key("correlation_id", $shape, "The same as correlation."),
+            key("sensitivity", $shape, "What makes the data more sensitive than its category."),
+            key("basis", $shape, "On what the user claimed to look; map it to self_claimed, objection_overridden, sealed_opened."),
+            key("sequence", $shape, "The number that the source counts its records with."),
+            key("duration", $shape, "How long the record was open, in seconds."),
         ]
     };
 }
@@ -68,10 +77,10 @@ static FIELD: Block = Block {
     name: "field",
     about: "How one field is read.",
     keys: &[
-        key("column", Text, "The column; none in a FHIR profile.").example("WHEN"),
+        key("column", Text, "The column, or the member of an object (actor.id); none in a FHIR profile.").example("WHEN"),
         key("date", Text, "How times are written (time only): iso, or a pattern.").example("\"%d/%m/%Y %H:%M\""),
         key("form", Word(&["nhs_number", "local"]), "How people are named (person only).").example("nhs_number"),
-        key("separator", Text, "Between several values of one cell (category only).").example("\"|\""),
+        key("separator", Text, "Between several values of one cell (category and person only).").example("\"|\""),
         key("map", NamedTexts, "Written value to the word that it means.").example("{RN: nurse, GP: doctor}"),
     ],
 };

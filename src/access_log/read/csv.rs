@@ -4,10 +4,9 @@ use std::borrow::Cow;
 use std::io::Read;
 use std::sync::atomic::AtomicBool;
 
-use super::{Chunk, Log, Quarantined, ReadError, check, check_text, hash, outcome_of, yes_or_no};
-use crate::access_log::event::{Action, Emergency, Event, PersonKey, Reason};
-use crate::access_log::profile::{PersonForm, Profile, TARGETS, Target};
-use crate::identifier::NhsNumber;
+use super::fields::Draft;
+use super::{Chunk, Log, ReadError, check, check_text, hash};
+use crate::access_log::profile::{Profile, TARGETS, Target};
 
 /// Bytes of one chunk.
 const CHUNK: usize = 1 << 20;
@@ -222,21 +221,15 @@ impl<'p> Layout<'p> {
                 chunk.tally.headers += 1;
             } else {
                 match self.event(&record, &mut chunk) {
-                    Ok(event) => {
-                        chunk.tally.accepted += 1;
-                        chunk.events.push(event);
-                    }
-                    Err(reason) => {
-                        *chunk.tally.quarantined.entry(reason).or_default() += 1;
-                        chunk.quarantined.push(Quarantined { line: record.line, reason });
-                    }
+                    Ok(draft) => chunk.accept(draft),
+                    Err(reason) => chunk.quarantine(record.line, reason),
                 }
             }
         }
         chunk
     }
 
-    fn event(&self, record: &Record<'_>, chunk: &mut Chunk) -> Result<Event, &'static str> {
+    fn event(&self, record: &Record<'_>, chunk: &mut Chunk) -> Result<Draft, &'static str> {
         if record.open_quote {
             return Err("quote_not_closed");
         }
@@ -251,89 +244,20 @@ impl<'p> Layout<'p> {
         if cells.len() != self.cells {
             return Err(if cells.len() < self.cells { "too_few_cells" } else { "too_many_cells" });
         }
-        let mut event = Event { digest: hash(record.bytes), ..Event::blank(record.line) };
-        for (target, word) in &self.profile.constants {
-            self.set(&mut event, *target, word, chunk)?;
-        }
+        let mut draft = Draft::new(record.line, hash(record.bytes), self.profile, &mut chunk.symbols)?;
         for (target, index) in &self.columns {
             let cell = std::str::from_utf8(&cells[*index]).map_err(|_| "not_utf8")?.trim();
-            self.set(&mut event, *target, cell, chunk)?;
+            draft.set(*target, cell, self.profile, &mut chunk.symbols)?;
         }
-        if event.user.is_none() && event.human {
+        if draft.event.user.is_none() && draft.event.human {
             return Err("no_user");
         }
-        Ok(event)
-    }
-
-    fn set(&self, event: &mut Event, target: Target, written: &str, chunk: &mut Chunk) -> Result<(), &'static str> {
-        let profile = self.profile;
-        let value = profile.mapped(target, written);
-        let symbols = &mut chunk.symbols;
-        match target {
-            Target::Time => {
-                let instant = profile.time.read(written)?;
-                (event.at, event.quality) = (instant.at, instant.quality);
-            }
-            Target::User => event.user = symbols.intern(value),
-            Target::OnBehalfOf => event.on_behalf_of = symbols.intern(value),
-            Target::Role => {
-                // A system that reads for itself is no person looking.
-                event.human = !value.eq_ignore_ascii_case("system");
-                event.role = symbols.intern(value);
-            }
-            Target::Organisation => event.organisation = symbols.intern(value),
-            Target::Department => event.department = symbols.intern(value),
-            Target::Device => event.device = symbols.intern(value),
-            Target::Session => event.session = symbols.intern(value),
-            Target::System => event.system = symbols.intern(value),
-            Target::Source => event.source = symbols.intern(value),
-            Target::Purpose => event.purpose = symbols.intern(value),
-            Target::Person if written.is_empty() => {}
-            Target::Person => {
-                event.person = match profile.person {
-                    PersonForm::Local => PersonKey::local(symbols.intern(written)),
-                    PersonForm::NhsNumber => PersonKey::nhs(&NhsNumber::parse(written).map_err(super::person_fault)?),
-                };
-            }
-            Target::Category => {
-                let separator = profile.fields.get(&target).and_then(|field| field.separator.as_deref());
-                event.category = match separator {
-                    None => symbols.intern(value),
-                    Some(separator) => {
-                        let mut parts: Vec<&str> =
-                            written.split(separator).map(str::trim).filter(|part| !part.is_empty()).map(|part| profile.mapped(target, part)).collect();
-                        parts.sort_unstable();
-                        parts.dedup();
-                        symbols.intern(&parts.join(";"))
-                    }
-                };
-            }
-            Target::Action => event.action = Action::of_word(value).ok_or("action_not_understood")?,
-            Target::Outcome => event.outcome = outcome_of(value).ok_or("outcome_not_understood")?,
-            Target::Emergency => event.emergency = if yes_or_no(value).ok_or("emergency_not_understood")? { Emergency::Yes } else { Emergency::No },
-            Target::Reason => event.reason = Reason::of(written),
-            Target::Correlation if written.is_empty() => {}
-            Target::Correlation => event.correlation = hash(written.as_bytes()),
-            Target::Sensitivity => event.sensitivity = symbols.intern(value),
-            Target::Basis => event.basis = symbols.intern(value),
-            Target::Sequence | Target::Duration if written.is_empty() => {}
-            Target::Sequence => event.sequence = written.parse().map_err(|_| "sequence_not_a_number")?,
-            Target::Duration => event.duration = written.parse().map_err(|_| "duration_not_a_number")?,
-        }
-        Ok(())
+        Ok(draft)
     }
 }
 
 /// Reads one file in chunks, `threads` at a time; the log grows in the order of the file.
-pub(super) fn read(
-    log: &mut Log,
-    name: &str,
-    input: &mut dyn Read,
-    profile: &Profile,
-    threads: usize,
-    interrupt: &AtomicBool,
-    digest: &mut ring::digest::Context,
-) -> Result<(), ReadError> {
+pub(super) fn read(log: &mut Log, name: &str, input: &mut dyn Read, profile: &Profile, threads: usize, interrupt: &AtomicBool) -> Result<(), ReadError> {
     let threads = threads.clamp(1, 64);
     let mut buffer: Vec<u8> = Vec::new();
     let mut layout: Option<Layout<'_>> = None;
@@ -342,12 +266,9 @@ pub(super) fn read(
     let mut first = true;
     while !ended {
         check(interrupt)?;
-        let held = buffer.len();
         let wanted = (CHUNK * threads) as u64;
-        let got = input.take(wanted).read_to_end(&mut buffer).map_err(|error| ReadError::Io { name: name.to_owned(), error })?;
+        let got = input.take(wanted).read_to_end(&mut buffer).map_err(|error| ReadError::io(name, error))?;
         ended = got == 0;
-        digest.update(&buffer[held..]);
-        log.count_bytes(got);
         if first {
             first = false;
             check_text(name, &buffer)?;

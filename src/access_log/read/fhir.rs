@@ -6,7 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::Value;
 
-use super::{Chunk, Log, Quarantined, ReadError, check, check_text, hash, outcome_of};
+use super::fields::Draft;
+use super::{Chunk, Log, ReadError, check, check_text, hash, outcome_of};
 use crate::access_log::event::{AccessOutcome, Action, Emergency, Event, PersonKey, Reason, Symbols};
 use crate::access_log::profile::{Profile, Target};
 use crate::identifier::NhsNumber;
@@ -17,15 +18,7 @@ const LINE_LIMIT: usize = 8 << 20;
 const WHOLE_LIMIT: usize = 256 << 20;
 
 /// Reads one file.
-pub(super) fn read(
-    log: &mut Log,
-    name: &str,
-    input: &mut dyn Read,
-    profile: &Profile,
-    interrupt: &AtomicBool,
-    digest: &mut ring::digest::Context,
-) -> Result<(), ReadError> {
-    let io = |error| ReadError::Io { name: name.to_owned(), error };
+pub(super) fn read(log: &mut Log, name: &str, input: &mut dyn Read, profile: &Profile, interrupt: &AtomicBool) -> Result<(), ReadError> {
     let mut buffer: Vec<u8> = Vec::new();
     let mut line = 1u32;
     let mut first = true;
@@ -34,18 +27,15 @@ pub(super) fn read(
     let mut seen = false;
     while !ended {
         check(interrupt)?;
-        let held = buffer.len();
-        let got = input.take(1 << 20).read_to_end(&mut buffer).map_err(io)?;
+        let got = input.take(1 << 20).read_to_end(&mut buffer).map_err(|error| ReadError::io(name, error))?;
         ended = got == 0;
-        digest.update(&buffer[held..]);
-        log.count_bytes(got);
         if first {
             check_text(name, &buffer)?;
             if buffer.starts_with(b"\xEF\xBB\xBF") {
                 buffer.drain(..3);
             }
             if !one_line_is_whole(&buffer, ended) {
-                return whole(log, name, buffer, input, profile, digest);
+                return whole(log, name, buffer, input, profile);
             }
             first = false;
         }
@@ -68,14 +58,14 @@ pub(super) fn read(
             chunk.tally.records += 1;
             if too_long || text.len() > LINE_LIMIT {
                 too_long = false;
-                quarantine(&mut chunk, line, "line_too_long");
+                chunk.quarantine(line, "line_too_long");
             } else if text.is_empty() {
                 chunk.tally.blank += 1;
             } else {
                 seen = true;
                 match serde_json::from_slice::<Value>(text) {
                     Ok(value) => resource(&mut chunk, &value, hash(text), line, profile),
-                    Err(_) => quarantine(&mut chunk, line, "not_json"),
+                    Err(_) => chunk.quarantine(line, "not_json"),
                 }
             }
             line = line.saturating_add(1);
@@ -102,14 +92,9 @@ fn one_line_is_whole(start: &[u8], ended: bool) -> bool {
     }
 }
 
-fn whole(log: &mut Log, name: &str, mut buffer: Vec<u8>, input: &mut dyn Read, profile: &Profile, digest: &mut ring::digest::Context) -> Result<(), ReadError> {
+fn whole(log: &mut Log, name: &str, mut buffer: Vec<u8>, input: &mut dyn Read, profile: &Profile) -> Result<(), ReadError> {
     let held = buffer.len();
-    let got = input
-        .take((WHOLE_LIMIT - held.min(WHOLE_LIMIT)) as u64 + 1)
-        .read_to_end(&mut buffer)
-        .map_err(|error| ReadError::Io { name: name.to_owned(), error })?;
-    digest.update(&buffer[held..]);
-    log.count_bytes(got);
+    input.take((WHOLE_LIMIT - held.min(WHOLE_LIMIT)) as u64 + 1).read_to_end(&mut buffer).map_err(|error| ReadError::io(name, error))?;
     if buffer.len() > WHOLE_LIMIT {
         return Err(ReadError::NotText { name: name.to_owned(), why: "one resource or Bundle of more than 256 MiB; export it as NDJSON" });
     }
@@ -121,7 +106,7 @@ fn whole(log: &mut Log, name: &str, mut buffer: Vec<u8>, input: &mut dyn Read, p
     match serde_json::from_slice::<Value>(&buffer) {
         Err(_) => {
             chunk.tally.records += 1;
-            quarantine(&mut chunk, 1, "not_json");
+            chunk.quarantine(1, "not_json");
         }
         Ok(Value::Array(items)) => {
             // Entries of a list have no lines that a parser tells; they are counted from 1.
@@ -143,22 +128,10 @@ fn whole(log: &mut Log, name: &str, mut buffer: Vec<u8>, input: &mut dyn Read, p
     Ok(())
 }
 
-fn quarantine(chunk: &mut Chunk, line: u32, reason: &'static str) {
-    *chunk.tally.quarantined.entry(reason).or_default() += 1;
-    chunk.quarantined.push(Quarantined { line, reason });
-}
-
 fn resource(chunk: &mut Chunk, value: &Value, digest: u64, line: u32, profile: &Profile) {
-    let mut symbols = std::mem::take(&mut chunk.symbols);
-    let events = events(value, digest, line, profile, &mut symbols);
-    chunk.symbols = symbols;
-    match events {
-        Ok(events) => {
-            chunk.tally.accepted += 1;
-            chunk.tally.split += events.len() as u64 - 1;
-            chunk.events.extend(events);
-        }
-        Err(reason) => quarantine(chunk, line, reason),
+    match events(value, digest, line, profile, &mut chunk.symbols) {
+        Ok(draft) => chunk.accept(draft),
+        Err(reason) => chunk.quarantine(line, reason),
     }
 }
 
@@ -196,7 +169,8 @@ fn local_reference(reference: &str) -> &str {
     second.map_or(reference, |at| &reference[at + 1..])
 }
 
-fn events(value: &Value, digest: u64, line: u32, profile: &Profile, symbols: &mut Symbols) -> Result<Vec<Event>, &'static str> {
+/// The event of one resource, whatever it was written in.
+pub(super) fn events(value: &Value, digest: u64, line: u32, profile: &Profile, symbols: &mut Symbols) -> Result<Draft, &'static str> {
     match value.get("resourceType").and_then(Value::as_str) {
         Some("AuditEvent") => {}
         Some(_) => return Err("not_an_audit_event"),
@@ -298,10 +272,9 @@ fn events(value: &Value, digest: u64, line: u32, profile: &Profile, symbols: &mu
     categories.sort_unstable();
     categories.dedup();
     event.category = symbols.intern(&categories.join(";"));
-    if people.is_empty() {
-        people.push(PersonKey::NOBODY);
-    }
-    Ok(people.into_iter().map(|person| Event { person, ..event }).collect())
+    let mut people = people.into_iter();
+    event.person = people.next().unwrap_or(PersonKey::NOBODY);
+    Ok(Draft { event, more: people.collect(), outcome_told: done.get("outcome").or_else(|| value.get("outcome")).is_some() })
 }
 
 /// Codes that say how the exchange went, not who the person is.
