@@ -307,7 +307,7 @@ pub fn read_inputs(
         };
         log.add_opened(&name, opened, chosen, threads, &flag).map_err(read_failure)?;
         for note in log.books.last().map(|books| books.notes.clone()).unwrap_or_default() {
-            session.note(&format!("{name}: {note}"));
+            session.note(format!("{name}: {note}"));
         }
     }
     log.settle();

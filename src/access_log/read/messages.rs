@@ -219,7 +219,7 @@ impl Cutter<'_> {
             } else if markup == b"<resource>" {
                 let next = bytes[end..].trim_ascii_start();
                 // The message itself follows where the gap ends.
-                if !(next.is_empty() && !last) {
+                if !next.is_empty() || last {
                     chunk.refuse(line, "not_an_audit_event");
                 }
             }
