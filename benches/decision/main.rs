@@ -27,6 +27,10 @@ use carepact::pack::Pack;
 use carepact::register::OrgId;
 use carepact::source::Sources;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn read(dir: &Path) -> (Pack, f64) {
     let start = Instant::now();
     let mut sources = Sources::new();

@@ -58,10 +58,6 @@ macro_rules! fields {
             key("duration", $shape, "How long the record was open, in seconds."),
             key("request_id", $shape, "The same as correlation."),
             key("correlation_id", $shape, "The same as correlation."),
-            key("sensitivity", $shape, "What makes the data more sensitive than its category."),
-            key("basis", $shape, "On what the user claimed to look; map it to self_claimed, objection_overridden, sealed_opened."),
-            key("sequence", $shape, "The number that the source counts its records with."),
-            key("duration", $shape, "How long the record was open, in seconds."),
         ]
     };
 }

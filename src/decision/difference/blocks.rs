@@ -32,6 +32,9 @@ struct Axis {
 /// Cases of one pair of classes of organisations, with the days of each.
 type Pairs = BTreeMap<[u32; 2], Vec<Interval>>;
 
+/// Pieces, or kinds of them, that meet in a case; each with whether the clause of its place on the other side is in force.
+type Meeting = Vec<(usize, bool)>;
+
 /// Two classes of organisations that certain clauses reach together, and when.
 type Met = ([u32; 2], Interval);
 
@@ -64,27 +67,25 @@ impl Blocks {
         let data = touched(pieces, |piece| &piece.part.data);
         let purposes = touched(pieces, |piece| &piece.line.terms.purposes);
         let ways = touched(pieces, |piece| &piece.line.terms.ways);
+        let cases = cases(pieces, [&data, &purposes, &ways]);
         let mut told: BTreeMap<(u32, [Vec<u32>; 3]), Pairs> = BTreeMap::new();
         for (meeting, mut met) in meetings(pieces, &at, &of, pair, during) {
+            let mut here: Vec<Option<bool>> = vec![None; pieces.len()];
+            for (piece, altered) in meeting {
+                here[piece] = Some(altered);
+            }
             let mut of_cases: BTreeMap<u32, Vec<[u32; 3]>> = BTreeMap::new();
-            for ((data, _), data_class) in data.iter().zip(0u32..) {
-                for ((purpose, _), purpose_class) in purposes.iter().zip(0u32..) {
-                    for ((way, _), way_class) in ways.iter().zip(0u32..) {
-                        let reaches =
-                            |piece: &Piece<'_>| piece.part.data.has(*data) && piece.line.terms.purposes.has(*purpose) && piece.line.terms.ways.has(*way);
-                        let mut rows: [Vec<Reaching>; 2] = Default::default();
-                        let mut any = false;
-                        for (piece, altered) in meeting.iter().map(|(piece, altered)| (&pieces[*piece], *altered)).filter(|(piece, _)| reaches(piece)) {
-                            any |= piece.changed;
-                            rows[piece.side].push((piece.row, altered));
-                        }
-                        if any {
-                            rows.iter_mut().for_each(Vec::dedup);
-                            for told in pair.told(rows)? {
-                                of_cases.entry(told).or_default().push([data_class, purpose_class, way_class]);
-                            }
-                        }
-                    }
+            for (case, reaching) in &cases {
+                if !reaching.iter().any(|piece| pieces[*piece].changed && here[*piece].is_some()) {
+                    continue;
+                }
+                let mut rows: [Vec<Reaching>; 2] = Default::default();
+                for piece in reaching {
+                    rows[pieces[*piece].side].extend(here[*piece].map(|altered| (pieces[*piece].row, altered)));
+                }
+                rows.iter_mut().for_each(Vec::dedup);
+                for told in pair.told(rows)? {
+                    of_cases.entry(told).or_default().push(*case);
                 }
             }
             met.sort_unstable_by_key(|(pair, days)| (*pair, days.first));
@@ -169,26 +170,53 @@ fn axis(pieces: &[Piece<'_>], set: impl Fn(&Part) -> u32, sets: &Sets, size: usi
     Axis { set_of, classes }
 }
 
+/// Pieces that reach the same organisations on the same days.
+#[derive(PartialEq)]
+struct Alike<'l> {
+    /// The places of their sets on the two axes.
+    at: usize,
+    of: usize,
+    force: &'l [Interval],
+    /// When the clause of their place on the other side is in force.
+    other: &'l [Interval],
+}
+
 /// Which pieces meet in a pair of classes on which days, by those pieces; each with whether the clause of its place on the
 /// other side is in force then. Only where a difference is possible.
-fn meetings(pieces: &[Piece<'_>], at: &Axis, of: &Axis, pair: &Pair<'_, '_, '_>, during: Interval) -> BTreeMap<Vec<(usize, bool)>, Vec<Met>> {
-    let others: Vec<&[Interval]> = pieces
-        .iter()
-        .map(|piece| pair.counterparts[piece.side][piece.row as usize].map_or(&[][..], |there| &pair.lines[1 - piece.side][there.row as usize].force))
-        .collect();
-    let mut found: BTreeMap<Vec<(usize, bool)>, Vec<Met>> = BTreeMap::new();
+fn meetings(pieces: &[Piece<'_>], at: &Axis, of: &Axis, pair: &Pair<'_, '_, '_>, during: Interval) -> Vec<(Meeting, Vec<Met>)> {
+    let mut kinds: Vec<(Alike<'_>, Vec<usize>)> = Vec::new();
+    for (number, piece) in pieces.iter().enumerate() {
+        let other = pair.counterparts[piece.side][piece.row as usize].map_or(&[][..], |there| &pair.lines[1 - piece.side][there.row as usize].force);
+        let kind = Alike { at: at.set_of[number], of: of.set_of[number], force: &piece.line.force, other };
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, alike)) => alike.push(number),
+            None => kinds.push((kind, vec![number])),
+        }
+    }
+    let changed: Vec<bool> = kinds.iter().map(|(_, alike)| alike.iter().any(|piece| pieces[*piece].changed)).collect();
+    let grants: Vec<bool> = kinds.iter().map(|(_, alike)| alike.iter().any(|piece| pieces[*piece].line.terms.effect == Effect::Grants)).collect();
+    let mut found: BTreeMap<Meeting, Vec<Met>> = BTreeMap::new();
     for (asking, at_class) in at.classes.iter().zip(0u32..) {
-        let working: Vec<Vec<Interval>> = pieces.iter().zip(&at.set_of).map(|(piece, set)| both(&asking.days[*set], &piece.line.force)).collect();
+        let working: Vec<Vec<Interval>> = kinds.iter().map(|(kind, _)| both(&asking.days[kind.at], kind.force)).collect();
         for (giving, of_class) in of.classes.iter().zip(0u32..) {
-            let runs: Vec<Vec<Interval>> = working.iter().zip(&of.set_of).map(|(days, set)| both(days, &giving.days[*set])).collect();
-            if !runs.iter().zip(pieces).any(|(days, piece)| piece.changed && !days.is_empty()) {
+            let runs = |kind: usize| both(&working[kind], &giving.days[kinds[kind].0.of]);
+            let differ: Vec<Interval> = joined((0..kinds.len()).filter(|kind| changed[*kind]).flat_map(runs).collect());
+            if differ.is_empty() {
                 continue;
             }
-            let mut starts: Vec<Date> = vec![during.first];
-            for (days, others) in runs.iter().zip(&others).filter(|(days, _)| !days.is_empty()) {
-                for stretch in days.iter().chain(*others) {
+            let runs: Vec<Vec<Interval>> = (0..kinds.len()).map(|kind| both(&runs(kind), &differ)).collect();
+            let mut starts: Vec<Date> = Vec::new();
+            let mut bounds = |days: &[Interval]| {
+                for stretch in days {
                     starts.push(stretch.first);
                     starts.extend((stretch.last < during.last).then(|| stretch.last.next()));
+                }
+            };
+            bounds(&differ);
+            for (days, (kind, _)) in runs.iter().zip(&kinds).filter(|(days, _)| !days.is_empty()) {
+                bounds(days);
+                if kind.other != kind.force {
+                    bounds(kind.other);
                 }
             }
             starts.sort_unstable();
@@ -196,15 +224,39 @@ fn meetings(pieces: &[Piece<'_>], at: &Axis, of: &Axis, pair: &Pair<'_, '_, '_>,
             for (index, first) in starts.iter().enumerate() {
                 let last = starts.get(index + 1).map_or(during.last, |next| next.previous());
                 let on = |days: &[Interval]| days.iter().any(|stretch| stretch.contains(*first));
-                let here: Vec<(usize, bool)> = runs.iter().enumerate().filter(|(_, days)| on(days)).map(|(piece, _)| (piece, on(others[piece]))).collect();
-                let open = here.iter().any(|(piece, _)| pieces[*piece].line.terms.effect == Effect::Grants);
-                if open && here.iter().any(|(piece, _)| pieces[*piece].changed) {
+                if !on(&differ) {
+                    continue;
+                }
+                let here: Meeting = (0..kinds.len()).filter(|kind| on(&runs[*kind])).map(|kind| (kind, on(kinds[kind].0.other))).collect();
+                if here.iter().any(|(kind, _)| grants[*kind]) {
                     found.entry(here).or_default().push(([at_class, of_class], Interval { first: *first, last }));
                 }
             }
         }
     }
-    found
+    let of_kinds = |here: Meeting| {
+        let mut here: Meeting = here.iter().flat_map(|(kind, altered)| kinds[*kind].1.iter().map(|piece| (*piece, *altered))).collect();
+        here.sort_unstable();
+        here
+    };
+    found.into_iter().map(|(here, met)| (of_kinds(here), met)).collect()
+}
+
+/// The classes of data, purposes and ways that some changed piece reaches together, with the pieces that reach them.
+fn cases(pieces: &[Piece<'_>], [data, purposes, ways]: [&Classes; 3]) -> Vec<([u32; 3], Vec<usize>)> {
+    let mut all = Vec::new();
+    for ((data, _), data_class) in data.iter().zip(0u32..) {
+        for ((purpose, _), purpose_class) in purposes.iter().zip(0u32..) {
+            for ((way, _), way_class) in ways.iter().zip(0u32..) {
+                let reaches = |piece: &Piece<'_>| piece.part.data.has(*data) && piece.line.terms.purposes.has(*purpose) && piece.line.terms.ways.has(*way);
+                let reaching: Vec<usize> = (0..pieces.len()).filter(|piece| reaches(&pieces[*piece])).collect();
+                if reaching.iter().any(|piece| pieces[*piece].changed) {
+                    all.push(([data_class, purpose_class, way_class], reaching));
+                }
+            }
+        }
+    }
+    all
 }
 
 /// Splits what changed pieces reach on an axis into classes.

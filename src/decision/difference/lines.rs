@@ -110,7 +110,7 @@ impl Open {
     fn members(&self, compiled: &Compiled<'_>, set: SetId, size: usize, days: Days) -> Members {
         let (always, sometimes) = compiled.set_through(set);
         let (mut stay, mut turns) = (Bits::none(size), Vec::new());
-        for org in always.iter() {
+        for org in always {
             match self.days[org] {
                 Some(open) if open == days.all() => stay.add(self.numbers[org] as usize),
                 Some(open) => turns.push((self.numbers[org], open)),
