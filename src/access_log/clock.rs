@@ -104,7 +104,8 @@ impl TimeReader {
         }
     }
 
-    fn fold_length(&self, first: i64) -> i64 {
+    /// Seconds between the two passes of an hour that is lived twice, for the first of two instants; 0 if it is lived once.
+    pub fn fold_length(&self, first: i64) -> i64 {
         let Ok(timestamp) = jiff::Timestamp::from_second(first) else { return 0 };
         let local = self.zone.to_datetime(timestamp);
         match self.zone.to_ambiguous_timestamp(local).offset() {

@@ -9,6 +9,7 @@ pub mod fields;
 mod lines;
 mod messages;
 mod ndjson;
+mod night;
 pub mod packed;
 mod xml;
 
@@ -18,7 +19,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::encoding::{Encoding, Transcoder};
 use self::packed::Opened;
-use super::event::{AccessOutcome, Event, Symbols};
+use super::clock::TimeReader;
+use super::event::{AccessOutcome, Event, Symbols, TimeQuality};
 use super::profile::{Format, Profile, Target};
 
 /// Records that gave no event, in the order of their place; the content is never kept.
@@ -226,6 +228,8 @@ pub struct Log {
     pub quarantined: Vec<Vec<Quarantined>>,
     /// How far clocks differ, by pair of systems; known once settled.
     pub skew: Vec<Skew>,
+    /// How each file writes its times.
+    clocks: Vec<TimeReader>,
 }
 
 /// How far the clocks of two systems differ, by the accesses that both wrote down. Reported, never corrected.
@@ -329,6 +333,7 @@ impl Log {
         let first_event = self.events.len();
         self.books.push(Books { name: name.to_owned(), said: profile.constants.keys().copied().collect(), ..Books::default() });
         self.quarantined.push(Vec::new());
+        self.clocks.push(profile.time.clone());
         let encoding = Encoding::of(opened.start(), profile.encoding);
         let looks = sniff(opened.start());
         let (mut reader, closing) = opened.into_reader();
@@ -378,11 +383,15 @@ impl Log {
         let mut kept = std::mem::take(&mut self.events);
         let mut by_digest: Vec<usize> = (0..kept.len()).collect();
         by_digest.sort_unstable_by_key(|index| (kept[*index].digest, *index));
-        let place_aside = |one: &Event| Event { line: 0, file: 0, ..*one };
         let mut duplicate = vec![false; kept.len()];
         for same in by_digest.chunk_by(|a, b| kept[*a].digest == kept[*b].digest) {
             for (at, index) in same.iter().enumerate() {
-                duplicate[*index] = same[..at].iter().any(|other| !duplicate[*other] && place_aside(&kept[*other]) == place_aside(&kept[*index]));
+                let Some(first) = same[..at].iter().find(|other| !duplicate[**other] && night::same(&kept[**other], &kept[*index])) else { continue };
+                duplicate[*index] = true;
+                // The surer of the two times stays.
+                if kept[*first].quality == TimeQuality::FoldUnknown {
+                    (kept[*first].at, kept[*first].quality) = (kept[*index].at, kept[*index].quality);
+                }
             }
         }
         drop(by_digest);
@@ -391,6 +400,7 @@ impl Log {
         }
         let mut flags = duplicate.into_iter();
         kept.retain(|_| !flags.next().unwrap_or(false));
+        night::settle_by_witness(&mut kept, &self.clocks);
         // One request, one person, one thing seen: a client and a server wrote it down. Whoever names a user stays.
         let mut witnesses: HashMap<(u64, PersonAndWhat), usize> = HashMap::new();
         let mut folded = vec![false; kept.len()];
