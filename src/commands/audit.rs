@@ -15,7 +15,7 @@ use super::keys::{UnlockArgs, open_keyring};
 use super::session::{BOLD, Format, Session, YELLOW};
 use crate::access_log::assess::{Interrupted, assess};
 use crate::access_log::case::cases;
-use crate::access_log::detect::{DETECTORS, Setting, detect, households};
+use crate::access_log::detect::{Carried, DETECTORS, Setting, detect, households};
 use crate::access_log::event::{Emergency, Reason};
 use crate::access_log::permission::{Agreements, NoPack, Permission};
 use crate::access_log::profile::{self, Profile, Target};
@@ -139,6 +139,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         explained_told: assessment.accesses.iter().any(|access| access.explained.fact().is_some()),
         emergency_recorded: log.events.iter().any(|event| event.emergency != Emergency::NotRecorded),
         reason_recorded: log.events.iter().any(|event| event.reason != Reason::NotRecorded),
+        carried: Carried::of(&log.events),
     };
     let detected = detect(&assessment, &setting, PARTITIONS, &flag).map_err(interrupted)?;
     let cases = cases(&detected.signals);

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use carepact::access_log::assess::{Assessment, assess};
-use carepact::access_log::detect::{Detected, Setting, detect, households};
+use carepact::access_log::detect::{Carried, Detected, Setting, detect, households};
 use carepact::access_log::event::{Emergency, Reason};
 use carepact::access_log::permission::{Agreements, Asked, Denial, Known, Permission, Ruling};
 use carepact::access_log::read::Log;
@@ -113,6 +113,7 @@ fn judge(log: &Log, tables: &Tables, permission: &dyn Permission, partitions: us
         explained_told: true,
         emergency_recorded: log.events.iter().any(|event| event.emergency != Emergency::NotRecorded),
         reason_recorded: log.events.iter().any(|event| event.reason != Reason::NotRecorded),
+        carried: Carried::of(&log.events),
     };
     let detected = detect(&assessment, &setting, partitions, &never).expect("not interrupted");
     (assessment, detected)
