@@ -8,11 +8,14 @@ pub mod category_excess;
 pub mod emergency_without_reason;
 pub mod leaver_account;
 pub mod not_covered;
+pub mod objection_overridden;
 pub mod organisation_not_in_register;
 pub mod own_record;
 pub mod party_or_term;
 pub mod repeated_viewing;
 pub mod same_household;
+pub mod sealed_opened;
+pub mod self_claimed;
 pub mod unexplained_first_access;
 pub mod unknown_account;
 pub mod volume_against_peers;
@@ -323,6 +326,9 @@ pub const DETECTORS: &[&dyn Detector] = &[
     &organisation_not_in_register::OrganisationNotInRegister,
     &unknown_account::UnknownAccount,
     &repeated_viewing::RepeatedViewing,
+    &objection_overridden::ObjectionOverridden,
+    &sealed_opened::SealedOpened,
+    &self_claimed::SelfClaimed,
 ];
 
 /// The page of a code.

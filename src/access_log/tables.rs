@@ -104,7 +104,7 @@ pub struct About {
     pub person: PersonKey,
     /// When; one day for appointments and referrals.
     pub during: Interval2,
-    /// Where; empty for objections and sealed items.
+    /// Where; for sealed items, who sealed them, if it is told; empty for objections.
     pub ods: Symbol,
     /// With whom, if it is told (appointments).
     pub user: Symbol,
@@ -445,7 +445,7 @@ fn post(reading: &mut Reading<'_>) -> Result<Post, &'static str> {
 
 fn about(reading: &mut Reading<'_>, table: TableName) -> Result<About, &'static str> {
     let person = reading.person()?.ok_or("no_person")?;
-    let ods = if table.required().contains(&"ods") { reading.ods()? } else { Symbol::NONE };
+    let ods = if table.required().contains(&"ods") || table == TableName::Sealed { reading.ods()? } else { Symbol::NONE };
     if table.required().contains(&"ods") && ods.is_none() {
         return Err("no_organisation");
     }

@@ -38,7 +38,7 @@ fields:
 ";
 const HEADER: &str = "time,user,role,organisation,nhs_number,source,action,category,purpose,outcome,emergency,reason\n";
 
-fn number(index: u32) -> String {
+pub fn number(index: u32) -> String {
     let mut found = (999_000_000..).filter_map(NhsNumber::from_prefix);
     let number = found.nth(usize::try_from(index).expect("small")).expect("one of many");
     String::from_utf8_lossy(number.expose_digits()).into_owned()
@@ -91,7 +91,7 @@ fn read(text: &str) -> (Log, Tables) {
     (log, tables)
 }
 
-fn pack() -> (Pack, Sources) {
+pub fn pack() -> (Pack, Sources) {
     let dir = tempfile::tempdir().expect("a folder");
     small_pack::write(dir.path(), &[]);
     let mut sources = Sources::new();
@@ -100,7 +100,7 @@ fn pack() -> (Pack, Sources) {
     (pack, sources)
 }
 
-fn judge(log: &Log, tables: &Tables, permission: &dyn Permission, partitions: usize, pack: Option<&Pack>) -> (Assessment, Detected) {
+pub fn judge(log: &Log, tables: &Tables, permission: &dyn Permission, partitions: usize, pack: Option<&Pack>) -> (Assessment, Detected) {
     let never = AtomicBool::new(false);
     let assessment = assess(&log.events, &log.symbols, tables, permission, partitions, &never).expect("not interrupted");
     let houses = households(tables);
