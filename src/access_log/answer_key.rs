@@ -37,6 +37,13 @@ pub const NAMES: &[(&str, &str)] = &[
     ("objection-overridden", "AUD-013"),
     ("sealed-opened", "AUD-014"),
     ("self-claimed", "AUD-015"),
+    ("protected-address", "AUD-016"),
+    ("rare-surname", "AUD-017"),
+    ("neighbour", "AUD-018"),
+    ("colleague", "AUD-019"),
+    ("contact", "AUD-020"),
+    ("extra-protection", "AUD-021"),
+    ("deceased", "AUD-022"),
 ];
 
 /// 95% interval of Wilson for a share, in one.

@@ -5,13 +5,20 @@
 //! their peers. So one partition or a thousand run the same code, and findings do not depend on order.
 
 pub mod category_excess;
+pub mod colleague;
+pub mod contact;
+pub mod deceased;
 pub mod emergency_without_reason;
+pub mod extra_protection;
 pub mod leaver_account;
+pub mod neighbour;
 pub mod not_covered;
 pub mod objection_overridden;
 pub mod organisation_not_in_register;
 pub mod own_record;
 pub mod party_or_term;
+pub mod protected_address;
+pub mod rare_surname;
 pub mod repeated_viewing;
 pub mod same_household;
 pub mod sealed_opened;
@@ -27,7 +34,7 @@ use super::assess::{Access, Assessment, Interrupted, partitions};
 use super::event::{Emergency, Event, PersonKey, Reason, Symbol, Symbols};
 use super::permission::{Ruling, is_code};
 use super::relationship::Explained;
-use super::tables::{TableName, Tables};
+use super::tables::{Post, TableName, Tables};
 use crate::diagnostics::Severity;
 use crate::identifier::Date;
 use crate::vocabulary::{Tree, Vocabulary};
@@ -329,6 +336,13 @@ pub const DETECTORS: &[&dyn Detector] = &[
     &objection_overridden::ObjectionOverridden,
     &sealed_opened::SealedOpened,
     &self_claimed::SelfClaimed,
+    &protected_address::ProtectedAddress,
+    &rare_surname::RareSurname,
+    &neighbour::Neighbour,
+    &colleague::Colleague,
+    &contact::Contact,
+    &extra_protection::ExtraProtection,
+    &deceased::Deceased,
 ];
 
 /// The page of a code.
@@ -369,6 +383,47 @@ fn unexplained_by_user<'a>(group: &'a [Access], setting: &Setting<'_>) -> BTreeM
         }
     }
     users
+}
+
+/// A possible personal connection between a user and a person, told by the accesses that nothing explains.
+struct Connection {
+    code: &'static str,
+    severity: Severity,
+    weight: u32,
+    /// What user and person have in common: `have the same address`.
+    what: &'static str,
+    next: &'static str,
+}
+
+impl Connection {
+    fn signal(&self, user: Symbol, accesses: Vec<&Access>, setting: &Setting<'_>) -> Signal {
+        Signal {
+            code: self.code,
+            severity: self.severity,
+            family: Family::Personal,
+            weight: self.weight,
+            user,
+            person: accesses[0].event.person,
+            organisation: accesses[0].event.organisation,
+            discriminator: String::new(),
+            sentence: format!(
+                "possible personal connection, needs review: {{user}}{} and {{person}} {}; opened {{accesses}} {{days}}, first on {{first}}, and nothing explains it",
+                setting.who(&accesses[0].event),
+                self.what
+            ),
+            next: self.next,
+            facts: BTreeMap::new(),
+            seen: Seen::of(accesses),
+        }
+    }
+}
+
+/// Posts of a user on a day; a person's own record is not a connection with somebody else, so none if one is theirs.
+fn posts_of_another<'a>(setting: &Setting<'a>, access: &Access) -> impl Iterator<Item = &'a Post> {
+    let posts = setting.tables.posts(access.event.user);
+    let own = posts.iter().any(|post| post.person == access.event.person);
+    let on = access.local.date;
+    posts.iter().filter(move |post| !own && post.during.contains(on))
 }
 
 fn each_group<'a>(accesses: &'a [Access], part: &[u32], by: GroupBy, mut visit: impl FnMut(&[Access])) {

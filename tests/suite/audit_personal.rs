@@ -166,3 +166,117 @@ fn a_claim_needs_a_contact_near_it() {
     assert_eq!(found(&stays(""), &late), NOTHING, "appointments do not cover the days after it yet");
     assert_eq!(blind("AUD-015", &stays("")).as_deref(), Some("the log (or its profile) does not say on what the user claimed to look"));
 }
+
+fn flags(flag: &str) -> [(&'static str, String); 1] {
+    [("flags", format!("nhs_number,flag,from,to\n{},{flag},2026-02-01,2026-05-12\n", number(3)))]
+}
+
+#[test]
+fn a_protected_address_is_looked_up_only_where_data_shows_it() {
+    let tables = flags("protected_address");
+    assert_eq!(found(&tables, &[look(&[("category", "record")])]), NOTHING, "the small pack's record has no demographics");
+    for category in ["", "contact", "medications;demographics.identity"] {
+        assert_eq!(found(&tables, &[look(&[("category", category)])]), ["n1 AUD-016"], "{category}");
+    }
+    assert_eq!(found(&tables, &[look(&[("category", "contact"), ("time", "2026-05-13T10:00:00Z")])]), NOTHING, "its last day was the day before");
+    assert_eq!(found(&tables, &[look(&[("category", "contact"), ("organisation", ""), ("user", "unknown")])]), ["unknown AUD-016"], "tables cannot tell");
+    assert_eq!(blind("AUD-016", &[]).as_deref(), Some("needs flags.csv in the tables folder"));
+}
+
+#[test]
+fn extra_protection_needs_an_explanation() {
+    assert_eq!(found(&flags("public_interest"), &[look(&[])]), ["n1 AUD-021"]);
+    assert_eq!(found(&flags("public_interest"), &[look(&[("time", "2026-05-13T10:00:00Z")])]), NOTHING);
+    let mut treated = flags("public_interest").to_vec();
+    treated.push(("admissions", format!("nhs_number,ods,from,to\n{},R9A,2026-05-10,2026-05-11\n", number(3))));
+    assert_eq!(found(&treated, &[look(&[])]), NOTHING, "a stay there explains it");
+    assert_eq!(found(&flags("protected_address"), &[look(&[])]), NOTHING, "that flag is AUD-016");
+}
+
+/// Registrations of 2,000 people named Usual, of whom number 3 has another name; all at one practice and address.
+fn registered(rows: &[(u32, &str, &str, &str)], others: u32) -> (&'static str, String) {
+    let mut text = "nhs_number,ods,from,to,surname,address,postcode\n".to_owned();
+    for (person, surname, address, postcode) in rows {
+        text.push_str(&format!("{},Y99009,2020-01-01,,{surname},{address},{postcode}\n", number(*person)));
+    }
+    let numbers = (999_100_000..).filter_map(carepact::identifier::NhsNumber::from_prefix);
+    for one in numbers.take(others as usize) {
+        text.push_str(&format!("{},Y99009,2020-01-01,,Usual,,XX1 1XX\n", String::from_utf8_lossy(one.expose_digits().as_slice())));
+    }
+    ("registrations", text)
+}
+
+fn staff(row: &str) -> (&'static str, String) {
+    ("staff", format!("user,name,role,ods,department,from,to,nhs_number,surname,address,postcode\n{row}\n"))
+}
+
+#[test]
+fn a_rare_surname_is_rare_among_those_registered() {
+    let user = |name: &str| staff(&format!("n1,{name},nurse,R9A,ward,2020-01-01,,,,,"));
+    let people = registered(&[(3, "O'Rarely", "", "")], 2_000);
+    assert_eq!(found(&[user("Ann Orarely"), people.clone()], &[look(&[])]), ["n1 AUD-017"]);
+    assert_eq!(found(&[user("Ann Usual"), people.clone()], &[look(&[])]), NOTHING);
+    assert_eq!(found(&[user("Ann Usual"), registered(&[(3, "Usual", "", "")], 2_000)], &[look(&[])]), NOTHING, "everybody is called so");
+    let two = registered(&[(3, "O'Rarely", "", ""), (4, "O'Rarely", "", "")], 2_000);
+    assert_eq!(found(&[user("Ann Orarely"), two], &[look(&[])]), NOTHING, "two of 2,002 are one of 1,001");
+    assert_eq!(
+        blind("AUD-017", &[user("Ann Orarely"), registered(&[], 1_999)]).as_deref(),
+        Some("registrations of fewer than 2000 people do not tell which surnames are rare")
+    );
+    assert_eq!(blind("AUD-017", &[]).as_deref(), Some("needs the column surname, surname_ref or name in staff.csv and in registrations.csv"));
+}
+
+#[test]
+fn neighbours_share_a_postcode_and_not_an_address() {
+    let user = |address: &str, last: &str| staff(&format!("n1,,nurse,R9A,ward,2020-01-01,{last},,,{address},ol1 2ab"));
+    let people = |postcode: &str| registered(&[(3, "", "1 High St", postcode)], 120);
+    assert_eq!(found(&[user("2 High St", ""), people("OL12AB")], &[look(&[])]), ["n1 AUD-018"]);
+    assert_eq!(found(&[user("1 High St", ""), people("OL1 2AB")], &[look(&[])]), NOTHING, "the same address is AUD-006");
+    assert_eq!(found(&[user("2 High St", ""), people("OL1 2AC")], &[look(&[])]), NOTHING);
+    assert_eq!(found(&[user("2 High St", "2026-05-11"), people("OL12AB")], &[look(&[])]), NOTHING, "where they lived in an earlier post");
+    let tower = staff("n1,,nurse,R9A,ward,2020-01-01,,,,,XX1 1XX");
+    assert_eq!(found(&[tower, people("XX1 1XX")], &[look(&[])]), NOTHING, "more than a hundred live there");
+}
+
+#[test]
+fn a_colleague_works_in_the_same_place_on_that_day() {
+    let both =
+        |department: &str, from: &str, ods: &str| staff(&format!("n1,,nurse,R9A,ward,2020-01-01,,,,,\nn2,,nurse,{ods},{department},{from},,{},,,", number(3)));
+    assert_eq!(found(&[both("ward", "2020-01-01", "R9A")], &[look(&[])]), ["n1 AUD-019"]);
+    assert_eq!(found(&[both("", "2020-01-01", "R9A")], &[look(&[])]), ["n1 AUD-019"], "department not told");
+    assert_eq!(found(&[both("theatre", "2020-01-01", "R9A")], &[look(&[])]), NOTHING);
+    assert_eq!(found(&[both("ward", "2020-01-01", "R9B")], &[look(&[])]), NOTHING);
+    assert_eq!(found(&[both("ward", "2026-05-13", "R9A")], &[look(&[])]), NOTHING, "joins the day after");
+    assert_eq!(found(&[both("ward", "2020-01-01", "R9A")], &[look(&[("purpose", "occupational_health")])]), NOTHING);
+    assert_eq!(found(&[both("ward", "2020-01-01", "R9A")], &[look(&[("user", "n2")])]), NOTHING, "their own record is AUD-005");
+}
+
+#[test]
+fn a_contact_is_known_by_account_number_reference_or_name() {
+    let user = staff(&format!("n1,Ann Other Person,nurse,R9A,ward,2020-01-01,,{},,,", number(8)));
+    let contacts = |row: &str| ("contacts", format!("nhs_number,from,to,user,contact_nhs_number,contact_ref,name\n{},2020-01-01,{row}\n", number(3)));
+    for row in [",n1,,,".to_owned(), format!(",,{},,", number(8)), ",,,,ann PERSON".to_owned(), "2026-05-12,n1,,,".to_owned()] {
+        assert_eq!(found(&[user.clone(), contacts(&row)], &[look(&[])]), ["n1 AUD-020"], "{row}");
+    }
+    for row in [",n2,,,".to_owned(), format!(",,{},,", number(9)), ",,,,Bob Person".to_owned(), "2026-05-11,n1,,,".to_owned(), ",,,C-REF,".to_owned()] {
+        assert_eq!(found(&[user.clone(), contacts(&row)], &[look(&[])]), NOTHING, "{row}");
+    }
+    let by_ref = ("staff", "user,role,ods,from,nhs_ref\nn1,nurse,R9A,2020-01-01,C-REF\n".to_owned());
+    assert_eq!(found(&[by_ref, contacts(",,,C-REF,")], &[look(&[])]), ["n1 AUD-020"]);
+    assert_eq!(blind("AUD-020", &[]).as_deref(), Some("needs contacts.csv in the tables folder"));
+}
+
+#[test]
+fn a_death_is_long_past_after_six_weeks() {
+    let died = |day: &str| ("deceased", format!("nhs_number,at\n{0},2026-01-01\n{0},{day}\n", number(3)));
+    assert_eq!(found(&[died("2026-03-30")], &[look(&[])]), ["n1 AUD-022"], "43 days");
+    assert_eq!(found(&[died("2026-03-31")], &[look(&[])]), NOTHING, "42 days; of two days of death the latest counts");
+    let long_ago = [died("2026-02-01")];
+    assert_eq!(found(&long_ago, &[look(&[("role", "clinician.medical_examiner")])]), NOTHING);
+    assert_eq!(found(&long_ago, &[look(&[("purpose", "death_review")])]), NOTHING);
+    let registration = ("registrations", format!("nhs_number,ods,from,to\n{},R9A,2020-01-01,\n", number(3)));
+    assert_eq!(found(&[died("2026-02-01"), registration], &[look(&[])]), ["n1 AUD-022"], "a registration outlives the person");
+    let stay = ("admissions", format!("nhs_number,ods,from,to\n{},R9A,2026-01-01,2026-02-15\n", number(3)));
+    assert_eq!(found(&[died("2026-02-15"), stay], &[look(&[])]), NOTHING, "the stay in which they died");
+    assert_eq!(blind("AUD-022", &[]).as_deref(), Some("needs deceased.csv in the tables folder"));
+}
