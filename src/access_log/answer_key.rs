@@ -44,6 +44,10 @@ pub const NAMES: &[(&str, &str)] = &[
     ("contact", "AUD-020"),
     ("extra-protection", "AUD-021"),
     ("deceased", "AUD-022"),
+    ("off-shift", "AUD-023"),
+    ("two-places", "AUD-024"),
+    ("shared-workstation", "AUD-025"),
+    ("delegate", "AUD-026"),
 ];
 
 /// 95% interval of Wilson for a share, in one.

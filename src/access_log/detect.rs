@@ -8,12 +8,14 @@ pub mod category_excess;
 pub mod colleague;
 pub mod contact;
 pub mod deceased;
+pub mod delegate;
 pub mod emergency_without_reason;
 pub mod extra_protection;
 pub mod leaver_account;
 pub mod neighbour;
 pub mod not_covered;
 pub mod objection_overridden;
+pub mod off_shift;
 pub mod organisation_not_in_register;
 pub mod own_record;
 pub mod party_or_term;
@@ -23,6 +25,8 @@ pub mod repeated_viewing;
 pub mod same_household;
 pub mod sealed_opened;
 pub mod self_claimed;
+pub mod shared_workstation;
+pub mod two_places;
 pub mod unexplained_first_access;
 pub mod unknown_account;
 pub mod volume_against_peers;
@@ -207,15 +211,13 @@ pub struct Carried {
     pub basis: bool,
     /// Device.
     pub device: bool,
-    /// Session.
-    pub session: bool,
 }
 
 impl Carried {
     /// Of a log.
     pub fn of(events: &[Event]) -> Self {
         let any = |field: fn(&Event) -> Symbol| events.iter().any(|event| !field(event).is_none());
-        Self { basis: any(|event| event.basis), device: any(|event| event.device), session: any(|event| event.session) }
+        Self { basis: any(|event| event.basis), device: any(|event| event.device) }
     }
 }
 
@@ -343,6 +345,10 @@ pub const DETECTORS: &[&dyn Detector] = &[
     &contact::Contact,
     &extra_protection::ExtraProtection,
     &deceased::Deceased,
+    &off_shift::OffShift,
+    &two_places::TwoPlaces,
+    &shared_workstation::SharedWorkstation,
+    &delegate::Delegate,
 ];
 
 /// The page of a code.

@@ -219,10 +219,7 @@ impl Audit<'_> {
         }
         add(
             "other detectors of the design".to_owned(),
-            format!(
-                "this version has {}; neighbours, surnames, colleagues, records with extra protection, deceased people, shifts, shared accounts and log gaps are not built yet",
-                DETECTORS.len()
-            ),
+            format!("this version has {}; those of patterns, context and log integrity are not all built yet", DETECTORS.len()),
         );
         results.not_assessed.sort();
     }

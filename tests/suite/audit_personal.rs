@@ -280,3 +280,72 @@ fn a_death_is_long_past_after_six_weeks() {
     assert_eq!(found(&[died("2026-02-15"), stay], &[look(&[])]), NOTHING, "the stay in which they died");
     assert_eq!(blind("AUD-022", &[]).as_deref(), Some("needs deceased.csv in the tables folder"));
 }
+
+fn at(time: &str, changes: &[(&str, &str)]) -> String {
+    let time = format!("2026-05-12T{time}:00+01:00");
+    look(&[changes, &[("time", &time)]].concat())
+}
+
+#[test]
+fn off_shift_is_an_hour_beyond_a_shift_of_somebody_whom_the_rota_knows() {
+    let rota = [(
+        "rota",
+        "user,from,to\nn1,2026-05-01T08:00,2026-05-01T16:00\nn1,2026-05-12T08:00,2026-05-12T16:00\nn2,2026-05-20T08:00,2026-05-20T16:00\n".to_owned(),
+    )];
+    assert_eq!(found(&rota, &[at("07:00", &[])]), NOTHING);
+    assert_eq!(found(&rota, &[at("06:59", &[])]), ["n1 AUD-023"]);
+    assert_eq!(found(&rota, &[at("17:00", &[])]), NOTHING);
+    assert_eq!(found(&rota, &[at("17:01", &[])]), ["n1 AUD-023"]);
+    assert_eq!(found(&rota, &[at("17:01", &[("emergency", "yes"), ("reason", "collapsed at home; no history to be had")])]), NOTHING);
+    assert_eq!(found(&rota, &[at("03:00", &[("user", "n3")])]), NOTHING, "the rota does not know them");
+    assert_eq!(found(&rota, &[look(&[("time", "2026-04-30T03:00:00Z")])]), NOTHING, "the rota does not cover the day");
+    // Half past one on the night the clocks go back: in a shift that ends at half past twelve only in the first reading.
+    let night = [("rota", "user,from,to\nn1,2026-10-24T16:00,2026-10-25T00:30\nn1,2026-10-30T08:00,2026-10-30T16:00\n".to_owned())];
+    assert_eq!(found(&night, &[look(&[("time", "2026-10-25T01:30:00")])]), NOTHING);
+    assert_eq!(found(&night, &[look(&[("time", "2026-10-25T02:30:00")])]), ["n1 AUD-023"]);
+    assert_eq!(blind("AUD-023", &[]).as_deref(), Some("needs rota.csv in the tables folder"));
+}
+
+#[test]
+fn two_places_at_once_overlap_by_more_than_five_minutes() {
+    let spell = |device: &str, organisation: &str, times: &[&str]| {
+        times.iter().map(|time| at(time, &[("device", device), ("organisation", organisation)])).collect::<Vec<_>>()
+    };
+    let both = |one: Vec<String>, other: Vec<String>| found(&[], &[one, other].concat());
+    let ward = spell("D1", "R9A", &["10:00", "10:10", "10:20"]);
+    assert_eq!(both(ward.clone(), spell("D2", "R9A", &["10:14", "10:25"])), ["n1 AUD-024"]);
+    assert_eq!(both(ward.clone(), spell("D2", "R9A", &["10:15", "10:25"])), NOTHING, "five minutes");
+    assert_eq!(both(ward.clone(), spell("D2", "R9A", &["10:10"])), NOTHING, "one look is no spell");
+    assert_eq!(both(ward.clone(), spell("", "R9A", &["10:05", "10:15"])), NOTHING, "a device that is not told is any");
+    assert_eq!(both(spell("", "R9A", &["10:00", "10:10", "10:20"]), spell("", "R9B", &["10:05", "10:15"])), ["n1 AUD-024"]);
+    assert_eq!(both(spell("D1", "R9A", &["10:00", "10:45"]), spell("D2", "R9A", &["10:10", "10:30"])), NOTHING, "a break ends a spell");
+    let other_user: Vec<String> = ["10:05", "10:15"].iter().map(|time| at(time, &[("device", "D2"), ("user", "n2")])).collect();
+    assert_eq!(both(ward, other_user), NOTHING);
+}
+
+#[test]
+fn many_accounts_on_one_device_within_ten_minutes() {
+    let on = |device: &str, times: &[(&str, &str)]| times.iter().map(|(user, time)| at(time, &[("user", user), ("device", device)])).collect::<Vec<_>>();
+    let four = [("n1", "10:00"), ("n2", "10:02"), ("n3", "10:05"), ("n4", "10:10")];
+    assert_eq!(found(&[], &on("D1", &four)), [" AUD-025"]);
+    assert_eq!(found(&[], &on("D1", &four[..3])), NOTHING);
+    let slow = [&four[..3], &[("n4", "10:11")]].concat();
+    assert_eq!(found(&[], &on("D1", &slow)), NOTHING, "eleven minutes");
+    assert_eq!(found(&[], &[on("D1", &four[..2]), on("D2", &four[2..])].concat()), NOTHING, "two devices");
+    assert_eq!(blind("AUD-025", &[]).as_deref(), Some("the log (or its profile) does not name devices"));
+}
+
+#[test]
+fn a_proxy_is_entitled_on_the_day_and_for_few() {
+    let proxies = |rows: &str| [("proxies", format!("nhs_number,user,from,to\n{},other,2026-01-01,\n{rows}", number(90)))];
+    let act = |person: u32| look(&[("user", "p1"), ("role", "proxy"), ("organisation", ""), ("nhs_number", &number(person)), ("purpose", "patient_access")]);
+    let row = |person: u32, last: &str| format!("{},p1,2026-02-01,{last}\n", number(person));
+    assert_eq!(found(&proxies(""), &[act(3)]), ["p1 AUD-026"]);
+    assert_eq!(found(&proxies(&row(3, "")), &[act(3)]), NOTHING);
+    assert_eq!(found(&proxies(&row(3, "2026-05-12")), &[act(3)]), NOTHING, "the last day counts");
+    assert_eq!(found(&proxies(&row(3, "2026-05-11")), &[act(3)]), ["p1 AUD-026"]);
+    let rows: String = (10..17).map(|person| row(person, "")).collect();
+    assert_eq!(found(&proxies(&rows), &(10..16).map(act).collect::<Vec<_>>()), NOTHING, "six people");
+    assert_eq!(found(&proxies(&rows), &(10..17).map(act).collect::<Vec<_>>()), ["p1 AUD-026"], "seven");
+    assert_eq!(blind("AUD-026", &[]).as_deref(), Some("needs proxies.csv in the tables folder"));
+}

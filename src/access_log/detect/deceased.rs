@@ -36,7 +36,7 @@ pub const PAGE: Page = Page {
         "the person's proxy through a portal",
     ],
     sentence: "S-… (role at organisation) opened the record of C-… n times, more than 42 days after the person's death; needs review",
-    source: "common law duty of confidentiality; Access to Health Records Act 1990; reviews of access to records of people who died in the news",
+    source: "Common law duty of confidentiality; Access to Health Records Act 1990; reviews of access to records of people who died in the news",
 };
 
 /// The detector.

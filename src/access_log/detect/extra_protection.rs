@@ -23,7 +23,7 @@ pub const PAGE: Page = Page {
         "a flag whose days are over",
     ],
     sentence: "S-… opened the record of C-…, which has extra protection, and nothing explains it; needs review",
-    source: "privacy officers' reviews of records of people in the public eye; DPA 2018 s170 and prosecutions under it, in which staff looked up people they knew",
+    source: "Privacy officers' reviews of records of people in the public eye; DPA 2018 s170 and prosecutions under it, in which staff looked up people they knew",
 };
 
 /// The detector.
