@@ -26,6 +26,7 @@ pub mod same_household;
 pub mod sealed_opened;
 pub mod self_claimed;
 pub mod shared_workstation;
+pub mod threshold;
 pub mod two_places;
 pub mod unexplained_first_access;
 pub mod unknown_account;
@@ -42,6 +43,7 @@ use super::tables::{Post, TableName, Tables};
 use crate::diagnostics::Severity;
 use crate::identifier::Date;
 use crate::vocabulary::{Tree, Vocabulary};
+use threshold::Thresholds;
 
 /// The page behind a code, for `explain`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,6 +202,8 @@ pub struct Setting<'a> {
     pub emergency_recorded: bool,
     /// Whether the log keeps the reason of emergency access.
     pub reason_recorded: bool,
+    /// The numbers that detectors go by.
+    pub thresholds: &'a Thresholds,
     /// Which other fields the log has.
     pub carried: Carried,
 }

@@ -247,6 +247,7 @@ impl Audit<'_> {
         let tables: &Tables = self.setting.tables;
         json!({
             "references": {"comparable": self.references.comparable},
+            "thresholds": self.setting.thresholds.changed().into_iter().map(|(name, value, default)| json!({"name": name, "value": value, "default": default})).collect::<Vec<_>>(),
             "period": self.period.map(|period| json!({"first": period.first.to_string(), "last": period.last.to_string()})),
             "log": {
                 "first": accesses.first().map(|access| london.minute_text(access.event.at)),

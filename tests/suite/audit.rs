@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use carepact::access_log::assess::{Assessment, assess};
+use carepact::access_log::detect::threshold::Thresholds;
 use carepact::access_log::detect::{Carried, Detected, Setting, detect, households};
 use carepact::access_log::event::{Emergency, Reason};
 use carepact::access_log::permission::{Agreements, Asked, Denial, Known, Permission, Ruling};
@@ -45,7 +46,7 @@ pub fn number(index: u32) -> String {
 }
 
 /// `user role organisation person day` with what is usual for the rest.
-fn line(user: &str, role: &str, organisation: &str, person: u32, at: &str) -> String {
+pub fn line(user: &str, role: &str, organisation: &str, person: u32, at: &str) -> String {
     format!("{at},{user},{role},{organisation},{},Y99001,view,medications,direct_care,ok,no,\n", number(person))
 }
 
@@ -113,6 +114,7 @@ pub fn judge(log: &Log, tables: &Tables, permission: &dyn Permission, partitions
         explained_told: true,
         emergency_recorded: log.events.iter().any(|event| event.emergency != Emergency::NotRecorded),
         reason_recorded: log.events.iter().any(|event| event.reason != Reason::NotRecorded),
+        thresholds: &Thresholds::default(),
         carried: Carried::of(&log.events),
     };
     let detected = detect(&assessment, &setting, partitions, &never).expect("not interrupted");
@@ -306,7 +308,7 @@ proptest! {
 }
 
 /// A folder with the pack, tables, profile and a log in which something of everything happens.
-fn folder() -> tempfile::TempDir {
+pub fn folder() -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("a folder");
     small_pack::write(&dir.path().join("pack"), &[]);
     std::fs::create_dir(dir.path().join("tables")).expect("made");
@@ -325,7 +327,7 @@ fn folder() -> tempfile::TempDir {
     dir
 }
 
-const AUDIT: [&str; 9] = ["audit", "log.csv", "--profile", "log", "--tables", "tables", "--pack", "pack", "--as-of=2026-06-01"];
+pub const AUDIT: [&str; 9] = ["audit", "log.csv", "--profile", "log", "--tables", "tables", "--pack", "pack", "--as-of=2026-06-01"];
 
 fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
     AUDIT.iter().copied().chain(more.iter().copied()).collect()

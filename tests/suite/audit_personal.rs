@@ -9,7 +9,8 @@ use carepact::access_log::read::Log;
 use carepact::access_log::tables::{People, Tables};
 
 use super::access_log::profile;
-use super::audit::{judge, number, pack};
+use super::audit::{AUDIT, folder, judge, line, number, pack};
+use super::run::run;
 
 const PROFILE: &str = "\
 format: csv
@@ -348,4 +349,27 @@ fn a_proxy_is_entitled_on_the_day_and_for_few() {
     assert_eq!(found(&proxies(&rows), &(10..16).map(act).collect::<Vec<_>>()), NOTHING, "six people");
     assert_eq!(found(&proxies(&rows), &(10..17).map(act).collect::<Vec<_>>()), ["p1 AUD-026"], "seven");
     assert_eq!(blind("AUD-026", &[]).as_deref(), Some("needs proxies.csv in the tables folder"));
+}
+
+#[test]
+fn a_pack_sets_the_numbers_that_detectors_go_by() {
+    let dir = folder();
+    let log = std::fs::read_to_string(dir.path().join("log.csv")).expect("a log") + &line("flat", "nurse", "R9A", 6, "2026-05-15T10:00:00Z");
+    std::fs::write(dir.path().join("log.csv"), log).expect("written");
+    let same_address = |ran: &str| -> u64 {
+        let results: serde_json::Value = serde_json::from_str(ran).expect("JSON");
+        let rows = results["data"]["detectors"].as_array().expect("a list").clone();
+        rows.iter().find(|row| row["code"] == "AUD-006").and_then(|row| row["findings"].as_u64()).expect("assessed")
+    };
+    let json = [&AUDIT[..], &["--format", "json"]].concat();
+    let before = same_address(&run(dir.path(), &json).out);
+    let set = |text: &str| std::fs::write(dir.path().join("pack/audit/thresholds.yaml"), text).expect("written");
+    set("note: a tower is a household here\nthresholds: {AUD-006.household_limit: 7}\n");
+    assert_eq!(same_address(&run(dir.path(), &json).out), before + 1);
+    let said = run(dir.path(), &AUDIT).out;
+    assert!(said.contains("the pack sets AUD-006.household_limit to 7 instead of 6"), "{said}");
+    set("thresholds: {AUD-006.limit: 7}\n");
+    let refused = run(dir.path(), &AUDIT);
+    assert_eq!(refused.code, Some(2), "{refused}");
+    assert!(refused.err.contains("`AUD-006.limit` is no number of a detector"), "{refused}");
 }

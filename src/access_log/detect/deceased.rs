@@ -9,8 +9,6 @@ use crate::access_log::relationship::{Explained, Relation};
 use crate::access_log::tables::TableName;
 use crate::diagnostics::Severity;
 
-/// Days after a death on which care and its paperwork go on.
-pub const AFTER_DAYS: i32 = 42;
 /// Parts of a role's path whose work is with those who have died.
 pub const ROLES: [&str; 5] = ["medical_examiner", "medical_examiner_officer", "coroner", "bereavement", "clinical_coder"];
 /// Part of a purpose's path: reviews of deaths of children and of people with a learning disability among them.
@@ -62,9 +60,10 @@ impl Detector for Deceased {
 
     fn judge(&self, group: &[Access], _: &Peers, setting: &Setting<'_>) -> Vec<Signal> {
         let person = group[0].event.person;
+        let after = setting.thresholds.days(&PAGE, "after_days");
         let Some(died) = setting.tables.about(TableName::Deceased, person).iter().map(|row| row.during.first).max() else { return Vec::new() };
         let mut users: BTreeMap<Symbol, Vec<&Access>> = BTreeMap::new();
-        for access in group.iter().filter(|access| access.local.date > died.plus_days(AFTER_DAYS)) {
+        for access in group.iter().filter(|access| access.local.date > died.plus_days(after)) {
             let event = &access.event;
             let explained = matches!(access.explained, Explained::By(relation) if !matches!(relation, Relation::Registration { .. }));
             if !explained && !is_expected(event, setting) && !setting.is_reasoned_emergency(event) && !setting.is_portal(event) {
@@ -83,7 +82,7 @@ impl Detector for Deceased {
                 organisation: accesses[0].event.organisation,
                 discriminator: String::new(),
                 sentence: format!(
-                    "{{user}}{} opened the record of {{person}} {{accesses}} {{days}}, first on {{first}}, more than {AFTER_DAYS} days after the person's death; needs review",
+                    "{{user}}{} opened the record of {{person}} {{accesses}} {{days}}, first on {{first}}, more than {after} days after the person's death; needs review",
                     setting.who(&accesses[0].event)
                 ),
                 next: "Ask for the reason; complaints, claims and reviews of a death are usual ones, and their files name the person.",

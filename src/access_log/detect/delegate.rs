@@ -8,9 +8,6 @@ use crate::access_log::event::PersonKey;
 use crate::access_log::tables::TableName;
 use crate::diagnostics::Severity;
 
-/// People for whom one account may act before somebody looks at it.
-pub const FAN_OUT: usize = 6;
-
 /// The page.
 pub const PAGE: Page = Page {
     code: "AUD-026",
@@ -85,7 +82,7 @@ impl Detector for Delegate {
             ));
         }
         let whom: BTreeSet<PersonKey> = acts.iter().map(|access| access.event.person).collect();
-        if whom.len() > FAN_OUT {
+        if whom.len() > setting.thresholds.count(&PAGE, "fan_out") {
             signals.push(signal(
                 PersonKey::NOBODY,
                 Severity::Warning,

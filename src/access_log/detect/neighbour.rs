@@ -5,9 +5,6 @@ use crate::access_log::assess::Access;
 use crate::access_log::tables::TableName;
 use crate::diagnostics::Severity;
 
-/// Most people registered at a postcode that still counts as a street.
-pub const STREET_LIMIT: u32 = 100;
-
 /// What it tells.
 const CONNECTION: Connection = Connection {
     code: "AUD-018",
@@ -58,8 +55,9 @@ impl Detector for Neighbour {
 
     fn judge(&self, group: &[Access], _: &Peers, setting: &Setting<'_>) -> Vec<Signal> {
         let tables = setting.tables;
+        let limit = setting.thresholds.number(&PAGE, "street_limit");
         let mut near = tables.about(TableName::Registrations, group[0].event.person).to_vec();
-        near.retain(|row| tables.by_postcode.get(&row.postcode).is_some_and(|people| *people <= STREET_LIMIT));
+        near.retain(|row| tables.by_postcode.get(&row.postcode).is_some_and(|people| i64::from(*people) <= limit));
         let mut signals = Vec::new();
         for (user, mut accesses) in unexplained_by_user(group, setting) {
             accesses.retain(|access| {

@@ -8,11 +8,6 @@ use crate::access_log::event::{PersonKey, TimeQuality};
 use crate::access_log::tables::{Shift, TableName};
 use crate::diagnostics::Severity;
 
-/// Seconds before and after a shift that still belong to it.
-pub const MARGIN: i64 = 60 * 60;
-/// Seconds before and after an access within which the rota must have a shift of the user to say anything of them.
-pub const KNOWN: i64 = 14 * 24 * 60 * 60;
-
 /// The page.
 pub const PAGE: Page = Page {
     code: "AUD-023",
@@ -37,8 +32,8 @@ pub const PAGE: Page = Page {
 /// The detector.
 pub struct OffShift;
 
-fn on_duty(shifts: &[Shift], at: i64) -> bool {
-    shifts.iter().any(|shift| shift.first - MARGIN <= at && at <= shift.last + MARGIN)
+fn on_duty(shifts: &[Shift], at: i64, margin: i64) -> bool {
+    shifts.iter().any(|shift| shift.first - margin <= at && at <= shift.last + margin)
 }
 
 impl Detector for OffShift {
@@ -56,15 +51,17 @@ impl Detector for OffShift {
 
     fn judge(&self, group: &[Access], _: &Peers, setting: &Setting<'_>) -> Vec<Signal> {
         let user = group[0].event.user;
+        let margin = 60 * setting.thresholds.number(&PAGE, "margin");
+        let around = 24 * 60 * 60 * setting.thresholds.number(&PAGE, "known");
         let shifts = setting.tables.shifts(user);
         let off: Vec<&Access> = group
             .iter()
             .filter(|access| {
                 let at = access.event.at;
-                let known = shifts.iter().any(|shift| shift.first - KNOWN <= at && at <= shift.last + KNOWN);
-                let other = access.event.quality == TimeQuality::FoldUnknown && on_duty(shifts, at + 3_600);
+                let known = shifts.iter().any(|shift| shift.first - around <= at && at <= shift.last + around);
+                let other = access.event.quality == TimeQuality::FoldUnknown && on_duty(shifts, at + 3_600, margin);
                 let told = known && setting.tables.covers(TableName::Rota, access.local.date);
-                told && !on_duty(shifts, at) && !other && !setting.is_reasoned_emergency(&access.event)
+                told && !on_duty(shifts, at, margin) && !other && !setting.is_reasoned_emergency(&access.event)
             })
             .collect();
         if off.is_empty() {

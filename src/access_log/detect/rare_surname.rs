@@ -5,9 +5,6 @@ use crate::access_log::assess::Access;
 use crate::access_log::tables::TableName;
 use crate::diagnostics::Severity;
 
-/// A surname is rare if at most one registered person in so many bears it.
-pub const RARE: u32 = 2_000;
-
 /// What it tells.
 const CONNECTION: Connection = Connection {
     code: "AUD-017",
@@ -24,7 +21,7 @@ pub const PAGE: Page = Page {
     statement: "The staff table and the registrations give the user and the person the same surname (or the same keyed reference of one), at most one registered person in 2,000 bears it, and nothing explains \
         the access. It is information and never stands alone: names say little, and less in some communities than in others. Detector D13 of the reference list.",
     inputs: &["person", "user", "staff.csv with surname, surname_ref or name", "registrations.csv with surname, surname_ref or name", "appointments.csv"],
-    parameters: &[("rare", "1 in 2,000", "share of registered people who bear it, at most")],
+    parameters: &[("rare", "2,000", "a surname is rare if at most one registered person in so many bears it")],
     silenced_by: &[
         "an access that is explained",
         "emergency access recorded with a reason",
@@ -49,12 +46,13 @@ impl Detector for RareSurname {
     }
 
     fn missing(&self, setting: &Setting<'_>) -> Option<String> {
+        let one_in = setting.thresholds.number(&PAGE, "rare");
         let tables = setting.tables;
         needs_tables(tables, &[TableName::Staff]).or_else(|| needs_relationships(setting)).or_else(|| {
             if !tables.surnames.staff || !tables.surnames.people {
                 Some("needs the column surname, surname_ref or name in staff.csv and in registrations.csv".to_owned())
-            } else if tables.registered < RARE {
-                Some(format!("registrations of fewer than {RARE} people do not tell which surnames are rare"))
+            } else if i64::from(tables.registered) < one_in {
+                Some(format!("registrations of fewer than {one_in} people do not tell which surnames are rare"))
             } else {
                 None
             }
@@ -63,7 +61,8 @@ impl Detector for RareSurname {
 
     fn judge(&self, group: &[Access], _: &Peers, setting: &Setting<'_>) -> Vec<Signal> {
         let tables = setting.tables;
-        let rare = |people: u32| u64::from(people) * u64::from(RARE) <= u64::from(tables.registered);
+        let one_in = setting.thresholds.number(&PAGE, "rare");
+        let rare = |people: u32| i64::from(people) * one_in <= i64::from(tables.registered);
         let mut shared = tables.about(TableName::Registrations, group[0].event.person).to_vec();
         shared.retain(|row| tables.by_surname.get(&row.surname).is_some_and(|people| rare(*people)));
         let mut signals = Vec::new();

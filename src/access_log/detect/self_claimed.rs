@@ -9,8 +9,6 @@ use crate::access_log::tables::{TableName, Tables};
 use crate::diagnostics::Severity;
 use crate::identifier::Date;
 
-/// Days before and after a claim within which a contact bears it out.
-pub const CONTACT_DAYS: i32 = 3;
 /// The word of a log's basis for it.
 const BASIS: &str = "self_claimed";
 
@@ -36,8 +34,8 @@ pub const PAGE: Page = Page {
 pub struct SelfClaimed;
 
 /// Whether a contact there bears a claim out; none if the tables cannot tell.
-fn borne_out(tables: &Tables, person: PersonKey, ods: Symbol, on: Date) -> Option<bool> {
-    let (first, last) = (on.plus_days(-CONTACT_DAYS), on.plus_days(CONTACT_DAYS));
+fn borne_out(tables: &Tables, person: PersonKey, ods: Symbol, on: Date, days: i32) -> Option<bool> {
+    let (first, last) = (on.plus_days(-days), on.plus_days(days));
     let kinds = [TableName::Appointments, TableName::Admissions, TableName::Referrals];
     if kinds.iter().any(|kind| tables.about(*kind, person).iter().any(|row| row.ods == ods && row.during.first <= last && first <= row.during.last)) {
         return Some(true);
@@ -65,11 +63,15 @@ impl Detector for SelfClaimed {
 
     fn judge(&self, group: &[Access], _: &Peers, setting: &Setting<'_>) -> Vec<Signal> {
         let person = group[0].event.person;
+        let days = setting.thresholds.days(&PAGE, "contact_days");
         let mut users: BTreeMap<Symbol, Vec<&Access>> = BTreeMap::new();
         for access in group {
             let event = &access.event;
             let quiet = person.is_nobody() || setting.is_reasoned_emergency(event) || setting.is_portal(event);
-            if !quiet && setting.symbols.text(event.basis) == BASIS && borne_out(setting.tables, person, event.organisation, access.local.date) == Some(false) {
+            if !quiet
+                && setting.symbols.text(event.basis) == BASIS
+                && borne_out(setting.tables, person, event.organisation, access.local.date, days) == Some(false)
+            {
                 users.entry(event.user).or_default().push(access);
             }
         }
@@ -85,7 +87,7 @@ impl Detector for SelfClaimed {
                 organisation: accesses[0].event.organisation,
                 discriminator: String::new(),
                 sentence: format!(
-                    "{{user}}{} claimed to care for {{person}}, opened the record {{accesses}} {{days}}, first on {{first}}, and no contact within {CONTACT_DAYS} days bears it out; needs review",
+                    "{{user}}{} claimed to care for {{person}}, opened the record {{accesses}} {{days}}, first on {{first}}, and no contact within {days} days bears it out; needs review",
                     setting.who(&accesses[0].event)
                 ),
                 next: "Ask the user for the contact; walk-in patients and advice by telephone leave traces in other tables.",

@@ -7,11 +7,6 @@ use crate::access_log::assess::Access;
 use crate::access_log::event::Symbol;
 use crate::diagnostics::Severity;
 
-/// Accounts that make it many: more than three.
-pub const USERS: usize = 4;
-/// Seconds within which they come.
-pub const WITHIN: i64 = 10 * 60;
-
 /// The page.
 pub const PAGE: Page = Page {
     code: "AUD-025",
@@ -50,14 +45,16 @@ impl Detector for SharedWorkstation {
         for access in group.iter().filter(|access| !access.event.device.is_none() && !access.event.user.is_none() && !setting.is_portal(&access.event)) {
             devices.entry(access.event.device).or_default().push(access);
         }
+        let enough = setting.thresholds.count(&PAGE, "users");
+        let minutes = setting.thresholds.number(&PAGE, "within");
         let mut most = 0;
         let mut accesses: Vec<&Access> = Vec::new();
         for on_device in devices.into_values() {
             let mut hit = vec![false; on_device.len()];
             for start in 0..on_device.len() {
-                let end = on_device.partition_point(|access| access.event.at <= on_device[start].event.at + WITHIN);
+                let end = on_device.partition_point(|access| access.event.at <= on_device[start].event.at + 60 * minutes);
                 let users: BTreeSet<Symbol> = on_device[start..end].iter().map(|access| access.event.user).collect();
-                if users.len() >= USERS {
+                if users.len() >= enough {
                     most = most.max(users.len());
                     hit[start..end].fill(true);
                 }
@@ -77,7 +74,7 @@ impl Detector for SharedWorkstation {
             organisation: accesses[0].event.organisation,
             discriminator: String::new(),
             sentence: format!(
-                "{most} accounts opened the record of {{person}} on one device within ten minutes, {{count}} {{days}}, first on {{first}}; needs review"
+                "{most} accounts opened the record of {{person}} on one device within {minutes} minutes, {{count}} {{days}}, first on {{first}}; needs review"
             ),
             next: "Ask the place whether screens are left open, and whether people sign in as themselves.",
             facts: BTreeMap::new(),

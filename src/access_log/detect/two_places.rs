@@ -7,11 +7,6 @@ use crate::access_log::assess::Access;
 use crate::access_log::event::{Event, PersonKey, Symbol};
 use crate::diagnostics::Severity;
 
-/// Seconds without an access that end a spell of work at a place.
-pub const BREAK: i64 = 30 * 60;
-/// Seconds that two spells must share.
-pub const OVERLAP: i64 = 5 * 60;
-
 /// The page.
 pub const PAGE: Page = Page {
     code: "AUD-024",
@@ -50,13 +45,14 @@ fn differ(one: (Symbol, Symbol), other: (Symbol, Symbol)) -> bool {
     different(one.0, other.0) || different(one.1, other.1)
 }
 
-fn spells<'a>(group: &'a [Access], setting: &Setting<'_>) -> Vec<Spell<'a>> {
+fn spells<'a>(group: &'a [Access], setting: &Setting<'_>, overlap: i64) -> Vec<Spell<'a>> {
+    let pause = 60 * setting.thresholds.number(&PAGE, "break");
     let mut open: BTreeMap<(Symbol, Symbol), Spell<'a>> = BTreeMap::new();
     let mut all = Vec::new();
     for access in group.iter().filter(|access| !setting.is_portal(&access.event)) {
         let (at, place) = (access.event.at, place(&access.event));
         match open.get_mut(&place) {
-            Some(spell) if at - spell.last < BREAK => {
+            Some(spell) if at - spell.last < pause => {
                 spell.last = at;
                 spell.accesses.push(access);
             }
@@ -64,7 +60,7 @@ fn spells<'a>(group: &'a [Access], setting: &Setting<'_>) -> Vec<Spell<'a>> {
         }
     }
     all.extend(open.into_values());
-    all.retain(|spell| spell.last - spell.first > OVERLAP);
+    all.retain(|spell| spell.last - spell.first > overlap);
     all.sort_by_key(|spell| (spell.first, spell.place));
     all
 }
@@ -87,15 +83,16 @@ impl Detector for TwoPlaces {
         if user.is_none() {
             return Vec::new();
         }
-        let spells = spells(group, setting);
+        let overlap = 60 * setting.thresholds.number(&PAGE, "overlap");
+        let spells = spells(group, setting, overlap);
         let mut hit = vec![false; spells.len()];
         let mut organisations = false;
         for (index, one) in spells.iter().enumerate() {
             for (other_index, other) in spells.iter().enumerate().skip(index + 1) {
-                if other.first + OVERLAP >= one.last {
+                if other.first + overlap >= one.last {
                     break;
                 }
-                if differ(one.place, other.place) && one.last.min(other.last) - other.first > OVERLAP {
+                if differ(one.place, other.place) && one.last.min(other.last) - other.first > overlap {
                     (hit[index], hit[other_index]) = (true, true);
                     organisations |= one.place.0 != other.place.0;
                 }
