@@ -13,6 +13,7 @@ mod profile;
 mod release;
 mod results;
 mod tests_file;
+mod thresholds;
 mod vocabulary;
 mod waivers;
 
@@ -189,6 +190,12 @@ pub const DOCUMENTS: &[Document] = &[
         files: "audit/profiles/*.yaml",
         about: "How the records of an access log map to events.",
         root: Root::Block(&profile::PROFILE),
+    },
+    Document {
+        name: "thresholds",
+        files: "audit/thresholds.yaml",
+        about: "The numbers that detectors of the audit go by, where they are not the defaults.",
+        root: Root::Block(&thresholds::THRESHOLDS),
     },
     Document {
         name: "results",

@@ -21,7 +21,7 @@ struct SeededCase {
 }
 
 /// Short names of detectors in answer keys, with their codes.
-pub const NAMES: [(&str, &str); 12] = [
+pub const NAMES: &[(&str, &str)] = &[
     ("not-covered", "AUD-001"),
     ("category-excess", "AUD-002"),
     ("party-or-term", "AUD-003"),
@@ -34,6 +34,20 @@ pub const NAMES: [(&str, &str); 12] = [
     ("organisation-not-in-register", "AUD-010"),
     ("unknown-account", "AUD-011"),
     ("repeated-viewing", "AUD-012"),
+    ("objection-overridden", "AUD-013"),
+    ("sealed-opened", "AUD-014"),
+    ("self-claimed", "AUD-015"),
+    ("protected-address", "AUD-016"),
+    ("rare-surname", "AUD-017"),
+    ("neighbour", "AUD-018"),
+    ("colleague", "AUD-019"),
+    ("contact", "AUD-020"),
+    ("extra-protection", "AUD-021"),
+    ("deceased", "AUD-022"),
+    ("off-shift", "AUD-023"),
+    ("two-places", "AUD-024"),
+    ("shared-workstation", "AUD-025"),
+    ("delegate", "AUD-026"),
 ];
 
 /// 95% interval of Wilson for a share, in one.

@@ -5,14 +5,29 @@
 //! their peers. So one partition or a thousand run the same code, and findings do not depend on order.
 
 pub mod category_excess;
+pub mod colleague;
+pub mod contact;
+pub mod deceased;
+pub mod delegate;
 pub mod emergency_without_reason;
+pub mod extra_protection;
 pub mod leaver_account;
+pub mod neighbour;
 pub mod not_covered;
+pub mod objection_overridden;
+pub mod off_shift;
 pub mod organisation_not_in_register;
 pub mod own_record;
 pub mod party_or_term;
+pub mod protected_address;
+pub mod rare_surname;
 pub mod repeated_viewing;
 pub mod same_household;
+pub mod sealed_opened;
+pub mod self_claimed;
+pub mod shared_workstation;
+pub mod threshold;
+pub mod two_places;
 pub mod unexplained_first_access;
 pub mod unknown_account;
 pub mod volume_against_peers;
@@ -23,10 +38,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::assess::{Access, Assessment, Interrupted, partitions};
 use super::event::{Emergency, Event, PersonKey, Reason, Symbol, Symbols};
 use super::permission::{Ruling, is_code};
-use super::tables::{TableName, Tables};
+use super::relationship::Explained;
+use super::tables::{Post, TableName, Tables};
 use crate::diagnostics::Severity;
 use crate::identifier::Date;
 use crate::vocabulary::{Tree, Vocabulary};
+use threshold::Thresholds;
 
 /// The page behind a code, for `explain`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,6 +202,27 @@ pub struct Setting<'a> {
     pub emergency_recorded: bool,
     /// Whether the log keeps the reason of emergency access.
     pub reason_recorded: bool,
+    /// The numbers that detectors go by.
+    pub thresholds: &'a Thresholds,
+    /// Which other fields the log has.
+    pub carried: Carried,
+}
+
+/// Fields that at least one event of the log has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// On what the user claimed to look.
+    pub basis: bool,
+    /// Device.
+    pub device: bool,
+}
+
+impl Carried {
+    /// Of a log.
+    pub fn of(events: &[Event]) -> Self {
+        let any = |field: fn(&Event) -> Symbol| events.iter().any(|event| !field(event).is_none());
+        Self { basis: any(|event| event.basis), device: any(|event| event.device) }
+    }
 }
 
 impl<'a> Setting<'a> {
@@ -288,7 +326,7 @@ pub trait Detector: Sync {
 }
 
 /// Every detector, in the order of codes. AUD-000 is about the audit itself.
-pub const DETECTORS: [&dyn Detector; 12] = [
+pub const DETECTORS: &[&dyn Detector] = &[
     &not_covered::NotCovered,
     &category_excess::CategoryExcess,
     &party_or_term::PartyOrTerm,
@@ -301,6 +339,20 @@ pub const DETECTORS: [&dyn Detector; 12] = [
     &organisation_not_in_register::OrganisationNotInRegister,
     &unknown_account::UnknownAccount,
     &repeated_viewing::RepeatedViewing,
+    &objection_overridden::ObjectionOverridden,
+    &sealed_opened::SealedOpened,
+    &self_claimed::SelfClaimed,
+    &protected_address::ProtectedAddress,
+    &rare_surname::RareSurname,
+    &neighbour::Neighbour,
+    &colleague::Colleague,
+    &contact::Contact,
+    &extra_protection::ExtraProtection,
+    &deceased::Deceased,
+    &off_shift::OffShift,
+    &two_places::TwoPlaces,
+    &shared_workstation::SharedWorkstation,
+    &delegate::Delegate,
 ];
 
 /// The page of a code.
@@ -327,6 +379,61 @@ fn needs_tables(tables: &Tables, needed: &[TableName]) -> Option<String> {
 fn needs_relationships(setting: &Setting<'_>) -> Option<String> {
     needs_tables(setting.tables, &[TableName::Registrations, TableName::Appointments])
         .or_else(|| (!setting.explained_told).then(|| "no access has an organisation, a person and a day that registrations and appointments cover".to_owned()))
+}
+
+/// The accesses to one person that nothing explains, by user: without portals and without emergency access for which a
+/// reason was written. Empty for nobody.
+fn unexplained_by_user<'a>(group: &'a [Access], setting: &Setting<'_>) -> BTreeMap<Symbol, Vec<&'a Access>> {
+    let mut users: BTreeMap<Symbol, Vec<&Access>> = BTreeMap::new();
+    for access in group {
+        let event = &access.event;
+        let quiet = event.person.is_nobody() || event.user.is_none() || setting.is_reasoned_emergency(event) || setting.is_portal(event);
+        if access.explained == Explained::No && !quiet {
+            users.entry(event.user).or_default().push(access);
+        }
+    }
+    users
+}
+
+/// A possible personal connection between a user and a person, told by the accesses that nothing explains.
+struct Connection {
+    code: &'static str,
+    severity: Severity,
+    weight: u32,
+    /// What user and person have in common: `have the same address`.
+    what: &'static str,
+    next: &'static str,
+}
+
+impl Connection {
+    fn signal(&self, user: Symbol, accesses: Vec<&Access>, setting: &Setting<'_>) -> Signal {
+        Signal {
+            code: self.code,
+            severity: self.severity,
+            family: Family::Personal,
+            weight: self.weight,
+            user,
+            person: accesses[0].event.person,
+            organisation: accesses[0].event.organisation,
+            discriminator: String::new(),
+            sentence: format!(
+                "possible personal connection, needs review: {{user}}{} and {{person}} {}; opened {{accesses}} {{days}}, first on {{first}}, and nothing explains it",
+                setting.who(&accesses[0].event),
+                self.what
+            ),
+            next: self.next,
+            facts: BTreeMap::new(),
+            seen: Seen::of(accesses),
+        }
+    }
+}
+
+/// Posts of a user on a day; a person's own record is not a connection with somebody else, so none if one is theirs.
+fn posts_of_another<'a>(setting: &Setting<'a>, access: &Access) -> impl Iterator<Item = &'a Post> {
+    let posts = setting.tables.posts(access.event.user);
+    let own = posts.iter().any(|post| post.person == access.event.person);
+    let on = access.local.date;
+    posts.iter().filter(move |post| !own && post.during.contains(on))
 }
 
 fn each_group<'a>(accesses: &'a [Access], part: &[u32], by: GroupBy, mut visit: impl FnMut(&[Access])) {
@@ -356,7 +463,7 @@ pub fn detect(assessment: &Assessment, setting: &Setting<'_>, count: usize, inte
     let accesses = &assessment.accesses;
     let mut result = Detected::default();
     let mut able: Vec<&dyn Detector> = Vec::new();
-    for detector in DETECTORS {
+    for detector in DETECTORS.iter().copied() {
         match detector.missing(setting) {
             Some(why) => result.not_assessed.push((detector.page(), why)),
             None => able.push(detector),
@@ -424,9 +531,9 @@ mod tests {
 
     #[test]
     fn codes_are_in_order_and_every_page_says_all_it_must() {
-        for (index, detector) in DETECTORS.iter().enumerate() {
+        assert!(DETECTORS.is_sorted_by(|a, b| a.page().code < b.page().code));
+        for detector in DETECTORS {
             let page = detector.page();
-            assert_eq!(page.code, format!("AUD-{:03}", index + 1));
             assert!(super::super::detect::page(page.code).is_some());
             for text in [page.title, page.statement, page.sentence, page.source] {
                 assert!(!text.is_empty(), "{}", page.code);

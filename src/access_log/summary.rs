@@ -219,10 +219,7 @@ impl Audit<'_> {
         }
         add(
             "other detectors of the design".to_owned(),
-            format!(
-                "this version has {}; neighbours, surnames, colleagues, records with extra protection, deceased people, shifts, shared accounts and log gaps are not built yet",
-                DETECTORS.len()
-            ),
+            format!("this version has {}; those of patterns, context and log integrity are not all built yet", DETECTORS.len()),
         );
         results.not_assessed.sort();
     }
@@ -250,6 +247,7 @@ impl Audit<'_> {
         let tables: &Tables = self.setting.tables;
         json!({
             "references": {"comparable": self.references.comparable},
+            "thresholds": self.setting.thresholds.changed().into_iter().map(|(name, value, default)| json!({"name": name, "value": value, "default": default})).collect::<Vec<_>>(),
             "period": self.period.map(|period| json!({"first": period.first.to_string(), "last": period.last.to_string()})),
             "log": {
                 "first": accesses.first().map(|access| london.minute_text(access.event.at)),

@@ -8,6 +8,10 @@ use super::event::{PersonKey, Symbol, Symbols};
 use super::read::Tally;
 use crate::identifier::{Date, Interval, NhsNumber, OdsCode};
 
+mod rows;
+
+pub use rows::{About, Interval2, Post, Shift};
+
 /// The tables this version reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TableName {
@@ -25,11 +29,34 @@ pub enum TableName {
     Objections,
     /// Sealed items.
     Sealed,
+    /// Records with extra protection.
+    Flags,
+    /// People who have died.
+    Deceased,
+    /// Whom a person names as their contacts.
+    Contacts,
+    /// Who may act for a person.
+    Proxies,
+    /// Who is on duty when.
+    Rota,
 }
 
 impl TableName {
     /// Every one.
-    pub const ALL: [Self; 7] = [Self::Staff, Self::Registrations, Self::Appointments, Self::Admissions, Self::Referrals, Self::Objections, Self::Sealed];
+    pub const ALL: [Self; 12] = [
+        Self::Staff,
+        Self::Registrations,
+        Self::Appointments,
+        Self::Admissions,
+        Self::Referrals,
+        Self::Objections,
+        Self::Sealed,
+        Self::Flags,
+        Self::Deceased,
+        Self::Contacts,
+        Self::Proxies,
+        Self::Rota,
+    ];
 
     /// File name without `.csv`.
     pub fn name(self) -> &'static str {
@@ -41,6 +68,11 @@ impl TableName {
             Self::Referrals => "referrals",
             Self::Objections => "objections",
             Self::Sealed => "sealed",
+            Self::Flags => "flags",
+            Self::Deceased => "deceased",
+            Self::Contacts => "contacts",
+            Self::Proxies => "proxies",
+            Self::Rota => "rota",
         }
     }
 
@@ -49,8 +81,16 @@ impl TableName {
             Self::Staff => &["user"],
             Self::Registrations | Self::Admissions => &["ods", "from"],
             Self::Appointments | Self::Referrals => &["ods", "at"],
-            Self::Objections | Self::Sealed => &["from"],
+            Self::Objections | Self::Sealed | Self::Contacts => &["from"],
+            Self::Flags => &["flag", "from"],
+            Self::Deceased => &["at"],
+            Self::Proxies => &["user", "from"],
+            Self::Rota => &["user", "from", "to"],
         }
+    }
+
+    fn is_about_users(self) -> bool {
+        matches!(self, Self::Staff | Self::Rota)
     }
 
     /// What is done with rows that overlap, in words.
@@ -60,58 +100,12 @@ impl TableName {
             Self::Registrations => "rows of one person that overlap all hold, so a person may be registered twice; equal rows count once",
             Self::Appointments | Self::Referrals => "equal rows count once",
             Self::Admissions | Self::Objections | Self::Sealed => "rows of one person that overlap are one longer row; equal rows count once",
+            Self::Flags => "rows of one person that overlap all hold, so a record may have several flags; equal rows count once",
+            Self::Deceased => "of several days of death of one person the latest counts; equal rows count once",
+            Self::Contacts | Self::Proxies => "rows of one person that overlap all hold; equal rows count once",
+            Self::Rota => "shifts of one user that overlap all hold; equal rows count once",
         }
     }
-}
-
-/// A row of `staff.csv`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Post {
-    /// The account.
-    pub user: Symbol,
-    /// Days of the post.
-    pub during: Interval2,
-    /// Where.
-    pub ods: Symbol,
-    /// As what.
-    pub role: Symbol,
-    /// Their own record, if it is told.
-    pub person: PersonKey,
-    /// Where they live, as a keyed reference or a plain address, compared as text.
-    pub address: Symbol,
-}
-
-/// Days, ordered, which [`Interval`] is not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Interval2 {
-    /// First day.
-    pub first: Date,
-    /// Last day.
-    pub last: Date,
-}
-
-impl Interval2 {
-    /// Whether a day lies in it.
-    pub fn contains(self, date: Date) -> bool {
-        self.first <= date && date <= self.last
-    }
-}
-
-/// A row about a person: registration, appointment, stay, referral, objection, sealed item.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct About {
-    /// Who.
-    pub person: PersonKey,
-    /// When; one day for appointments and referrals.
-    pub during: Interval2,
-    /// Where; empty for objections and sealed items.
-    pub ods: Symbol,
-    /// With whom, if it is told (appointments).
-    pub user: Symbol,
-    /// Where they live (registrations).
-    pub address: Symbol,
-    /// Which data (sealed items).
-    pub category: Symbol,
 }
 
 /// One table as read.
@@ -157,6 +151,29 @@ pub struct Tables {
     pub staff_persons: bool,
     /// Whether registrations tell addresses.
     pub person_addresses: bool,
+    /// Shifts by user.
+    pub rota: Option<Loaded<Shift>>,
+    /// Whether staff and registrations both tell surnames.
+    pub surnames: Both,
+    /// Whether staff and registrations both tell postcodes.
+    pub postcodes: Both,
+    /// People registered under each surname.
+    pub by_surname: BTreeMap<Symbol, u32>,
+    /// People registered at each postcode.
+    pub by_postcode: BTreeMap<Symbol, u32>,
+    /// People registered anywhere.
+    pub registered: u32,
+    /// Indices of the posts whose holder's own record is told, by that person.
+    pub posts_of: BTreeMap<PersonKey, Vec<u32>>,
+}
+
+/// Whether two tables tell the same of staff and of people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Both {
+    /// Staff.
+    pub staff: bool,
+    /// People.
+    pub people: bool,
 }
 
 /// A table cannot be read at all. Never carries its content.
@@ -234,15 +251,53 @@ impl Reading<'_> {
         Ok((!local.is_empty()).then(|| PersonKey::local(self.symbols.intern(&local))))
     }
 
-    /// A reference as written, or a plain address without its spaces and marks.
+    /// The contact by number; nobody if it is not told.
+    fn contact(&self) -> Result<PersonKey, &'static str> {
+        let number = self.cell("contact_nhs_number");
+        if number.is_empty() {
+            return Ok(PersonKey::NOBODY);
+        }
+        NhsNumber::parse(number).map(|number| PersonKey::nhs(&number)).map_err(super::read::person_fault)
+    }
+
+    /// A reference as written, or a plain text without its spaces and marks.
+    fn plain_or_ref(&mut self, plain: &str, reference: &str) -> Symbol {
+        let reference = self.cell(reference);
+        let text = if reference.is_empty() { bare(self.cell(plain)) } else { reference.to_owned() };
+        self.symbols.intern(&text)
+    }
+
     fn address(&mut self) -> Symbol {
-        let reference = self.cell("address_ref");
-        let text = if reference.is_empty() {
-            self.cell("address").chars().filter(|one| one.is_alphanumeric()).flat_map(char::to_uppercase).collect()
-        } else {
-            reference.to_owned()
+        self.plain_or_ref("address", "address_ref")
+    }
+
+    fn postcode(&mut self) -> Symbol {
+        self.plain_or_ref("postcode", "postcode_ref")
+    }
+
+    /// The surname told, or the last word of the name.
+    fn surname(&mut self) -> Symbol {
+        let told = self.plain_or_ref("surname", "surname_ref");
+        if !told.is_none() {
+            return told;
+        }
+        let last = self.cell("name").split_whitespace().last().map_or_else(String::new, bare);
+        self.symbols.intern(&last)
+    }
+
+    /// First and last word of the name; none if it has only one.
+    fn full_name(&mut self) -> Symbol {
+        let mut words = self.cell("name").split_whitespace();
+        let text = match (words.next(), words.last()) {
+            (Some(first), Some(last)) => format!("{} {}", bare(first), bare(last)),
+            _ => String::new(),
         };
         self.symbols.intern(&text)
+    }
+
+    fn instant(&mut self, column: &str) -> Result<Option<i64>, &'static str> {
+        let cell = self.cell(column);
+        if cell.is_empty() { Ok(None) } else { TimeReader::london().read(cell).map(|read| Some(read.at)) }
     }
 
     fn date(&mut self, column: &str) -> Result<Option<Date>, &'static str> {
@@ -261,6 +316,11 @@ impl Reading<'_> {
         let (first, last) = (self.date("from")?.unwrap_or(Date::MIN), self.date("to")?.unwrap_or(Date::MAX));
         if first > last { Err("dates_reversed") } else { Ok(Interval2 { first, last }) }
     }
+}
+
+/// Letters and digits in capitals.
+fn bare(text: &str) -> String {
+    text.chars().filter(|one| one.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
 impl Tables {
@@ -321,7 +381,7 @@ impl Tables {
             _ => Vec::new(),
         };
         let mut missing: Vec<&str> = table.required().iter().copied().filter(|column| !header.iter().any(|name| name == column)).collect();
-        if table != TableName::Staff && !["nhs_number", "nhs_ref", "person_ref", "person"].iter().any(|column| header.iter().any(|name| name == column)) {
+        if !table.is_about_users() && !["nhs_number", "nhs_ref", "person_ref", "person"].iter().any(|column| header.iter().any(|name| name == column)) {
             missing.push("nhs_number (or nhs_ref, or person)");
         }
         if !missing.is_empty() {
@@ -330,13 +390,17 @@ impl Tables {
         let has = |column: &str| header.iter().any(|name| name == column);
         if table == TableName::Staff {
             self.staff_addresses = has("address") || has("address_ref");
+            self.surnames.staff = has("surname") || has("surname_ref") || has("name");
+            self.postcodes.staff = has("postcode") || has("postcode_ref");
             self.staff_persons = has("nhs_number") || has("nhs_ref") || has("person_ref") || has("person");
         } else if table == TableName::Registrations {
             self.person_addresses = has("address") || has("address_ref");
+            self.surnames.people = has("surname") || has("surname_ref") || has("name");
+            self.postcodes.people = has("postcode") || has("postcode_ref");
         }
         let cells = header.len();
         let mut reading = Reading { header, row: csv::StringRecord::new(), symbols, people, london };
-        let (mut posts, mut rows) = (Vec::new(), Vec::new());
+        let (mut posts, mut shifts, mut rows) = (Vec::new(), Vec::new(), Vec::new());
         let mut not_in_log = 0;
         for record in records {
             tally.records += 1;
@@ -345,10 +409,10 @@ impl Tables {
                 Ok(row) if row.len() != cells => Err(if row.len() < cells { "too_few_cells" } else { "too_many_cells" }),
                 Ok(row) => {
                     reading.row = row;
-                    if table == TableName::Staff {
-                        post(&mut reading).map(|post| posts.push(post))
-                    } else {
-                        about(&mut reading, table).map(|row| rows.push(row))
+                    match table {
+                        TableName::Staff => post(&mut reading).map(|post| posts.push(post)),
+                        TableName::Rota => shift(&mut reading).map(|shift| shifts.push(shift)),
+                        _ => about(&mut reading, table).map(|row| rows.push(row)),
                     }
                 }
             };
@@ -357,10 +421,12 @@ impl Tables {
                 Err(reason) => *tally.quarantined.entry(reason).or_default() += 1,
             }
         }
-        let before = posts.len() + rows.len();
+        let before = posts.len() + shifts.len() + rows.len();
         posts.sort_unstable();
         posts.dedup();
-        let covers = stated.or_else(|| covered(table, &rows));
+        shifts.sort_unstable();
+        shifts.dedup();
+        let covers = stated.or_else(|| if table == TableName::Rota { rota_covers(&shifts, reading.london) } else { covered(table, &rows) });
         // Rows about people whom this log does not name cover days all the same, but explain nothing.
         rows.retain(|row: &About| {
             not_in_log += u64::from(row.person.is_nobody());
@@ -369,7 +435,7 @@ impl Tables {
         let dropped = usize::try_from(not_in_log).unwrap_or(0);
         rows.sort_unstable();
         rows.dedup();
-        let duplicates = (before - dropped - posts.len() - rows.len()) as u64;
+        let duplicates = (before - dropped - posts.len() - shifts.len() - rows.len()) as u64;
         self.books.push(TableBooks {
             table,
             sha256: crate::text::hex(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref()),
@@ -378,10 +444,23 @@ impl Tables {
             not_in_log,
             covers,
         });
-        if table == TableName::Staff {
-            self.staff = Some(Loaded { rows: posts, covers: stated.or(Some(Interval::ALWAYS)) });
-        } else {
-            self.about.insert(table, Loaded { rows, covers });
+        match table {
+            TableName::Staff => {
+                for (index, post) in posts.iter().enumerate().filter(|(_, post)| !post.person.is_nobody()) {
+                    self.posts_of.entry(post.person).or_default().push(u32::try_from(index).unwrap_or(u32::MAX));
+                }
+                self.staff = Some(Loaded { rows: posts, covers: stated.or(Some(Interval::ALWAYS)) });
+            }
+            TableName::Rota => self.rota = Some(Loaded { rows: shifts, covers }),
+            TableName::Registrations => {
+                self.registered = people_by(&rows, |row| Some(row.person)).len().try_into().unwrap_or(u32::MAX);
+                self.by_surname = people_by(&rows, |row| Some(row.surname).filter(|one| !one.is_none()));
+                self.by_postcode = people_by(&rows, |row| Some(row.postcode).filter(|one| !one.is_none()));
+                self.about.insert(table, Loaded { rows, covers });
+            }
+            _ => {
+                self.about.insert(table, Loaded { rows, covers });
+            }
         }
         Ok(())
     }
@@ -390,6 +469,7 @@ impl Tables {
     pub fn covers(&self, table: TableName, date: Date) -> bool {
         let covers = match table {
             TableName::Staff => self.staff.as_ref().and_then(|loaded| loaded.covers),
+            TableName::Rota => self.rota.as_ref().and_then(|loaded| loaded.covers),
             other => self.about.get(&other).and_then(|loaded| loaded.covers),
         };
         covers.is_some_and(|covers| covers.contains(date))
@@ -399,6 +479,7 @@ impl Tables {
     pub fn has(&self, table: TableName) -> bool {
         match table {
             TableName::Staff => self.staff.is_some(),
+            TableName::Rota => self.rota.is_some(),
             other => self.about.contains_key(&other),
         }
     }
@@ -406,6 +487,20 @@ impl Tables {
     /// The posts of a user, by first day.
     pub fn posts(&self, user: Symbol) -> &[Post] {
         let rows = self.staff.as_ref().map_or(&[][..], |loaded| &loaded.rows);
+        let start = rows.partition_point(|row| row.user < user);
+        let end = rows.partition_point(|row| row.user <= user);
+        &rows[start..end]
+    }
+
+    /// The posts of the staff whose own record is this person's.
+    pub fn posts_of(&self, person: PersonKey) -> impl Iterator<Item = &Post> {
+        let rows = self.staff.as_ref().map_or(&[][..], |loaded| &loaded.rows);
+        self.posts_of.get(&person).into_iter().flatten().filter_map(|index| rows.get(*index as usize))
+    }
+
+    /// The shifts of a user, by start.
+    pub fn shifts(&self, user: Symbol) -> &[Shift] {
+        let rows = self.rota.as_ref().map_or(&[][..], |loaded| &loaded.rows);
         let start = rows.partition_point(|row| row.user < user);
         let end = rows.partition_point(|row| row.user <= user);
         &rows[start..end]
@@ -440,12 +535,43 @@ fn post(reading: &mut Reading<'_>) -> Result<Post, &'static str> {
         role: reading.symbol("role"),
         person: reading.person()?.unwrap_or(PersonKey::NOBODY),
         address: reading.address(),
+        reference: reading.symbol(if reading.cell("nhs_ref").is_empty() { "person_ref" } else { "nhs_ref" }),
+        department: reading.symbol("department"),
+        surname: reading.surname(),
+        name: reading.full_name(),
+        postcode: reading.postcode(),
     })
+}
+
+fn shift(reading: &mut Reading<'_>) -> Result<Shift, &'static str> {
+    let user = reading.symbol("user");
+    if user.is_none() {
+        return Err("no_user");
+    }
+    let (first, last) = (reading.instant("from")?.ok_or("no_time")?, reading.instant("to")?.ok_or("no_time")?);
+    if first > last { Err("dates_reversed") } else { Ok(Shift { user, first, last }) }
+}
+
+/// How many people have each value of a column.
+fn people_by<K: Ord>(rows: &[About], key: impl Fn(&About) -> Option<K>) -> BTreeMap<K, u32> {
+    let pairs: BTreeSet<(K, PersonKey)> = rows.iter().filter_map(|row| key(row).map(|key| (key, row.person))).collect();
+    let mut counts = BTreeMap::new();
+    for (key, _) in pairs {
+        *counts.entry(key).or_default() += 1;
+    }
+    counts
+}
+
+/// Days from the first shift to the last.
+fn rota_covers(shifts: &[Shift], london: &mut London) -> Option<Interval> {
+    let first = shifts.iter().map(|shift| shift.first).min()?;
+    let last = shifts.iter().map(|shift| shift.last).max()?;
+    Interval::new(london.date(first), london.date(last))
 }
 
 fn about(reading: &mut Reading<'_>, table: TableName) -> Result<About, &'static str> {
     let person = reading.person()?.ok_or("no_person")?;
-    let ods = if table.required().contains(&"ods") { reading.ods()? } else { Symbol::NONE };
+    let ods = if table.required().contains(&"ods") || table == TableName::Sealed { reading.ods()? } else { Symbol::NONE };
     if table.required().contains(&"ods") && ods.is_none() {
         return Err("no_organisation");
     }
@@ -455,7 +581,26 @@ fn about(reading: &mut Reading<'_>, table: TableName) -> Result<About, &'static 
     } else {
         reading.during()?
     };
-    Ok(About { person, during, ods, user: reading.symbol("user"), address: reading.address(), category: reading.symbol("category") })
+    let category = reading.symbol(if table == TableName::Flags { "flag" } else { "category" });
+    let row = About {
+        person,
+        during,
+        ods,
+        user: reading.symbol("user"),
+        address: reading.address(),
+        category,
+        reference: if table == TableName::Contacts { reading.symbol("contact_ref") } else { Symbol::NONE },
+        other: if table == TableName::Contacts { reading.contact()? } else { PersonKey::NOBODY },
+        surname: if table == TableName::Registrations { reading.surname() } else { Symbol::NONE },
+        name: if table == TableName::Contacts { reading.full_name() } else { Symbol::NONE },
+        postcode: if table == TableName::Registrations { reading.postcode() } else { Symbol::NONE },
+    };
+    match table {
+        TableName::Flags if row.category.is_none() => Err("no_flag"),
+        TableName::Proxies if row.user.is_none() => Err("no_user"),
+        TableName::Contacts if row.user.is_none() && row.reference.is_none() && row.other.is_nobody() && row.name.is_none() => Err("no_contact"),
+        _ => Ok(row),
+    }
 }
 
 /// Days a table says something about when nobody stated it: events from the first to the last, states from the first

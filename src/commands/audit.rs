@@ -17,7 +17,8 @@ use super::keys::{UnlockArgs, open_keyring};
 use super::session::{BOLD, Format, Session, YELLOW};
 use crate::access_log::assess::{Interrupted, assess};
 use crate::access_log::case::cases;
-use crate::access_log::detect::{DETECTORS, Setting, detect, households};
+use crate::access_log::detect::threshold::{self, Thresholds};
+use crate::access_log::detect::{Carried, DETECTORS, Setting, detect, households};
 use crate::access_log::event::{Emergency, Reason};
 use crate::access_log::permission::{Agreements, NoPack, Permission};
 use crate::access_log::profile::{self, Profile, Target};
@@ -132,6 +133,8 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let inputs = read_inputs(session, &args.logs, profile.as_ref(), args.tables.as_deref(), Some(&references))?;
     let (log, tables) = (&inputs.log, &inputs.tables);
 
+    let thresholds = pack.as_ref().map_or_else(|| Ok(Thresholds::default()), |pack| read_thresholds(&pack.dir, session))?;
+
     let agreements = pack.as_ref().map(|pack| Agreements { pack, sources: &sources });
     let permission: &dyn Permission = agreements.as_ref().map_or(&NoPack as &dyn Permission, |agreements| agreements);
     let flag = session.interrupt_flag();
@@ -149,6 +152,8 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         explained_told: assessment.accesses.iter().any(|access| access.explained.fact().is_some()),
         emergency_recorded: log.events.iter().any(|event| event.emergency != Emergency::NotRecorded),
         reason_recorded: log.events.iter().any(|event| event.reason != Reason::NotRecorded),
+        thresholds: &thresholds,
+        carried: Carried::of(&log.events),
     };
     let detected = detect(&assessment, &setting, PARTITIONS, &flag).map_err(interrupted)?;
     let cases = cases(&detected.signals);
@@ -247,6 +252,24 @@ fn references(args: &Args, session: &Session) -> anyhow::Result<References> {
         return Err(Failure::usage(format!("{} has no active version", path.display())).into());
     };
     Ok(References::new(root, &args.name, version, true).map_err(failed)?)
+}
+
+/// What the pack sets instead of the detectors' own numbers; nothing if it has no such file.
+fn read_thresholds(pack: &Path, session: &Session) -> anyhow::Result<Thresholds> {
+    let path = pack.join(threshold::FILE);
+    if !path.exists() {
+        return Ok(Thresholds::default());
+    }
+    let bytes = super::session::read_input(&path)?;
+    let text = crate::yaml::decode(&bytes).map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?;
+    let mut sources = Sources::new();
+    let file = sources.add(path.display().to_string(), text);
+    let (thresholds, findings) = Thresholds::read(&sources, file);
+    if findings.is_empty() {
+        return Ok(thresholds);
+    }
+    let shown: Vec<String> = findings.iter().take(3).map(|finding| human::render(finding, &sources, session.style().plain())).collect();
+    Err(Failure::usage(format!("{} cannot be used: {}", path.display(), count(findings.len() as u64, "error", "errors"))).next(shown.join("\n")).into())
 }
 
 /// A profile by path, or by name in the pack.
@@ -472,6 +495,9 @@ fn human_text(results: &Results, session: &Session, painted: bool) -> String {
         detectors.add_row([text("code"), text("title"), found]);
     }
     let _ = writeln!(out, "{}", detectors.text());
+    for one in data["thresholds"].as_array().into_iter().flatten() {
+        let _ = writeln!(out, "  the pack sets {} to {} instead of {}", one["name"].as_str().unwrap_or(""), one["value"], one["default"]);
+    }
 
     let total = number("/cases_total");
     let listed = data["cases"].as_array().map_or(&[][..], Vec::as_slice);

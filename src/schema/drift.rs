@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use super::{Block, DOCUMENTS, Document, Root, Shape};
+use crate::access_log::detect::threshold::Thresholds;
 use crate::access_log::profile::Profile;
 use crate::agreement::AgreementDraft;
 use crate::decision::cases;
@@ -143,6 +144,8 @@ fn read_all(sources: &mut Sources) {
         assert_eq!(crate::acceptance::waiver::read(&node, &sink).len(), 1);
         let file = sources.add("audit/profiles/rest.yaml", REST_PROFILE);
         assert_eq!(Profile::read(sources, file).1, []);
+        let file = sources.add("audit/thresholds.yaml", "note: agreed\nthresholds: {AUD-006.household_limit: 8}\n");
+        assert_eq!(Thresholds::read(sources, file).1, []);
     }
 }
 

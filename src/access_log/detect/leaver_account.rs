@@ -40,7 +40,8 @@ impl Detector for LeaverAccount {
         let user = group[0].event.user;
         let posts = setting.tables.posts(user);
         let Some(left) = posts.iter().map(|post| post.during.last).max() else { return Vec::new() };
-        let after: Vec<&Access> = group.iter().filter(|access| access.local.date > left).collect();
+        let grace = setting.thresholds.days(&PAGE, "grace");
+        let after: Vec<&Access> = group.iter().filter(|access| access.local.date > left.plus_days(grace)).collect();
         if after.is_empty() {
             return Vec::new();
         }

@@ -9,13 +9,6 @@ use crate::access_log::relationship::Explained;
 use crate::diagnostics::Severity;
 use crate::identifier::Date;
 
-/// Visits that make it repeated.
-pub const VISITS: usize = 3;
-/// Days between two visits that are not one.
-pub const GAP_DAYS: i32 = 2;
-/// Days within which they count.
-pub const WINDOW_DAYS: i32 = 90;
-
 /// The page.
 pub const PAGE: Page = Page {
     code: "AUD-012",
@@ -60,17 +53,19 @@ impl Detector for RepeatedViewing {
                 users.entry(event.user).or_default().push(access);
             }
         }
+        let limits = setting.thresholds;
+        let (count, gap, window) = (limits.count(&PAGE, "visits"), limits.days(&PAGE, "gap"), limits.days(&PAGE, "window"));
         users
             .into_iter()
             .filter(|(_, accesses)| {
                 let mut visits: Vec<Date> = Vec::new();
                 for access in accesses {
                     let date = access.local.date;
-                    if visits.last().is_none_or(|last| last.days_until(date) >= GAP_DAYS) {
+                    if visits.last().is_none_or(|last| last.days_until(date) >= gap) {
                         visits.push(date);
                     }
                 }
-                visits.windows(VISITS).any(|some| some[0].days_until(some[VISITS - 1]) <= WINDOW_DAYS)
+                visits.windows(count).any(|some| some[0].days_until(some[count - 1]) <= window)
             })
             .map(|(user, accesses)| Signal {
                 code: PAGE.code,

@@ -9,9 +9,6 @@ use crate::access_log::relationship::Explained;
 use crate::access_log::tables::TableName;
 use crate::diagnostics::Severity;
 
-/// Most people registered at an address that still counts as one household.
-pub const HOUSEHOLD_LIMIT: u32 = 6;
-
 /// The page.
 pub const PAGE: Page = Page {
     code: "AUD-006",
@@ -56,6 +53,7 @@ impl Detector for SameHousehold {
             return Vec::new();
         }
         let tables = setting.tables;
+        let limit = setting.thresholds.number(&PAGE, "household_limit");
         let registrations = tables.about(TableName::Registrations, person);
         let mut users: BTreeMap<Symbol, Vec<&Access>> = BTreeMap::new();
         for access in group {
@@ -68,7 +66,7 @@ impl Detector for SameHousehold {
             let shared = posts.iter().any(|post| {
                 !post.address.is_none()
                     && post.during.contains(on)
-                    && setting.households.get(&post.address).is_some_and(|people| *people <= HOUSEHOLD_LIMIT)
+                    && setting.households.get(&post.address).is_some_and(|people| i64::from(*people) <= limit)
                     && registrations.iter().any(|row| row.address == post.address && row.during.contains(on))
             });
             if shared && !posts.iter().any(|post| post.person == person) {
