@@ -381,12 +381,12 @@ impl Log {
         // Equal bytes: the first, in the order of the files, stays. Events of one record share a digest and differ in
         // the person, so they are told apart by what they say.
         let mut kept = std::mem::take(&mut self.events);
-        let mut by_digest: Vec<usize> = (0..kept.len()).collect();
-        by_digest.sort_unstable_by_key(|index| (kept[*index].digest, *index));
+        let mut by_digest: Vec<_> = kept.iter().enumerate().map(|(index, event)| (event.digest, index)).collect();
+        by_digest.sort_unstable();
         let mut duplicate = vec![false; kept.len()];
-        for same in by_digest.chunk_by(|a, b| kept[*a].digest == kept[*b].digest) {
-            for (at, index) in same.iter().enumerate() {
-                let Some(first) = same[..at].iter().find(|other| !duplicate[**other] && night::same(&kept[**other], &kept[*index])) else { continue };
+        for same in by_digest.chunk_by(|a, b| a.0 == b.0) {
+            for (at, (_, index)) in same.iter().enumerate() {
+                let Some((_, first)) = same[..at].iter().find(|(_, other)| !duplicate[*other] && night::same(&kept[*other], &kept[*index])) else { continue };
                 duplicate[*index] = true;
                 // The surer of the two times stays.
                 if kept[*first].quality == TimeQuality::FoldUnknown {

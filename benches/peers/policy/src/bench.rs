@@ -1,6 +1,7 @@
 //! The same questions of one day put to carepact, Cedar and regorus, on the shipped pack.
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Instant;
 
 use carepact::agreement::condition::submasks;
@@ -13,6 +14,7 @@ use regorus::{Engine, Value};
 use serde_json::{Map, json};
 
 use crate::cells::{Axes, Dice};
+use crate::cerbos::{self, AT_ONCE};
 use crate::export;
 
 /// Clauses are documents; what they reach that day is given as sets to look up, which is what suits Rego best.
@@ -179,7 +181,7 @@ fn questions(pack: &Pack, axes: &Axes, allowed: impl Fn(&Question, u64) -> bool,
 }
 
 /// Runs it. False if any two answers differ.
-pub fn bench(pack: &Pack, on: Date, count: usize) -> bool {
+pub fn bench(pack: &Pack, on: Date, count: usize, cerbos: Option<&Path>) -> bool {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let model = read("/proc/cpuinfo").lines().find_map(|line| line.strip_prefix("model name").map(|rest| rest.trim_start_matches(['\t', ' ', ':']).to_owned()));
     println!(
@@ -244,6 +246,45 @@ pub fn bench(pack: &Pack, on: Date, count: usize) -> bool {
     println!("median of five runs over all questions, one thread, clock time; requests and inputs made before");
     for (engine, time) in [("carepact by ids", ids), ("carepact by names", by_name), ("Cedar 4.14.1", cedars), ("regorus 0.14.1", regorus)] {
         println!("  {engine:<18} {time:>12.0} ns   {:>9.1} times carepact by ids, {:>8.1} times by names", time / ids, time / by_name);
+    }
+    cerbos.is_none_or(|binary| beside_cerbos(pack, &axes, binary, &mut decider))
+}
+
+/// A server answers requests, each about one asker. What a request itself costs is measured with questions that no policy
+/// is for, and taken off.
+fn beside_cerbos(pack: &Pack, axes: &Axes, binary: &Path, decider: &mut Decider<'_, '_>) -> bool {
+    let mut dice = Dice(13);
+    let facts = (1u64 << pack.words.conditions.len()) - 1;
+    let mut allows = |case: &Question, truth: u64| decider.decide(case, Facts { yes: truth, no: !truth }).is_ok_and(|said| said.0 == Verdict::Permit);
+    let askers: Vec<Vec<(Question, u64)>> = (0..40).map(|_| axes.of_one(&mut dice, facts, AT_ONCE, &mut allows)).collect();
+    let requests: Vec<String> = askers.iter().map(|cases| cerbos::request(pack, "record", cases)).collect();
+    let empty: Vec<String> = askers.iter().map(|cases| cerbos::request(pack, "nothing", cases)).collect();
+    let server = cerbos::Server::start(binary, pack);
+    let theirs: Vec<bool> = requests.iter().flat_map(|request| server.ask(request)).collect();
+    let given: Vec<(Question, Facts)> = askers.iter().flatten().map(|(case, truth)| (*case, Facts { yes: *truth, no: !*truth })).collect();
+    let ours: Vec<bool> = given.iter().map(|(case, facts)| decider.decide(case, *facts).is_ok_and(|said| said.0 == Verdict::Permit)).collect();
+    let differ = ours.iter().zip(&theirs).filter(|(one, other)| one != other).count() + ours.len().abs_diff(theirs.len());
+    println!(
+        "{} questions of {} askers, {} allowed; answers that differ between carepact and Cerbos: {differ}",
+        ours.len(),
+        askers.len(),
+        ours.iter().filter(|one| **one).count()
+    );
+    if differ > 0 {
+        return false;
+    }
+    let count = ours.len();
+    let rounds = 200;
+    let ids = median(count * rounds, || {
+        (0..rounds)
+            .map(|_| given.iter().filter(|(case, facts)| decider.decide(black_box(case), *facts).is_ok_and(|said| said.0 == Verdict::Permit)).count())
+            .sum()
+    });
+    let whole = median(count, || requests.iter().map(|request| server.ask(request).len()).sum());
+    let carried = median(count, || empty.iter().map(|request| server.ask(request).len()).sum());
+    let own = whole - carried;
+    for (what, time) in [("carepact by ids", ids), ("Cerbos, as asked", whole), ("  no policy for it", carried), ("Cerbos, the rest", own)] {
+        println!("  {what:<18} {time:>12.0} ns   {:>9.1} times carepact by ids", time / ids);
     }
     true
 }

@@ -75,6 +75,29 @@ impl Axes {
         (self.who.len() * self.ways.len() * self.data.len() * self.of.len() * self.purposes.len()) as u64
     }
 
+    /// Cases of one role at one organisation that may see something, each with its facts: half drawn from all, half from
+    /// the allowed ones where enough are found.
+    pub fn of_one(&self, dice: &mut Dice, facts: u64, count: usize, mut allowed: impl FnMut(&Question, u64) -> bool) -> Vec<(Question, u64)> {
+        let some = (0..1_000_000).map(|_| (dice.next() % self.len(), dice.next() & facts)).find(|(number, truth)| allowed(&self.cell(*number), *truth));
+        let askers = self.who.len() as u64;
+        let rest = self.len() / askers;
+        let asker = some.map_or(0, |(number, _)| number % askers);
+        let mut drawn: Vec<(Question, u64)> = some.map(|(number, truth)| (self.cell(number), truth)).into_iter().collect();
+        for _ in 0..400_000 {
+            if drawn.len() >= count / 2 {
+                break;
+            }
+            let (case, truth) = (self.cell(asker + askers * (dice.next() % rest)), dice.next() & facts);
+            if allowed(&case, truth) {
+                drawn.push((case, truth));
+            }
+        }
+        while drawn.len() < count {
+            drawn.push((self.cell(asker + askers * (dice.next() % rest)), dice.next() & facts));
+        }
+        drawn
+    }
+
     pub fn cell(&self, mut number: u64) -> Question {
         let mut digit = |size: usize| {
             let digit = number % size as u64;

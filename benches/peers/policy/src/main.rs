@@ -2,6 +2,7 @@
 
 mod bench;
 mod cells;
+mod cerbos;
 mod export;
 #[path = "../../../../tests/suite/generated_pack.rs"]
 #[allow(dead_code)]
@@ -54,10 +55,11 @@ fn main() -> ExitCode {
         Some("bench") => {
             let count = usize::try_from(flag(&args, "--questions", 2_000)).expect("few");
             let on = Date::parse("2026-07-01").expect("a date");
-            if bench::bench(&shipped("greater-manchester"), on, count) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            let cerbos = args.iter().position(|arg| arg == "--cerbos").and_then(|at| args.get(at + 1)).map(Path::new);
+            if bench::bench(&shipped("greater-manchester"), on, count, cerbos) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         _ => {
-            eprintln!("usage: carepact-policy-peers oracle [--packs N] [--cells N] | bench [--questions N]");
+            eprintln!("usage: carepact-policy-peers oracle [--packs N] [--cells N] | bench [--questions N] [--cerbos BINARY]");
             ExitCode::from(2)
         }
     }
