@@ -5,7 +5,7 @@ use crate::disclosure::coded::{Coded, Role};
 use crate::disclosure::dictionary::Full;
 use crate::disclosure::findings::{self, Thresholds};
 use crate::disclosure::linked::{Known, Linked};
-use crate::disclosure::measure::closeness::Distance;
+use crate::disclosure::measure::closeness::{Distance, SLACK};
 use crate::disclosure::measure::{Measured, Wanted, measure};
 use crate::disclosure::read::{Plan, ReadError, Reader};
 use crate::disclosure::{record, shown};
@@ -31,8 +31,19 @@ pub enum Earlier {
     },
 }
 
+impl Earlier {
+    /// What is held, where a release of people can be joined with any.
+    pub fn known(&self) -> Option<&Known> {
+        match self {
+            Self::Held { known, releases, .. } if !releases.is_empty() => Some(known),
+            _ => None,
+        }
+    }
+}
+
 /// The output of a release being measured.
 pub struct RiskGate<'r> {
+    release: &'r Release,
     rule: &'r RiskRule,
     /// Largest distances by name in the output.
     t: Vec<(String, f64, Distance)>,
@@ -87,6 +98,7 @@ impl<'r> RiskGate<'r> {
         .concat();
         let header = release.columns.iter().filter(|column| column.action != Action::Drop).map(|column| column.output.clone()).collect();
         Some(Self {
+            release,
             rule,
             t,
             earlier,
@@ -104,7 +116,7 @@ impl<'r> RiskGate<'r> {
 
     /// Measures what was added, and gives it back in codes. Nothing that left nobody is judged: an empty release has no risk.
     pub fn finish(self) -> Result<(Verdict, Coded), Full> {
-        let Self { rule, t, earlier, reader, memory, place, .. } = self;
+        let Self { release, rule, t, earlier, reader, memory, place, .. } = self;
         // Nothing is put aside here, so that only memory can be short.
         let coded = reader.finish().map_err(|_| Full)?;
         let (k, by) = (rule.k, if rule.by_person { "people" } else { "rows" });
@@ -141,7 +153,7 @@ impl<'r> RiskGate<'r> {
             let closeness = one.closeness_by_person.as_ref().unwrap_or(&one.closeness);
             let found = if *distance == Distance::Ordered { closeness.ordered.unwrap_or(closeness.equal) } else { closeness.equal };
             detail.push_str(&format!("; t {most} ({}) of {name} asked for, {found:.3} found", distance.name()));
-            if found > *most {
+            if found > *most + SLACK {
                 refusals.push(format!("the values of `{name}` in one class lie {found:.3} from those of the whole, and at most {most} is asked for"));
             }
         }
@@ -152,7 +164,7 @@ impl<'r> RiskGate<'r> {
         }
         let mut data = record::data(&coded, &measured);
         let mut verdict = Verdict { detail, refusals, warnings, earlier_unknown: None, data: serde_json::Value::Null };
-        let held = beside_earlier(rule, earlier, &coded, &mut verdict);
+        let held = beside_earlier(release, rule, earlier, &coded, &mut verdict);
         if let Some(data) = data.as_object_mut() {
             data.insert("earlier".to_owned(), held);
         }
@@ -162,7 +174,7 @@ impl<'r> RiskGate<'r> {
 }
 
 /// The same people joined with what the recipient holds of them: what comes of it, as results save it.
-fn beside_earlier(rule: &RiskRule, earlier: &Earlier, coded: &Coded, verdict: &mut Verdict) -> serde_json::Value {
+fn beside_earlier(release: &Release, rule: &RiskRule, earlier: &Earlier, coded: &Coded, verdict: &mut Verdict) -> serde_json::Value {
     let (known, releases, gaps) = match earlier {
         Earlier::NotAssessed(why) => {
             verdict.detail.push_str(&format!("; k beside earlier releases: not assessed ({why})"));
@@ -187,6 +199,26 @@ fn beside_earlier(rule: &RiskRule, earlier: &Earlier, coded: &Coded, verdict: &m
             rule.k,
             text::count(linked.sizes.k.unwrap_or(0), "person", "people"),
         ));
+    }
+    for (name, diversity) in linked.diversity.iter().filter(|_| !releases.is_empty()) {
+        let asked = rule.l.iter().find(|(column, _)| release.output_of(&column.value).as_ref() == Some(name)).map(|(_, l)| *l);
+        let Some(found) = diversity.distinct else { continue };
+        if let Some(l) = asked {
+            verdict.detail.push_str(&format!("; l {l} of {name} beside them: {found} found"));
+            if found < l {
+                let values = text::count(found, "value", "values");
+                verdict
+                    .refusals
+                    .push(format!("joined with {number} that the recipient holds, the least diverse class holds {values} of `{name}`, and {l} are asked for"));
+            }
+        }
+        if diversity.shared_classes > 0 {
+            verdict.warnings.push(format!(
+                "Joined with {number} that the recipient holds, in {} classes of two or more people everybody has the same `{name}`: it is told of {} people, however large their class.",
+                shown::count(diversity.shared_classes),
+                shown::count(diversity.shared_members),
+            ));
+        }
     }
     verdict.warnings.extend(differences(rule, &linked, releases));
     if !gaps.is_empty() {
