@@ -165,8 +165,10 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let found = findings(&place, &measured, &Thresholds { k: args.k, l: args.l, t: args.t });
     let hierarchies = if args.plan { repairs::hierarchies(args, &coded)? } else { Vec::new() };
     let space = if args.plan {
-        let space = Space::new(&coded, &hierarchies).map_err(|error| Failure::usage(error.to_string()).next("Give fewer or shorter hierarchies."))?;
-        Some((space, repairs::goal(args, &coded)?, repairs::order(args, &coded)?))
+        let goal = repairs::goal(args, &coded, &wanted.distances)?;
+        let space =
+            Space::with(&coded, &hierarchies, &goal.t, None).map_err(|error| Failure::usage(error.to_string()).next("Give fewer or shorter hierarchies."))?;
+        Some((space, goal, repairs::order(args, &coded)?))
     } else {
         None
     };

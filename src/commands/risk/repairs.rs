@@ -8,6 +8,7 @@ use crate::commands::failure::Failure;
 use crate::commands::session::read_input;
 use crate::disclosure::coded::{Coded, Role};
 use crate::disclosure::hierarchy::{Hierarchy, HierarchyError, Written, built_in};
+use crate::disclosure::measure::closeness::Distance;
 use crate::disclosure::repair::{LeftOut, Repairs};
 use crate::disclosure::search::{Goal, Outcome};
 use crate::disclosure::shown::{FEW, count, share};
@@ -60,11 +61,12 @@ pub(super) fn hierarchies(args: &Args, coded: &Coded) -> anyhow::Result<Vec<Hier
 }
 
 /// What is to be reached.
-pub(super) fn goal(args: &Args, coded: &Coded) -> Result<Goal, Failure> {
+pub(super) fn goal(args: &Args, coded: &Coded, distances: &[Distance]) -> Result<Goal, Failure> {
     if !(0.0..=100.0).contains(&args.suppress_limit) {
         return Err(Failure::usage(format!("--suppress-limit takes a percentage from 0 to 100, not {}", args.suppress_limit)));
     }
     let l = coded.of(Role::Sensitive).map(|_| args.l).collect();
+    let t = distances.iter().map(|distance| args.t.map(|t| (t, *distance))).collect();
     let any_group = match args.group_limit {
         Some(percent) if !(0.0..=100.0).contains(&percent) => {
             return Err(Failure::usage(format!("--group-limit takes a percentage from 0 to 100, not {percent}")));
@@ -74,7 +76,7 @@ pub(super) fn goal(args: &Args, coded: &Coded) -> Result<Goal, Failure> {
         }
         percent => percent.map(Goal::hundredths),
     };
-    Ok(Goal { k: args.k, l, suppress_at_most: Goal::share_of(coded.rows, args.suppress_limit), any_group })
+    Ok(Goal { k: args.k, l, t, suppress_at_most: Goal::share_of(coded.rows, args.suppress_limit), any_group, ..Goal::default() })
 }
 
 /// The order of the policy: `--order`, or that of the quasi-identifiers.

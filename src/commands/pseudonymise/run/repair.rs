@@ -57,7 +57,7 @@ pub(super) fn run(
     let release = ground.release;
     let Some((risk, rule)) = release.risk.as_ref().and_then(|risk| Some((risk, risk.repair.as_ref()?))) else { return Ok(written) };
     let at = ground.sources.locate(rule.span);
-    let remedy = Remedy::new(release, risk, rule, coded).map_err(|error| {
+    let remedy = Remedy::new(release, risk, rule, coded, earlier.known()).map_err(|error| {
         Failure::refused(format!("{}: disclosure risk is over what the release allows ({}), and {error} ({at})", release.place, before.refusals.join("; ")))
             .next("Coarsen a quasi-identifier in `columns:`, or agree on a wider `repair:`; `carepact risk EXTRACT --qi ... --plan` shows what each way would cost.")
             .next("Nothing was released, and nothing was left behind.")
@@ -75,7 +75,7 @@ pub(super) fn run(
         let mut out = BufWriter::with_capacity(1 << 20, &mut again.release);
         out.write_all(&first).map_err(|error| unwritten(&error))?;
         let mut to = Measured { out, hash, gate };
-        remedy.apply(&layout, source, &mut to, |row, filled| facts.leave_out(row, &columns, filled)).map_err(|error| match error {
+        remedy.apply(&layout, earlier.known(), source, &mut to, |row, filled| facts.leave_out(row, &columns, filled)).map_err(|error| match error {
             ApplyError::Io(error) => unwritten(&error),
             error => Failure::unreadable(format!("cannot read the release again: {error}")).next("Nothing was left behind. Run it again."),
         })?;
