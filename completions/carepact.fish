@@ -664,7 +664,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand risk" -l qi -d 'Quasi-
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l person -d 'The column that says which rows are one person\'s' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l sensitive -d 'Sensitive columns; `:ordered` measures distance along their order (can be repeated)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l by -d 'Also report rows in small classes by the values of these columns' -r
-complete -c carepact -n "__fish_carepact_using_subcommand risk" -l release -d 'Take columns from a release: those of class `quasi` and `sensitive`, and its subject' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l release -d 'Take columns from a release: those of class `quasi` and `sensitive`, and its subject; with --table its `small_numbers:`' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l agreement -d 'The agreement of --release' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l k -d 'The smallest class that is large enough' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l l -d 'Distinct values of each sensitive column that every class must hold' -r

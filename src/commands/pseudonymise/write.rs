@@ -363,6 +363,14 @@ fn warnings(ground: &Ground<'_>, facts: &Facts, previous: bool) -> Vec<String> {
     if release.key.is_none() && !previous {
         all.push("The release pins no key (`key: {id, version}`): this release sets it; with another keyring people would get other pseudonyms.".to_owned());
     }
+    if let Some((written, profile)) = &release.small_numbers {
+        all.push(format!(
+            "Tables of counts made from this release leave by `{}` ({}), which does nothing to its rows: `carepact risk --table COUNTS --release {}`.",
+            written.value,
+            profile.words(),
+            release.place
+        ));
+    }
     for one in release.opt_outs.iter().filter(|one| one.status == "not assessed") {
         all.push(format!("Opt-outs ({}) were not assessed: {}.", one.kind.replace('_', " "), one.detail));
     }

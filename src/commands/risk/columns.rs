@@ -4,7 +4,7 @@ use super::Args;
 use crate::commands::failure::Failure;
 use crate::commands::session::Session;
 use crate::disclosure::measure::closeness::Distance;
-use crate::pseudonymise::release::{Action, ColumnRule};
+use crate::pseudonymise::release::{Action, ColumnRule, Release};
 use crate::source::Sources;
 
 /// Columns by what they are to the measures.
@@ -19,6 +19,17 @@ pub(super) struct Columns {
     pub(super) place: Option<String>,
     /// Names of the release's columns in the extract and in the release: either may be what the file has.
     renamed: Vec<(String, String)>,
+}
+
+/// The release of `--release`.
+pub(super) fn release(args: &Args, text: &str, session: &mut Session, sources: &mut Sources) -> anyhow::Result<Release> {
+    let text = match &args.agreement {
+        Some(id) if !text.contains('/') => format!("{id}/{text}"),
+        _ => text.to_owned(),
+    };
+    let pack = crate::commands::pack::decidable(session, None, sources)?;
+    let (agreement, draft) = crate::commands::pseudonymise::find(&pack, &text)?;
+    crate::commands::pseudonymise::read_release(agreement, draft, sources, session)
 }
 
 impl Columns {
@@ -53,13 +64,7 @@ impl Columns {
     }
 
     fn of_release(args: &Args, text: &str, session: &mut Session, sources: &mut Sources) -> anyhow::Result<Self> {
-        let text = match &args.agreement {
-            Some(id) if !text.contains('/') => format!("{id}/{text}"),
-            _ => text.to_owned(),
-        };
-        let pack = crate::commands::pack::decidable(session, None, sources)?;
-        let (agreement, draft) = crate::commands::pseudonymise::find(&pack, &text)?;
-        let release = crate::commands::pseudonymise::read_release(agreement, draft, sources, session)?;
+        let release = release(args, text, session, sources)?;
         let of_class = |class: &str| {
             let rules = release.columns.iter().filter(|rule| rule.action != Action::Drop && rule.class.as_deref() == Some(class));
             rules.map(|rule: &ColumnRule| rule.name.value.clone()).collect::<Vec<_>>()
