@@ -10,6 +10,7 @@ use sha2::Sha256;
 mod counted;
 mod earlier;
 mod repaired;
+mod spilled;
 
 use super::run::{Ran, command, finished, run};
 use super::shared::shared;
