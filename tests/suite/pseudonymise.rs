@@ -346,6 +346,31 @@ fn the_published_attendances_come_out_as_local_ids_and_as_nhs_numbers() {
 }
 
 #[test]
+fn a_forgotten_header_is_never_shown() {
+    let bench = Bench::new(RELEASE);
+    let n = nhs(10);
+    fs::write(bench.path("bare.csv"), format!("{n},Okafor,41,x\n")).expect("written");
+    fs::write(bench.path("words.csv"), "Okafor,Bolton,Okafor\n").expect("written");
+    let risk = |more: &[&str]| run(bench.dir.path(), &[&["risk"], more].concat());
+    for (ran, code, said) in [
+        (bench.given(format!("{n},Okafor,41,x\n"), &[]), 4, "the release names none of its 4 columns"),
+        (bench.given(format!("{n},Okafor,41,Okafor\n"), &[]), 3, "columns 2 and 4 have the same name in the header"),
+        (risk(&["bare.csv"]), 2, "They are not shown: they look like data"),
+        (risk(&["bare.csv", "--qi", "district"]), 2, "They are not shown: they look like data"),
+        (risk(&["words.csv", "--qi", "district"]), 3, "columns 1 and 3 have the same name in the header"),
+        (run(bench.dir.path(), &["profile", "words.csv"]), 3, "columns 1 and 3 have the same name in the header"),
+    ] {
+        assert!(ran.code == Some(code) && ran.err.contains(said), "{said}: {ran}");
+        let all = format!("{}{}", ran.out, ran.err);
+        assert!(!all.contains(&n) && !all.contains("Okafor"), "{ran}");
+    }
+    // A header that is one is shown, as before.
+    fs::write(bench.path("named.csv"), format!("nhs_number,surname\n{n},Okafor\n")).expect("written");
+    let ran = risk(&["named.csv"]);
+    assert!(ran.err.contains("Its columns: nhs_number, surname."), "{ran}");
+}
+
+#[test]
 fn bad_input_is_refused_with_its_place_and_leaves_nothing() {
     let bench = Bench::new(&RELEASE.replace("malformed: quarantine", "malformed: refuse").replace("formula: prefix", "formula: refuse"));
     let n = nhs(10);
@@ -359,7 +384,7 @@ fn bad_input_is_refused_with_its_place_and_leaves_nothing() {
         ([head.as_bytes(), n.as_bytes(), b",Ng,1,x\n", n.as_bytes(), b",N\xe9,1,x\n"].concat(), 3, "row 3, column `name`: the text is not UTF-8"),
         (utf16, 3, "it is UTF-16, not UTF-8"),
         (b"".to_vec(), 3, "it is empty"),
-        (b"nhs_number,name,age,age\n".to_vec(), 3, "names the column \"age\" twice"),
+        (b"nhs_number,name,age,age\n".to_vec(), 3, "columns 3 and 4 have the same name in the header"),
         (b"nhs_number,name,age\n".to_vec(), 3, "the extract lacks the column `code`"),
         (format!("nhs_number,name,age,code,phone\n{n},a,1,x,2\n").into(), 4, "the release does not name the column `phone`"),
         (format!("{head}{n},Ng,x1,x\n").into(), 3, "row 2, column `age`: not a number"),

@@ -72,7 +72,9 @@ fn open<R: Read>(path: &Path, reader: R, block: usize) -> anyhow::Result<(Layout
         match error {
             OpenError::Utf16 => failure.next("Save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\"), or convert it: iconv -f UTF-16 -t UTF-8."),
             OpenError::Binary(_) => failure.next("Unpack it, or save it as CSV."),
-            OpenError::DuplicateColumn(_) | OpenError::Unnamed(_) => failure.next("Give every column a name of its own."),
+            OpenError::DuplicateColumn(..) | OpenError::Unnamed(_) => {
+                failure.next("Give every column a name of its own. If the first row holds data, put a header before it.")
+            }
             _ => failure,
         }
     })?)
@@ -89,6 +91,8 @@ fn bind_failure(ground: &Ground<'_>, path: &Path, error: &BindError) -> Failure 
             let message = format!("{}: {error}: {} lets through only what it names ({at})", path.display(), ground.release.place);
             Failure::refused(message).next("Name each under `columns:`, with `drop` if it is not to leave.")
         }
+        BindError::NoneNamed(_) => Failure::refused(format!("{}: {error}: {} lets through only what it names ({at})", path.display(), ground.release.place))
+            .next("Is it the right extract, and does its first line hold the names of the columns? They are not shown: they may be data."),
         BindError::Lacking(_) => Failure::unreadable(format!("{}: {error}, and {} releases them ({at})", path.display(), ground.release.place))
             .next("Is it the right extract, and does its first line hold the names of the columns?"),
         other => Failure::usage(format!("{} ({at}): {other}", ground.release.place)),
