@@ -115,8 +115,9 @@ pub(super) fn blocks(args: &Args, repairs: &Repairs<'_>) -> Vec<Block> {
     let head = ["", "rows left out", "k of the rest", "goal", "loss"];
     let loss = |loss: f64| format!("{loss:.0} bits ({:.1}%)", 100.0 * repairs.share_of_loss(loss));
     let l = args.l.map(|l| format!(" and {l} values of each sensitive column")).unwrap_or_default();
+    let t = args.t.map(|t| format!(", no further than {t} from the whole")).unwrap_or_default();
     let groups = args.group_limit.map(|percent| format!(" and {percent}% of any group's")).unwrap_or_default();
-    let title = format!("What would mend it: classes of at least {}{l}, at most {}% of rows{groups} left out", repairs.goal.k, args.suppress_limit);
+    let title = format!("What would mend it: classes of at least {}{l}{t}, at most {}% of rows{groups} left out", repairs.goal.k, args.suppress_limit);
     let mut ways = Block::new(&title, &head);
     let mut line = |name: &str, result: &Outcome, cost: String| ways.row([vec![name.to_owned()], outcome(repairs, result).to_vec(), vec![cost]].concat());
     if let Some(first) = repairs.steps.first() {
@@ -146,6 +147,9 @@ pub(super) fn blocks(args: &Args, repairs: &Repairs<'_>) -> Vec<Block> {
         repairs.columns.iter().zip(&repairs.local.cells).filter(|(_, cells)| **cells > 0).map(|(name, cells)| format!("{} of {name}", count(*cells))).collect();
     if !cells.is_empty() {
         ways.notes.push(format!("Blanking: {} in {} rows that stay", and_list(&cells), count(repairs.local.rows)));
+    }
+    if repairs.left_out[2].is_empty() {
+        ways.notes.push("Whose rows are left out is not told: name the columns with --by (ethnicity, age band, sex, deprivation)".to_owned());
     }
     let mut list = vec![ways];
     if repairs.steps.len() > 1 {

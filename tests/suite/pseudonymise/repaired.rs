@@ -122,3 +122,25 @@ fn distances_are_mended_too() {
     assert!(ran.err.contains("what cannot be met is t 0.2 (ordered) of `code`"), "{ran}");
     bench.nothing_left();
 }
+
+#[test]
+fn whose_rows_are_left_out_is_told_by_named_groups_and_their_absence_is_said() {
+    let said = "since `repair:` names no `groups:`: to see it by ethnicity, age band, sex and deprivation";
+    let with = |groups: &str| {
+        let risk = format!("{{quasi: [age], k: 9, repair: {{order: [age], by: {{age: age}}{groups}, suppress_at_most: {{overall: 4%}}}}}}");
+        let bench = with_risk(&risk);
+        let ran = bench.given(thirty(true), &[]);
+        assert_eq!(ran.code, Some(0), "{ran}");
+        let manifest = fs::read_to_string(bench.path("out/r.csv.manifest.json")).expect("read");
+        assert_eq!(ran.out.contains(said), manifest.contains(said));
+        ran
+    };
+    let ran = with("");
+    assert!(ran.out.contains(&format!("told by age only, {said}")), "{ran}");
+    let ran = with(", groups: [code]");
+    assert!(!ran.out.contains(said) && ran.out.contains("left out by code: b at most 30.0%"), "{ran}");
+    // Where nobody is left out there is nobody to tell of.
+    let bench = with_risk("{quasi: [age], k: 9, repair: {order: [age], by: {age: age}}}");
+    let ran = bench.given(thirty(true), &[]);
+    assert!(ran.code == Some(0) && !ran.out.contains("names no `groups:`"), "{ran}");
+}
