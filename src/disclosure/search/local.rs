@@ -41,7 +41,8 @@ pub fn local_suppression(space: &Space<'_>, goal: &Goal, node: &[u8], order: &[u
         let fails = |unit: usize| fates.left_out[unit];
         let column = left.next();
         let (Some(column), true) = (column, (0..count).any(fails)) else {
-            let outcome = fates.outcome;
+            let mut outcome = fates.outcome;
+            outcome.anonymous &= space.groups_allow(goal, |unit| fates.left_out[unit as usize]);
             let (mut cells, mut rows) = (vec![0; columns], 0);
             for unit in (0..count).filter(|unit| !fails(*unit)) {
                 let blanked = &cells_of[unit];

@@ -23,8 +23,13 @@ fn far(class: &BTreeMap<u8, f64>, whole: &BTreeMap<u8, f64>, distance: Distance)
 
 /// Which rows are left out at a node, from the rows.
 fn out(rows: &[Row], node: &[u8], goal: &Goal, person: bool, held: Option<&Held>) -> Vec<bool> {
-    let held = held.filter(|_| goal.joined && person);
     let keys: Vec<Vec<String>> = rows.iter().map(|row| key(row, node)).collect();
+    out_of(rows, &keys, goal, person, held)
+}
+
+/// Which rows are left out of classes with these keys.
+fn out_of(rows: &[Row], keys: &[Vec<String>], goal: &Goal, person: bool, held: Option<&Held>) -> Vec<bool> {
+    let held = held.filter(|_| goal.joined && person);
     let part = |row: usize| (&keys[row], held.map(|held| held[rows[row].3 as usize]));
     let nobody = |row: usize| person && rows[row].3 == 0;
     let mut out: Vec<bool> = (0..rows.len())
@@ -144,5 +149,55 @@ proptest! {
         let (last, before) = steps.split_last().expect("a step");
         prop_assert!(before.iter().all(|step| !expected[space.lattice.index(&step.node)]));
         prop_assert!(expected[space.lattice.index(&last.node)] || last.node == space.lattice.tops());
+        // One level of one column at a time, in turn.
+        let (mut node, mut turn) = (vec![0u8; 3], vec![vec![0u8; 3]]);
+        for _ in 0..3 {
+            for column in &order {
+                if node[*column] < space.lattice.tops()[*column] {
+                    node[*column] += 1;
+                    turn.push(node.clone());
+                }
+            }
+        }
+        prop_assert_eq!(steps.iter().map(|step| &step.node).collect::<Vec<_>>(), turn.iter().take(steps.len()).collect::<Vec<_>>());
+    }
+}
+
+proptest! {
+    /// On rows: whoever fails loses the next cell, nobody else loses any, and who fails at the end is left out.
+    #[test]
+    fn blanking_takes_cells_of_failing_rows_only_and_only_until_they_do_not_fail(
+        rows in rows(), goal in goal(), person in any::<bool>(), order in Just(vec![0usize, 1, 2]).prop_shuffle(), named in 1..=3usize, level in 0..2u8,
+    ) {
+        let coded = coded(&rows, person, true);
+        let hierarchies = hierarchies(&coded);
+        let goal = Goal { joined: false, ..goal };
+        let space = Space::with(&coded, &hierarchies, &goal.t, None).expect("small");
+        let node = [level, 0, 0];
+        let order = &order[..named];
+        let found = local::local_suppression(&space, &goal, &node, order);
+
+        let before: Vec<Vec<String>> = rows.iter().map(|row| key(row, &node)).collect();
+        let mut keys = before.clone();
+        let mut failed_at_first = vec![true; rows.len()];
+        for (turn, column) in order.iter().enumerate() {
+            let fails = out_of(&rows, &keys, &goal, person, None);
+            if turn == 0 {
+                failed_at_first.clone_from(&fails);
+            }
+            for (key, _) in keys.iter_mut().zip(&fails).filter(|(_, fails)| **fails) {
+                key[*column] = group(*column, 0, node[*column]);
+            }
+        }
+        let left = out_of(&rows, &keys, &goal, person, None);
+        prop_assert_eq!(found.outcome.suppressed, left.iter().filter(|out| **out).count() as u64);
+        prop_assert_eq!(found.outcome.anonymous, does(&rows, &left, &goal));
+        let lost = |row: usize, column: usize| !left[row] && keys[row][column] != before[row][column];
+        for column in 0..3 {
+            prop_assert_eq!(found.cells[column], (0..rows.len()).filter(|row| lost(*row, column)).count() as u64);
+        }
+        let touched: Vec<usize> = (0..rows.len()).filter(|row| (0..3).any(|column| lost(*row, column))).collect();
+        prop_assert_eq!(found.rows, touched.len() as u64);
+        prop_assert!(touched.iter().all(|row| failed_at_first[*row] || goal.t[0].is_some()), "who did not fail loses nothing");
     }
 }
