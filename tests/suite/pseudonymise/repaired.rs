@@ -1,6 +1,8 @@
 //! A repair goes on until every limit of the `risk:` block holds, or says which cannot be met.
 
 use super::earlier::{hand_over, json, people};
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::*;
 
 const TRUST: [&str; 4] = ["--earlier", "held", "--signers", "signers"];
@@ -143,4 +145,87 @@ fn whose_rows_are_left_out_is_told_by_named_groups_and_their_absence_is_said() {
     let bench = with_risk("{quasi: [age], k: 9, repair: {order: [age], by: {age: age}}}");
     let ran = bench.given(thirty(true), &[]);
     assert!(ran.code == Some(0) && !ran.out.contains("names no `groups:`"), "{ran}");
+}
+
+/// One released row: pseudonym, age, code, illness.
+type Released = [String; 4];
+
+fn released(text: &str) -> Vec<Released> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows = reader.records().map(|row| row.expect("a row"));
+    rows.map(|row| [0, 1, 2, 3].map(|column| row[column].to_owned())).collect()
+}
+
+/// People, and values by person once each, of every class that `class` makes.
+fn by_class<K: Ord>(rows: &[Released], class: impl Fn(&Released) -> K) -> Vec<BTreeSet<(String, String)>> {
+    let mut classes: BTreeMap<K, BTreeSet<(String, String)>> = BTreeMap::new();
+    for row in rows {
+        classes.entry(class(row)).or_default().insert((row[0].clone(), row[3].clone()));
+    }
+    classes.into_values().collect()
+}
+
+/// What is released is looked at by a program that knows nothing of the one that released it.
+#[test]
+fn what_comes_out_of_a_repair_keeps_every_limit_on_generated_extracts() {
+    let release = RELEASE.replace("  code: {keep: {}, category: results}", "  code: {keep: {}, category: results}\n  ill: {keep: {}, category: results}");
+    let (mut repaired, mut refused, mut as_it_is) = (0, 0, 0);
+    for (method, most) in [("policy_order", 25), ("optimal", 12)] {
+        let risk = format!(
+            "{{quasi: [age, code], k: 2, l: {{ill: 2}}, t: {{ill: 0.5}}, repair: {{order: [code, age], by: {{age: age}}, method: {method}, suppress_at_most: {{overall: {most}%}}}}}}"
+        );
+        let bench = Bench::new(&release.replace("formula: prefix", &format!("formula: prefix\nrisk: {risk}")));
+        let mut state = 7u64;
+        let mut draw = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let mut extract = |people: u32, ages: u64, codes: u64| {
+            let mut text = "nhs_number,name,age,code,ill\n".to_owned();
+            for person in 0..people {
+                for _ in 0..=draw(2) {
+                    let (age, code) = (draw(ages) * 10 + 20, draw(codes));
+                    let cells = [age.to_string(), format!("c{code}")].map(|cell| if draw(12) == 0 { String::new() } else { cell });
+                    text.push_str(&format!("{},Ng,{},{},i{}\n", nhs(person), cells[0], cells[1], draw(3)));
+                }
+            }
+            text
+        };
+        hand_over(&bench, &extract(30, 1, 2), "june", &[]);
+        let held = released(&fs::read_to_string(bench.path("held/june.csv")).expect("read"));
+        for (ages, codes) in [(1, 1), (2, 2), (4, 3), (2, 1), (1, 3), (6, 4)] {
+            let ran = bench.given(extract(34, ages, codes), &[&TRUST[..], &["--force"]].concat());
+            if ran.code == Some(4) {
+                refused += 1;
+                assert!(["what cannot be met is", "but not together"].iter().any(|said| ran.err.contains(said)), "{ran}");
+                continue;
+            }
+            assert_eq!(ran.code, Some(0), "{ran}");
+            let out = released(&bench.out());
+            assert!(!out.is_empty());
+            if ran.out.contains("repaired: ") {
+                repaired += 1
+            } else {
+                as_it_is += 1
+            }
+            let known = |who: &str, column: usize| held.iter().filter(|row| row[0] == who).map(|row| row[column].clone()).collect::<BTreeSet<String>>();
+            let alone = by_class(&out, |row| (row[1].clone(), row[2].clone()));
+            let joined = by_class(&out, |row| (row[1].clone(), row[2].clone(), known(&row[0], 1), known(&row[0], 2)));
+            let mut whole: BTreeMap<&String, f64> = BTreeMap::new();
+            for (_, ill) in alone.iter().flatten() {
+                *whole.entry(ill).or_default() += 1.0;
+            }
+            let total: f64 = whole.values().sum();
+            for class in alone.iter().chain(&joined) {
+                assert!(class.iter().map(|(who, _)| who).collect::<BTreeSet<_>>().len() >= 2, "k: {ran}");
+                assert!(class.iter().map(|(_, ill)| ill).collect::<BTreeSet<_>>().len() >= 2, "l: {ran}");
+            }
+            for class in &alone {
+                let share = |ill: &String| class.iter().filter(|(_, other)| other == ill).count() as f64 / class.len() as f64;
+                let distance = whole.iter().map(|(ill, count)| (share(ill) - count / total).abs()).sum::<f64>() / 2.0;
+                assert!(distance <= 0.5 + 1e-9, "t {distance}: {ran}");
+            }
+        }
+    }
+    assert!(repaired > 2 && refused > 0, "{repaired} repaired, {refused} refused, {as_it_is} as they are");
 }
