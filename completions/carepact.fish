@@ -592,7 +592,8 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l previ
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l earlier -d 'Folder with what the recipient holds already: earlier releases with their signed manifests (can be repeated). Without it, k beside earlier releases is reported as not assessed' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l signers -d 'Who may have signed those manifests, in the form of OpenSSH\'s allowed_signers (default: the pack\'s)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l threads -d 'Workers (default: as many as the machine has, at most 16)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l memory -d 'Memory for counting people, in MiB; a run that needs more is refused' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l memory -d 'Memory for counting people and for measuring disclosure risk, in MiB; distinct rows that do not fit are put aside on disk, a run that needs more for anything else is refused' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l spill -d 'Folder for rows that do not fit while disclosure risk is measured: unnamed files, encrypted with a key that only this run has (default: the system\'s)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l block -d 'Bytes read at a time (for tests)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
@@ -619,7 +620,8 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l previ
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l earlier -d 'Folder with what the recipient holds already: earlier releases with their signed manifests (can be repeated). Without it, k beside earlier releases is reported as not assessed' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l signers -d 'Who may have signed those manifests, in the form of OpenSSH\'s allowed_signers (default: the pack\'s)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l threads -d 'Workers (default: as many as the machine has, at most 16)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l memory -d 'Memory for counting people, in MiB; a run that needs more is refused' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l memory -d 'Memory for counting people and for measuring disclosure risk, in MiB; distinct rows that do not fit are put aside on disk, a run that needs more for anything else is refused' -r
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l spill -d 'Folder for rows that do not fit while disclosure risk is measured: unnamed files, encrypted with a key that only this run has (default: the system\'s)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l block -d 'Bytes read at a time (for tests)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
@@ -664,7 +666,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand risk" -l qi -d 'Quasi-
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l person -d 'The column that says which rows are one person\'s' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l sensitive -d 'Sensitive columns; `:ordered` measures distance along their order (can be repeated)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l by -d 'Also report rows in small classes by the values of these columns' -r
-complete -c carepact -n "__fish_carepact_using_subcommand risk" -l release -d 'Take columns from a release: those of class `quasi` and `sensitive`, and its subject' -r
+complete -c carepact -n "__fish_carepact_using_subcommand risk" -l release -d 'Take columns from a release: those of class `quasi` and `sensitive`, and its subject; with --table its `small_numbers:`' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l agreement -d 'The agreement of --release' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l k -d 'The smallest class that is large enough' -r
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l l -d 'Distinct values of each sensitive column that every class must hold' -r

@@ -115,8 +115,7 @@ fn opened(args: &Args, session: &Session) -> anyhow::Result<Profile> {
     let bar = session.progress(length, "profiling");
     let (layout, source) = Source::open(bar.wrap_read(input), args.block).map_err(|error| match error {
         OpenError::Read(error) => cannot(&error),
-        // What stands in the first row may be a person's name where the header was forgotten.
-        OpenError::DuplicateColumn(_) => Failure::unreadable(format!("cannot read {}: the header names a column twice", path.display()))
+        OpenError::DuplicateColumn(..) => Failure::unreadable(format!("cannot read {}: {error}", path.display()))
             .next("Give every column a name of its own. If the first row holds data, put a header before it."),
         error => Failure::unreadable(format!("cannot read {}: {error}", path.display())).next("Save it as CSV in UTF-8, with a header."),
     })?;

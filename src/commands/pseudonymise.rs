@@ -69,9 +69,14 @@ pub struct Args {
     /// Workers (default: as many as the machine has, at most 16)
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
-    /// Memory for counting people, in MiB; a run that needs more is refused
+    /// Memory for counting people and for measuring disclosure risk, in MiB; distinct rows that do not fit are put aside on disk,
+    /// a run that needs more for anything else is refused
     #[arg(long, value_name = "MIB", default_value_t = 1024)]
     pub memory: usize,
+    /// Folder for rows that do not fit while disclosure risk is measured: unnamed files, encrypted with a key that only this
+    /// run has (default: the system's)
+    #[arg(long, value_name = "DIR")]
+    pub spill: Option<PathBuf>,
     /// Bytes read at a time (for tests)
     #[arg(long, hide = true, default_value_t = crate::tabular::chunk::BLOCK)]
     pub block: usize,

@@ -40,13 +40,14 @@ Examples:
   carepact risk release.csv --release GM-DSA-0021/phm-monthly
   carepact risk release.csv --qi age_band,sex,area --population census.csv
   carepact risk --table counts.csv --small-numbers hes-2018 -o table.csv
+  carepact risk --table counts.csv --release AGREEMENT/RELEASE -o table.csv
   carepact risk --table october.csv --against september.csv --against august.csv --small-numbers under=5,round=5")]
 pub struct Args {
     /// Extracts with the same columns; - is standard input
     #[arg(value_name = "EXTRACT", required_unless_present = "table")]
     pub extracts: Vec<PathBuf>,
     /// Protect a table of counts instead (rows and columns called total are sums)
-    #[arg(long, value_name = "COUNTS", conflicts_with_all = ["extracts", "qi", "release", "plan", "population"])]
+    #[arg(long, value_name = "COUNTS", conflicts_with_all = ["extracts", "qi", "plan", "population"])]
     pub table: Option<PathBuf>,
     /// How small counts are hidden: hes-2018 (1 to 7 hidden, others to the nearest 5), or under=N,round=N
     #[arg(long, value_name = "PROFILE", requires = "table")]
@@ -72,7 +73,7 @@ pub struct Args {
     /// Also report rows in small classes by the values of these columns
     #[arg(long, value_name = "COL,COL", value_delimiter = ',')]
     pub by: Vec<String>,
-    /// Take columns from a release: those of class `quasi` and `sensitive`, and its subject
+    /// Take columns from a release: those of class `quasi` and `sensitive`, and its subject; with --table its `small_numbers:`
     #[arg(long, value_name = "[AGREEMENT/]RELEASE")]
     pub release: Option<String>,
     /// The agreement of --release
@@ -165,8 +166,10 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let found = findings(&place, &measured, &Thresholds { k: args.k, l: args.l, t: args.t });
     let hierarchies = if args.plan { repairs::hierarchies(args, &coded)? } else { Vec::new() };
     let space = if args.plan {
-        let space = Space::new(&coded, &hierarchies).map_err(|error| Failure::usage(error.to_string()).next("Give fewer or shorter hierarchies."))?;
-        Some((space, repairs::goal(args, &coded)?, repairs::order(args, &coded)?))
+        let goal = repairs::goal(args, &coded, &wanted.distances)?;
+        let space =
+            Space::with(&coded, &hierarchies, &goal.t, None).map_err(|error| Failure::usage(error.to_string()).next("Give fewer or shorter hierarchies."))?;
+        Some((space, goal, repairs::order(args, &coded)?))
     } else {
         None
     };

@@ -160,6 +160,10 @@ impl Coded {
     }
 
     fn walk_on_disk(&self, rows: &spilled::Rows, mut look: impl FnMut(&Class<'_>, &[u32])) {
+        // Once something went wrong nothing is looked at any more: a walk in part and a whole one do not go together.
+        if self.broken().is_some() {
+            return;
+        }
         let quasi = self.count(Role::Quasi);
         let person = self.columns.iter().position(|column| column.role == Role::Person).map(|index| index - quasi);
         if let Err(error) = rows.walk(quasi, person, &mut look) {

@@ -1,6 +1,7 @@
 //! Measures against thresholds.
 
 use super::measure::Measured;
+use super::measure::closeness::SLACK;
 use super::shown::{count, share};
 use crate::diagnostics::Finding;
 use crate::text;
@@ -73,7 +74,7 @@ pub fn findings(place: &str, measured: &Measured, thresholds: &Thresholds) -> Ve
         }
         let found = closeness.ordered.unwrap_or(closeness.equal);
         if let Some(most) = thresholds.t
-            && found > most
+            && found > most + SLACK
         {
             let message = format!("the values of `{}` in one class lie {found:.3} from those of the whole, and at most {most} is asked for", sensitive.name);
             list.push(Finding::error("RSK-004", &at, message).ground("Li, Li and Venkatasubramanian 2007").help("Coarsen the quasi-identifiers."));

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::coded::{Coded, Role};
 use super::dictionary::{Full, MISSING};
+use super::measure::diversity::{self, Diversity};
 use super::measure::sizes::Sizes;
 
 /// Bytes that a value or a person takes besides its letters: the table's entry and the allocation.
@@ -47,10 +48,12 @@ pub struct Difference {
 }
 
 /// A release joined with what is held.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Linked {
     /// Classes of people who share a combination and everything that is held of them.
     pub sizes: Sizes,
+    /// What these classes hold of each sensitive column, by person; in order.
+    pub diversity: Vec<(String, Diversity)>,
     /// People of this release.
     pub people: u64,
     /// Of these, people of whom something is held.
@@ -180,11 +183,26 @@ impl Known {
         list
     }
 
+    /// What is held of each person of a release, by code of its person column: 0 for nothing, else alike for those of whom
+    /// the same is held.
+    pub fn held_by_code(&self, coded: &Coded) -> Vec<u32> {
+        self.of(coded).into_iter().map(|(set, _)| set).collect()
+    }
+
+    /// The same for one person as the releases call them.
+    pub fn held_of(&self, person: &[u8]) -> u32 {
+        self.people.get(person).map_or(0, |number| self.sets[*number as usize])
+    }
+
     /// Joins a release that has a person column. Rows of nobody are not counted: the other measures tell them.
     pub fn measure(&self, coded: &Coded, k: u64) -> Linked {
         let of = self.of(coded);
         let mut sizes = Sizes::new(k);
         let mut members: Vec<(u32, u64)> = Vec::new();
+        let quasi = coded.count(Role::Quasi);
+        let mut sensitive: Vec<(usize, &str, diversity::Walk)> =
+            coded.of(Role::Sensitive).map(|(index, column)| (index - quasi, column.name.as_str(), diversity::Walk::default())).collect();
+        let mut values: Vec<(u32, u32, u32)> = Vec::new();
         coded.each_class(|class| {
             let Some(person) = class.person else { return };
             members.clear();
@@ -201,6 +219,19 @@ impl Known {
             for alike in members.chunk_by(|a, b| a.0 == b.0) {
                 sizes.add(alike.len() as u64, alike.iter().map(|(_, rows)| rows).sum());
             }
+            for (column, _, walk) in &mut sensitive {
+                // Each person once for every value of theirs, beside those of whom the same is held.
+                values.clear();
+                let pairs = class.codes[person].iter().zip(&class.codes[*column]).filter(|(code, _)| **code != MISSING);
+                values.extend(pairs.map(|(code, value)| (of[*code as usize].0, *value, *code)));
+                values.sort_unstable();
+                values.dedup();
+                for alike in values.chunk_by(|a, b| a.0 == b.0) {
+                    let counts: Vec<(u32, u64)> = alike.chunk_by(|a, b| a.1 == b.1).map(|same| (same[0].1, same.len() as u64)).collect();
+                    let people = members.iter().filter(|member| member.0 == alike[0].0).count() as u64;
+                    walk.add(&counts, people, 0);
+                }
+            }
         });
         let here: Vec<Option<u32>> = of.iter().skip(1).map(|(_, number)| *number).collect();
         let mut known: Vec<u32> = here.iter().flatten().copied().collect();
@@ -209,7 +240,8 @@ impl Known {
             let both = release.iter().filter(|person| known.binary_search(person).is_ok()).count();
             Difference { left: (release.len() - both) as u64, joined: (here.len() - both) as u64 }
         });
-        Linked { sizes, people: here.len() as u64, known: known.len() as u64, differences: differences.collect() }
+        let diversity = sensitive.into_iter().map(|(_, name, walk)| (name.to_owned(), walk.finish())).collect();
+        Linked { sizes, diversity, people: here.len() as u64, known: known.len() as u64, differences: differences.collect() }
     }
 }
 

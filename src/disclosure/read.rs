@@ -245,6 +245,14 @@ impl Reader {
     }
 }
 
+#[cfg(test)]
+impl Reader {
+    /// Files of rows put aside so far, to be damaged.
+    pub(super) fn put_aside(&self) -> Vec<&std::fs::File> {
+        self.runs.files()
+    }
+}
+
 /// Puts the rows collected so far aside, where there is a folder for them and the values alone still fit.
 fn put_aside(plan: &Plan, values: usize, collecting: &mut Collecting, runs: &mut Runs) -> std::io::Result<()> {
     let full = |full: Full| std::io::Error::new(ErrorKind::OutOfMemory, full);

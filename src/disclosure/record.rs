@@ -70,6 +70,7 @@ pub fn earlier(linked: &Linked, releases: &[String], gaps: &[String]) -> Value {
         "people": value(linked.people),
         "people_held": value(linked.known),
         "sizes": of_sizes(&linked.sizes),
+        "sensitive": linked.diversity.iter().map(|(name, diversity)| json!({"name": name, "by_person": of_diversity(diversity)})).collect::<Vec<_>>(),
         "releases": sides.map(|(name, side)| json!({
             "name": name, "people_it_has_alone": value(side.left), "people_it_lacks": value(side.joined),
         })).collect::<Vec<_>>(),

@@ -45,11 +45,11 @@ impl<'s> Repairs<'s> {
         let steps = policy_order(space, &goal, &order);
         let optimal = optimum(space, &goal);
         let local = local_suppression(space, &goal, &vec![0; space.lattice.tops().len()], &order);
-        let by_node = |node: Option<&[u8]>| node.map(|node| by_group(coded, &space.left_out(&goal, node))).unwrap_or_default();
+        let by_node = |node: Option<&[u8]>| node.map(|node| by_group(coded, space, None, &space.left_out(&goal, node))).unwrap_or_default();
         let left_out = [
             by_node(steps.last().map(|step| step.node.as_slice())),
             by_node(optimal.as_ref().map(|found| found.node.as_slice())),
-            by_group(coded, &local.left_out),
+            by_group(coded, space, None, &local.left_out),
         ];
         let columns = coded.of(Role::Quasi).map(|(_, column)| column.name.clone()).collect();
         Self { space, goal, columns, order, steps, optimal, local, left_out }
@@ -95,7 +95,7 @@ impl<'s> Repairs<'s> {
     pub fn data(&self) -> Value {
         let groups = |list: &[LeftOut]| list.iter().map(LeftOut::data).collect::<Vec<_>>();
         json!({
-            "goal": {"k": self.goal.k, "l": self.goal.l, "left_out_at_most": self.goal.suppress_at_most, "left_out_of_any_group_at_most_percent": self.goal.any_group.map(|hundredths| hundredths as f64 / 100.0)},
+            "goal": {"k": self.goal.k, "l": self.goal.l, "t": self.goal.t.iter().map(|t| t.map(|(most, _)| most)).collect::<Vec<_>>(), "left_out_at_most": self.goal.suppress_at_most, "left_out_of_any_group_at_most_percent": self.goal.any_group.map(|hundredths| hundredths as f64 / 100.0)},
             "loss": "non-uniform entropy, bits",
             "nodes": self.space.lattice.size(),
             "policy_order": {
@@ -139,17 +139,19 @@ impl LeftOut {
     }
 }
 
-/// Rows of these tuples, by the groups of each group column.
-pub fn by_group(coded: &Coded, left_out: &[bool]) -> Vec<LeftOut> {
+/// Rows of these units, by the groups of each group column. `held` is what the space was made with.
+pub fn by_group(coded: &Coded, space: &Space<'_>, held: Option<&[u32]>, left_out: &[bool]) -> Vec<LeftOut> {
     let quasi = coded.count(Role::Quasi);
     let mut list: Vec<(usize, Vec<Group>)> =
         coded.of(Role::Group).map(|(index, column)| (index - quasi, vec![Group::default(); column.values.len().max(1)])).collect();
     coded.each_class(|class| {
-        for (column, groups) in &mut list {
-            for (code, count) in class.codes[*column].iter().zip(class.counts) {
-                let group = &mut groups[*code as usize];
+        for (row, count) in class.counts.iter().enumerate() {
+            let person = class.person.map(|person| class.codes[person][row]).filter(|person| *person != MISSING);
+            let out = left_out[space.unit(class.index, held.zip(person).map(|(held, person)| held[person as usize]))];
+            for (column, groups) in &mut list {
+                let group = &mut groups[class.codes[*column][row] as usize];
                 group.rows += u64::from(*count);
-                group.small += if left_out[class.index] { u64::from(*count) } else { 0 };
+                group.small += if out { u64::from(*count) } else { 0 };
             }
         }
     });

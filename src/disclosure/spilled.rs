@@ -82,6 +82,12 @@ fn write<K: Key>(folder: &Path, columns: usize, layout: &Layout, run: &Run<K>) -
 }
 
 impl Runs {
+    /// The files, to be damaged.
+    #[cfg(test)]
+    pub(super) fn files(&self) -> Vec<&std::fs::File> {
+        self.list.iter().map(Rows::file).collect()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
@@ -142,6 +148,12 @@ impl Runs {
 }
 
 impl Rows {
+    /// The file, to be damaged.
+    #[cfg(test)]
+    pub(super) fn file(&self) -> &std::fs::File {
+        self.file.file()
+    }
+
     fn reader(&self) -> io::Result<Reader<'_>> {
         Ok(Reader { from: self.file.reader()?, left: self.length, bytes: vec![0; 4 * (self.columns + 1)] })
     }
@@ -175,3 +187,6 @@ impl Rows {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

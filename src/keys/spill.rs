@@ -93,6 +93,14 @@ impl Spilled {
     }
 }
 
+#[cfg(test)]
+impl Spilled {
+    /// The file, to be damaged.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+}
+
 impl Read for SpillReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.at == self.end && self.opened < self.spilled.blocks {

@@ -12,6 +12,9 @@ pub enum BindError {
     /// Columns that the release does not name: nothing is let through by default.
     #[error("the release does not name the column{} {}", if .0.len() == 1 { "" } else { "s" }, crate::text::and_list(.0))]
     NotNamed(Vec<String>),
+    /// Columns of which the release names none, and how many. They are not said: the header may have been forgotten.
+    #[error("the release names none of its {}", crate::text::count(*.0 as u64, "column", "columns"))]
+    NoneNamed(usize),
     /// Columns of the release that the extract lacks.
     #[error("the extract lacks the column{} {}", if .0.len() == 1 { "" } else { "s" }, crate::text::and_list(.0))]
     Lacking(Vec<String>),
@@ -158,6 +161,9 @@ impl<'r> Bound<'r> {
         let place = |name: &str| layout.header.iter().position(|column| column == name);
         let unnamed: Vec<String> =
             layout.header.iter().filter(|name| !release.columns.iter().any(|rule| rule.name.value == **name)).map(|name| format!("`{name}`")).collect();
+        if unnamed.len() == layout.header.len() {
+            return Err(BindError::NoneNamed(unnamed.len()));
+        }
         if !unnamed.is_empty() {
             return Err(BindError::NotNamed(unnamed));
         }

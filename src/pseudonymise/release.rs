@@ -3,6 +3,7 @@
 use crate::agreement::Agreement;
 use crate::agreement::written::ReleaseDraft;
 use crate::diagnostics::Finding;
+use crate::disclosure::small_numbers::{PROFILES, Profile};
 use crate::identifier::Date;
 use crate::keys::shift::ShiftRange;
 use crate::source::{Span, Spanned};
@@ -280,6 +281,8 @@ pub struct Release {
     pub leak_allow: Vec<LeakAllow>,
     /// What the output must reach.
     pub risk: Option<RiskRule>,
+    /// How small counts are hidden in tables made from it: as written, and what that means.
+    pub small_numbers: Option<(Spanned<String>, Profile)>,
 }
 
 const FATES: [(&str, Fate); 3] = [("quarantine", Fate::Quarantine), ("drop", Fate::Drop), ("reject", Fate::Reject)];
@@ -308,11 +311,25 @@ const LATER: [&str; 20] = [
     "hash",
 ];
 
+/// A profile of small numbers by name, or its numbers.
+fn small_numbers(f: &Fields<'_>) -> Option<(Spanned<String>, Profile)> {
+    let written = f.text("small_numbers")?;
+    match Profile::parse(&written.value) {
+        Ok(profile) => Some((written, profile)),
+        Err(error) => {
+            let names: Vec<&str> = PROFILES.iter().map(|(name, _)| *name).collect();
+            let finding = Finding::error("READ-005", f.place_of("small_numbers"), error.to_string()).at(written.span, "no such profile");
+            f.sink().push(finding.help(format!("Name {}, or your own: under=5,round=5.", crate::text::or_list(&names))));
+            None
+        }
+    }
+}
+
 impl Release {
     /// Reads the block. Findings go to the sink; none comes back if any of them is in the way.
     pub fn read(agreement: &Agreement, draft: &ReleaseDraft, sink: &Sink) -> Option<Self> {
         let f = Fields::open(&draft.node, draft.place.clone(), sink)?;
-        f.refuse(&["tables", "small_numbers", "return", "vault"]);
+        f.refuse(&["tables", "return", "vault"]);
         let (to, purpose) = (f.text("to")?, f.text("for")?);
         let form = f.text("form").map_or_else(|| "pseudonymised".to_owned(), |form| form.value);
         let key = f.block("key").and_then(|key| {
@@ -360,6 +377,7 @@ impl Release {
             prefix_formula,
             leak_allow,
             risk: RiskRule::read(&f),
+            small_numbers: small_numbers(&f),
         };
         release.agree(sink);
         Some(release)

@@ -20,6 +20,8 @@ pub(super) static RELEASE: Block = Block {
         key("formula", Word(&["refuse", "prefix"]), "Cells that a spreadsheet would run: stop, or put an apostrophe before them.").example("prefix"),
         key("order", Word(&["keep"]), "The order of rows.").example("keep"),
         key("risk", In(&RISK), "What the output must reach before it gets a name; else nothing is released.").example("{k: 10, by: person}"),
+        key("small_numbers", Text, "How small counts are hidden in tables made from this release: hes-2018, or under=N,round=N. `carepact risk --table COUNTS --release ID/NAME` does it.")
+            .example("hes-2018"),
         key("opt_outs", In(&OPT_OUTS), "What was done about opt-outs."),
         key("leak_allow", Named(&LEAK), "Identifiers that may be found in a column that is kept, by column."),
         key("columns", NamedOr(&["keep", "drop", "pseudonym"], &COLUMN), "Every column of the extract, with one action. Columns are listed, never matched.")

@@ -23,6 +23,11 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// Whether the first row looks like data, so that the header was forgotten: a cell has no letter, or holds an `@`.
+    pub fn first_row_is_data(&self) -> bool {
+        self.header.iter().any(|cell| cell.contains('@') || !cell.chars().any(char::is_alphabetic))
+    }
+
     /// The separator in words.
     pub fn separator(&self) -> &'static str {
         match self.delimiter {
@@ -48,9 +53,9 @@ pub enum OpenError {
     /// The header cannot be read.
     #[error("row 1, the header: {0}")]
     Header(Malformed),
-    /// Two columns of one name.
-    #[error("the header names the column {0:?} twice")]
-    DuplicateColumn(String),
+    /// Two columns of one name, by their numbers from 1. The name is not said: where the header was forgotten it is somebody's.
+    #[error("columns {0} and {1} have the same name in the header")]
+    DuplicateColumn(usize, usize),
     /// A column without a name.
     #[error("column {0} has no name in the header")]
     Unnamed(usize),
@@ -216,8 +221,8 @@ fn names(header: &[u8], delimiter: u8) -> Result<Vec<String>, OpenError> {
         if name.is_empty() {
             return Err(OpenError::Unnamed(index + 1));
         }
-        if names.iter().any(|known| known == name) {
-            return Err(OpenError::DuplicateColumn(name.to_owned()));
+        if let Some(first) = names.iter().position(|known| known == name) {
+            return Err(OpenError::DuplicateColumn(first + 1, index + 1));
         }
         names.push(name.to_owned());
     }

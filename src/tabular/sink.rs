@@ -264,7 +264,8 @@ mod tests {
         assert!(matches!(open(b""), Err(OpenError::Empty)));
         assert!(matches!(open(b"\xff\xfea\0,\0"), Err(OpenError::Utf16)));
         assert!(matches!(open(b"a\0,\0b\0\n\0"), Err(OpenError::Utf16)));
-        assert!(matches!(open(b"a,b,a\n"), Err(OpenError::DuplicateColumn(name)) if name == "a"));
+        assert!(matches!(open(b"a,b,a\n"), Err(OpenError::DuplicateColumn(1, 3))));
+        assert!(matches!(open(b"Okafor;9990000018;Okafor\n"), Err(error) if error.to_string() == "columns 1 and 3 have the same name in the header"));
         assert!(matches!(open(b"a,,b\n"), Err(OpenError::Unnamed(2))));
         assert!(matches!(open(b"\x1f\x8b\x08\0\0"), Err(OpenError::Binary("gzip"))));
         let layout = open(b"\xef\xbb\xbf\"a,x\";b;c\r\n1;2;3\r\n").expect("opens");

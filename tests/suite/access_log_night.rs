@@ -88,7 +88,8 @@ const HEADER: &str = "time,user,system,id\n";
 
 #[test]
 fn the_record_of_the_other_side_settles_the_hour_lived_twice_and_both_are_one_access() {
-    let client = format!("{HEADER}2026-10-25T01:30:00,u1,viewer,a\n2026-10-25T01:20:00,u2,viewer,b\n2026-10-25T01:25:00,u3,viewer,c\n2026-10-25T01:40:00,u4,viewer,\n");
+    let client =
+        format!("{HEADER}2026-10-25T01:30:00,u1,viewer,a\n2026-10-25T01:20:00,u2,viewer,b\n2026-10-25T01:25:00,u3,viewer,c\n2026-10-25T01:40:00,u4,viewer,\n");
     let server = format!("{HEADER}2026-10-25T00:30:02Z,u1,archive,a\n2026-10-25T01:20:02Z,u2,archive,b\n2026-10-25T03:25:02Z,u3,archive,c\n");
     for files in [[&*client, &*server], [&*server, &*client]] {
         let log = read(CSV, &files);

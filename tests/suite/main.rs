@@ -5,8 +5,8 @@
 
 mod accepted;
 mod access_log;
-mod access_log_input;
 mod access_log_fuzz;
+mod access_log_input;
 mod access_log_messages;
 mod access_log_night;
 mod across;

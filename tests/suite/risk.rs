@@ -53,7 +53,7 @@ fn the_four_published_optima_of_arx_on_adult() {
             k: expected["k"].as_u64().expect("number"),
             l: Vec::new(),
             suppress_at_most: Goal::share_of(coded.rows, 100.0 * expected["suppression_limit"].as_f64().expect("number")),
-            any_group: None,
+            ..Goal::default()
         };
         let found = classify(&space, &goal).expect("there is one");
         let node: Vec<u64> = found.node.iter().map(|level| u64::from(*level)).collect();

@@ -24,7 +24,7 @@ use crate::pseudonymise::distinct::Distinct;
 use crate::pseudonymise::gate;
 use crate::pseudonymise::pipeline::{RowError, Run};
 use crate::pseudonymise::release::{Action, Release};
-use crate::pseudonymise::risk_gate::{RiskGate, Verdict};
+use crate::pseudonymise::risk_gate::{RiskGate, Unmeasured, Verdict};
 use crate::pseudonymise::survey::Survey;
 use crate::pseudonymise::tally::Tally;
 use crate::source::Sources;
@@ -72,7 +72,9 @@ fn open<R: Read>(path: &Path, reader: R, block: usize) -> anyhow::Result<(Layout
         match error {
             OpenError::Utf16 => failure.next("Save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\"), or convert it: iconv -f UTF-16 -t UTF-8."),
             OpenError::Binary(_) => failure.next("Unpack it, or save it as CSV."),
-            OpenError::DuplicateColumn(_) | OpenError::Unnamed(_) => failure.next("Give every column a name of its own."),
+            OpenError::DuplicateColumn(..) | OpenError::Unnamed(_) => {
+                failure.next("Give every column a name of its own. If the first row holds data, put a header before it.")
+            }
             _ => failure,
         }
     })?)
@@ -89,6 +91,8 @@ fn bind_failure(ground: &Ground<'_>, path: &Path, error: &BindError) -> Failure 
             let message = format!("{}: {error}: {} lets through only what it names ({at})", path.display(), ground.release.place);
             Failure::refused(message).next("Name each under `columns:`, with `drop` if it is not to leave.")
         }
+        BindError::NoneNamed(_) => Failure::refused(format!("{}: {error}: {} lets through only what it names ({at})", path.display(), ground.release.place))
+            .next("Is it the right extract, and does its first line hold the names of the columns? They are not shown: they may be data."),
         BindError::Lacking(_) => Failure::unreadable(format!("{}: {error}, and {} releases them ({at})", path.display(), ground.release.place))
             .next("Is it the right extract, and does its first line hold the names of the columns?"),
         other => Failure::usage(format!("{} ({at}): {other}", ground.release.place)),
@@ -115,10 +119,18 @@ fn stopped(path: &Path, header: &[String], error: Stopped<RowError>) -> anyhow::
             }
         }
         Stopped::Read(error) => Failure::unreadable(format!("cannot read {} to its end: {}", path.display(), io_words(&error))).into(),
-        Stopped::Sink(error) if error.kind() == std::io::ErrorKind::OutOfMemory => full().into(),
-        Stopped::Sink(error) => anyhow::Error::new(Failure::usage(format!("cannot write the release: {}", io_words(&error))).next("Nothing was left behind.")),
+        Stopped::Sink(error) => unwritten(&error).into(),
         Stopped::Interrupted => Failure::usage("interrupted").into(),
         Stopped::Lost => Failure::new(Outcome::Bug, "bug", "a worker stopped without a word").into(),
+    }
+}
+
+/// What is said where a release cannot be written, or measured while it is.
+fn unwritten(error: &std::io::Error) -> Failure {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<ReadError>()) {
+        Some(disk @ ReadError::Disk(_)) => not_measured(&disk.clone().into()),
+        _ if error.kind() == std::io::ErrorKind::OutOfMemory => full(),
+        _ => Failure::usage(format!("cannot write the release: {}", io_words(error))).next("Nothing was left behind."),
     }
 }
 
@@ -191,6 +203,7 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
         Scope::new(&release.linkage, "extract", version).map(|scope| root.digest_key(&scope)).map_err(|error| Failure::usage(error.to_string()))?;
     let flag = session.interrupt_flag();
     let memory = args.memory.saturating_mul(1 << 20);
+    let spill = args.spill.clone().unwrap_or_else(std::env::temp_dir);
 
     let mut layouts = Vec::new();
     let mut survey = Survey::default();
@@ -212,14 +225,14 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
         Run { keys: &keys, survey: &survey, distinct: &distinct, threads: ground.threads, interrupted: &flag, keep_quarantined: target.quarantine.is_some() };
     let repairable = release.risk.as_ref().is_some_and(|risk| risk.repair.is_some());
     let mut spool = target.spool(repairable)?;
-    let held = earlier::find(args, session, ground, &keys, memory)?;
-    let mut risk_gate = RiskGate::new(release, &held, memory);
+    let held = earlier::find(args, session, ground, &keys, memory, &spill)?;
+    let mut risk_gate = RiskGate::new(release, &held, memory, Some(spill.clone()));
     let mut all_set_aside = Vec::new();
     let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
     let mut facts = Facts::new(release.columns.len());
     facts.key = key_id.map(|id| (id, version));
     facts.check_values.clone_from(&keys.check_values);
-    let write_failed = |error: std::io::Error| Failure::usage(format!("cannot write the release: {}", io_words(&error))).next("Nothing was left behind.");
+    let write_failed = |error: std::io::Error| unwritten(&error);
     {
         let mut out = BufWriter::with_capacity(1 << 20, &mut spool.release);
         for (index, extract) in extracts.iter().enumerate() {
@@ -263,9 +276,9 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
     check(ground, &mut facts, &distinct)?;
     if let Some(gate) = risk_gate {
         let bar = session.progress(facts.total_out(), "measuring disclosure risk");
-        let (verdict, coded) = gate.finish().map_err(|_| full())?;
+        let (verdict, coded) = gate.finish().map_err(|error| not_measured(&error))?;
         if !verdict.refusals.is_empty() && repairable {
-            spool = repair::run(ground, &target, spool, &mut facts, verdict, &coded, &held, memory)?;
+            spool = repair::run(ground, &target, spool, &mut facts, verdict, &coded, &held, memory, &spill)?;
         } else {
             check_risk(ground, &mut facts, verdict)?;
         }
@@ -368,6 +381,15 @@ fn unmeasured(error: ReadError) -> std::io::Error {
     match error {
         ReadError::Full(full) => std::io::Error::new(std::io::ErrorKind::OutOfMemory, full),
         error => std::io::Error::other(error),
+    }
+}
+
+/// What is said of a release that could not be measured.
+fn not_measured(error: &Unmeasured) -> Failure {
+    match error {
+        Unmeasured::Full(_) => full(),
+        Unmeasured::Disk(words) => Failure::unreadable(words.clone())
+            .next("Nothing was released, and nothing was left behind. Run it again, with --spill DIR on another disk or more --memory."),
     }
 }
 

@@ -363,6 +363,24 @@ fn warnings(ground: &Ground<'_>, facts: &Facts, previous: bool) -> Vec<String> {
     if release.key.is_none() && !previous {
         all.push("The release pins no key (`key: {id, version}`): this release sets it; with another keyring people would get other pseudonyms.".to_owned());
     }
+    if let (Some((_, remedy)), Some(repair)) = (&facts.repair, release.risk.as_ref().and_then(|risk| risk.repair.as_ref()))
+        && repair.groups.is_empty()
+        && remedy.rows > 0
+    {
+        let by: Vec<&str> = remedy.left_out_by.iter().map(|one| one.column.as_str()).collect();
+        all.push(format!(
+            "Whose rows a repair leaves out is told by {} only, since `repair:` names no `groups:`: to see it by ethnicity, age band, sex and deprivation, name the columns that hold them (they must leave).",
+            and_list(&by)
+        ));
+    }
+    if let Some((written, profile)) = &release.small_numbers {
+        all.push(format!(
+            "Tables of counts made from this release leave by `{}` ({}), which does nothing to its rows: `carepact risk --table COUNTS --release {}`.",
+            written.value,
+            profile.words(),
+            release.place
+        ));
+    }
     for one in release.opt_outs.iter().filter(|one| one.status == "not assessed") {
         all.push(format!("Opt-outs ({}) were not assessed: {}.", one.kind.replace('_', " "), one.detail));
     }

@@ -4,8 +4,9 @@ use super::Args;
 use crate::commands::failure::Failure;
 use crate::commands::session::Session;
 use crate::disclosure::measure::closeness::Distance;
-use crate::pseudonymise::release::{Action, ColumnRule};
+use crate::pseudonymise::release::{Action, ColumnRule, Release};
 use crate::source::Sources;
+use crate::tabular::Layout;
 
 /// Columns by what they are to the measures.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,26 @@ pub(super) struct Columns {
     pub(super) place: Option<String>,
     /// Names of the release's columns in the extract and in the release: either may be what the file has.
     renamed: Vec<(String, String)>,
+}
+
+/// The columns a file has, unless they may be somebody's data.
+fn listed(layout: &Layout) -> String {
+    if layout.first_row_is_data() {
+        "Does its first row hold the names of the columns? They are not shown: they look like data.".to_owned()
+    } else {
+        format!("Its columns: {}.", layout.header.join(", "))
+    }
+}
+
+/// The release of `--release`.
+pub(super) fn release(args: &Args, text: &str, session: &mut Session, sources: &mut Sources) -> anyhow::Result<Release> {
+    let text = match &args.agreement {
+        Some(id) if !text.contains('/') => format!("{id}/{text}"),
+        _ => text.to_owned(),
+    };
+    let pack = crate::commands::pack::decidable(session, None, sources)?;
+    let (agreement, draft) = crate::commands::pseudonymise::find(&pack, &text)?;
+    crate::commands::pseudonymise::read_release(agreement, draft, sources, session)
 }
 
 impl Columns {
@@ -53,13 +74,7 @@ impl Columns {
     }
 
     fn of_release(args: &Args, text: &str, session: &mut Session, sources: &mut Sources) -> anyhow::Result<Self> {
-        let text = match &args.agreement {
-            Some(id) if !text.contains('/') => format!("{id}/{text}"),
-            _ => text.to_owned(),
-        };
-        let pack = crate::commands::pack::decidable(session, None, sources)?;
-        let (agreement, draft) = crate::commands::pseudonymise::find(&pack, &text)?;
-        let release = crate::commands::pseudonymise::read_release(agreement, draft, sources, session)?;
+        let release = release(args, text, session, sources)?;
         let of_class = |class: &str| {
             let rules = release.columns.iter().filter(|rule| rule.action != Action::Drop && rule.class.as_deref() == Some(class));
             rules.map(|rule: &ColumnRule| rule.name.value.clone()).collect::<Vec<_>>()
@@ -82,11 +97,12 @@ impl Columns {
     }
 
     /// The same columns by the names that this header has; a name it lacks is refused, with the nearest one it has.
-    pub(super) fn found_in(mut self, header: &[String], file: &str) -> Result<Self, Failure> {
+    pub(super) fn found_in(mut self, layout: &Layout, file: &str) -> Result<Self, Failure> {
+        let header = &layout.header;
         let has = |name: &String| header.contains(name);
         if self.quasi.is_empty() {
             return Err(Failure::usage(format!("no quasi-identifiers are named, and {file} does not say which of its columns are"))
-                .next(format!("Its columns: {}.", header.join(", ")))
+                .next(listed(layout))
                 .next("Name those that somebody could know of a person from elsewhere: --qi COL,COL (or --release AGREEMENT/RELEASE)."));
         }
         let as_released = |name: &str| self.renamed.iter().find(|(input, _)| input == name).map(|(_, output)| output.clone());
@@ -100,7 +116,7 @@ impl Columns {
             let failure = Failure::usage(format!("{file} has no column `{name}`"));
             Err(match crate::text::nearest(name, header.iter().map(String::as_str)) {
                 Some(near) => failure.next(format!("Did you mean `{near}`?")),
-                None => failure.next(format!("Its columns: {}.", header.join(", "))),
+                None => failure.next(listed(layout)),
             })
         };
         let quasi = self.quasi.iter().map(&find).collect::<Result<_, _>>()?;

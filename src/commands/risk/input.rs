@@ -54,7 +54,7 @@ pub(super) fn read(args: &Args, session: &Session, columns: Columns) -> anyhow::
             error => Failure::unreadable(format!("cannot read {}: {error}", path.display())),
         })?;
         if reader.is_none() {
-            columns = columns.found_in(&layout.header, &path.display().to_string())?;
+            columns = columns.found_in(&layout, &path.display().to_string())?;
             reader = Some(Reader::new(plan(args, &columns)?));
         }
         if let Some(reader) = &mut reader {

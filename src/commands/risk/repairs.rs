@@ -8,6 +8,7 @@ use crate::commands::failure::Failure;
 use crate::commands::session::read_input;
 use crate::disclosure::coded::{Coded, Role};
 use crate::disclosure::hierarchy::{Hierarchy, HierarchyError, Written, built_in};
+use crate::disclosure::measure::closeness::Distance;
 use crate::disclosure::repair::{LeftOut, Repairs};
 use crate::disclosure::search::{Goal, Outcome};
 use crate::disclosure::shown::{FEW, count, share};
@@ -60,11 +61,12 @@ pub(super) fn hierarchies(args: &Args, coded: &Coded) -> anyhow::Result<Vec<Hier
 }
 
 /// What is to be reached.
-pub(super) fn goal(args: &Args, coded: &Coded) -> Result<Goal, Failure> {
+pub(super) fn goal(args: &Args, coded: &Coded, distances: &[Distance]) -> Result<Goal, Failure> {
     if !(0.0..=100.0).contains(&args.suppress_limit) {
         return Err(Failure::usage(format!("--suppress-limit takes a percentage from 0 to 100, not {}", args.suppress_limit)));
     }
     let l = coded.of(Role::Sensitive).map(|_| args.l).collect();
+    let t = distances.iter().map(|distance| args.t.map(|t| (t, *distance))).collect();
     let any_group = match args.group_limit {
         Some(percent) if !(0.0..=100.0).contains(&percent) => {
             return Err(Failure::usage(format!("--group-limit takes a percentage from 0 to 100, not {percent}")));
@@ -74,7 +76,7 @@ pub(super) fn goal(args: &Args, coded: &Coded) -> Result<Goal, Failure> {
         }
         percent => percent.map(Goal::hundredths),
     };
-    Ok(Goal { k: args.k, l, suppress_at_most: Goal::share_of(coded.rows, args.suppress_limit), any_group })
+    Ok(Goal { k: args.k, l, t, suppress_at_most: Goal::share_of(coded.rows, args.suppress_limit), any_group, ..Goal::default() })
 }
 
 /// The order of the policy: `--order`, or that of the quasi-identifiers.
@@ -113,8 +115,9 @@ pub(super) fn blocks(args: &Args, repairs: &Repairs<'_>) -> Vec<Block> {
     let head = ["", "rows left out", "k of the rest", "goal", "loss"];
     let loss = |loss: f64| format!("{loss:.0} bits ({:.1}%)", 100.0 * repairs.share_of_loss(loss));
     let l = args.l.map(|l| format!(" and {l} values of each sensitive column")).unwrap_or_default();
+    let t = args.t.map(|t| format!(", no further than {t} from the whole")).unwrap_or_default();
     let groups = args.group_limit.map(|percent| format!(" and {percent}% of any group's")).unwrap_or_default();
-    let title = format!("What would mend it: classes of at least {}{l}, at most {}% of rows{groups} left out", repairs.goal.k, args.suppress_limit);
+    let title = format!("What would mend it: classes of at least {}{l}{t}, at most {}% of rows{groups} left out", repairs.goal.k, args.suppress_limit);
     let mut ways = Block::new(&title, &head);
     let mut line = |name: &str, result: &Outcome, cost: String| ways.row([vec![name.to_owned()], outcome(repairs, result).to_vec(), vec![cost]].concat());
     if let Some(first) = repairs.steps.first() {
@@ -144,6 +147,9 @@ pub(super) fn blocks(args: &Args, repairs: &Repairs<'_>) -> Vec<Block> {
         repairs.columns.iter().zip(&repairs.local.cells).filter(|(_, cells)| **cells > 0).map(|(name, cells)| format!("{} of {name}", count(*cells))).collect();
     if !cells.is_empty() {
         ways.notes.push(format!("Blanking: {} in {} rows that stay", and_list(&cells), count(repairs.local.rows)));
+    }
+    if repairs.left_out[2].is_empty() {
+        ways.notes.push("Whose rows are left out is not told: name the columns with --by (ethnicity, age band, sex, deprivation)".to_owned());
     }
     let mut list = vec![ways];
     if repairs.steps.len() > 1 {

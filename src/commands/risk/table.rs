@@ -115,6 +115,31 @@ fn findings(place: &str, table: &Counts, against: &str, found: &Differencing) ->
     list
 }
 
+/// The profile as written and what it means: as the release of `--release` agrees it, else as typed. And the release's place.
+fn asked(args: &Args, session: &mut Session) -> anyhow::Result<(String, Profile, Option<String>)> {
+    let typed = args.small_numbers.as_ref().map(|words| profile(words).map(|profile| (words.clone(), profile))).transpose()?;
+    let Some(release) = &args.release else {
+        let (words, profile) = typed.ok_or_else(|| {
+            Failure::usage("--small-numbers is missing: which counts are small is for the publisher to say")
+                .next("Name hes-2018 (1 to 7 hidden, others to the nearest 5), or your own: under=5,round=5; or take what a release agrees: --release.")
+        })?;
+        return Ok((words, profile, None));
+    };
+    let mut sources = Sources::new();
+    let release = super::columns::release(args, release, session, &mut sources)?;
+    let Some((written, agreed)) = &release.small_numbers else {
+        return Err(Failure::usage(format!("{} says nothing of small numbers", release.place))
+            .next("Agree it in the release: `small_numbers: hes-2018` (or under=5,round=5), or protect the table without --release.")
+            .into());
+    };
+    if let Some((words, _)) = typed.filter(|(_, typed)| typed != agreed) {
+        return Err(Failure::refused(format!("{} agrees `small_numbers: {}`, not {words} ({})", release.place, written.value, sources.locate(written.span)))
+            .next("Leave --small-numbers out, or agree on the other profile.")
+            .into());
+    }
+    Ok((written.value.clone(), *agreed, Some(release.place.clone())))
+}
+
 /// Runs it.
 pub(super) fn run(args: &Args, path: &Path, session: &mut Session) -> anyhow::Result<Outcome> {
     for format in session.outputs.iter().filter_map(|output| output.format).chain([session.format]) {
@@ -122,12 +147,7 @@ pub(super) fn run(args: &Args, path: &Path, session: &mut Session) -> anyhow::Re
             return Err(Failure::usage(format!("`risk --table` has no format {}", format.name())).next("Use human, csv, markdown or json.").into());
         }
     }
-    let Some(words) = &args.small_numbers else {
-        return Err(Failure::usage("--small-numbers is missing: which counts are small is for the publisher to say")
-            .next("Name hes-2018 (1 to 7 hidden, others to the nearest 5), or your own: under=5,round=5.")
-            .into());
-    };
-    let profile = profile(words)?;
+    let (words, profile, release) = asked(args, session)?;
     let table_in = table(path, &args.counts)?;
     if args.percentages && table_in.total_row.is_none() {
         return Err(Failure::usage("--percentages needs a row of totals (a row called total)").into());
@@ -150,13 +170,14 @@ pub(super) fn run(args: &Args, path: &Path, session: &mut Session) -> anyhow::Re
     }
     results.findings = found.iter().map(|finding| ResultFinding::from_finding(finding, &Sources::new())).collect();
     results.data = json!({"small_numbers": {
-        "profile": words, "under": profile.under, "round": profile.round, "header": header, "rows": body,
+        "profile": words, "release": release, "under": profile.under, "round": profile.round, "header": header, "rows": body,
         "hidden": primary, "hidden_for_others": secondary,
         "against": against.iter().map(|(name, found)| json!({"table": name, "compared": found.compared, "told": found.told.len(), "blurred": found.blurred})).collect::<Vec<_>>(),
     }});
     let mut block = Block::new("", &header.iter().map(String::as_str).collect::<Vec<_>>());
     block.rows.clone_from(&body);
-    block.notes.push(format!("{words}: {}", profile.words()));
+    let agreed = release.as_ref().map(|place| format!(", as {place} agrees")).unwrap_or_default();
+    block.notes.push(format!("{words}: {}{agreed}", profile.words()));
     let cells = |number| count(number, "count", "counts");
     block.notes.push(format!("{} hidden, and {} more that would give them back by subtraction", cells(primary), thousands(secondary)));
     if args.percentages {

@@ -9,18 +9,23 @@ use super::*;
 use crate::disclosure::read::{Missing, Plan, Reader};
 use crate::tabular::Source;
 
-/// Person, age, place; 0 is missing.
+/// Person, age, place; 0 is missing. What nobody is to learn of a person follows from all three.
 type Row = (u8, u8, u8);
+
+fn illness(row: &Row) -> u8 {
+    (row.0 / 3 + row.1 * row.2) % 3
+}
 
 const K: u64 = 3;
 
 fn coded(rows: &[Row], names: [&str; 2]) -> Coded {
     let cell = |value: u8| if value == 0 { String::new() } else { value.to_string() };
-    let mut text = format!("{},who,{}\n", names[0], names[1]);
-    for (who, age, place) in rows {
-        text.push_str(&format!("{},{},{}\n", cell(*age), cell(*who), cell(*place)));
+    let mut text = format!("{},who,{},illness\n", names[0], names[1]);
+    for row @ (who, age, place) in rows {
+        text.push_str(&format!("{},{},{},{}\n", cell(*age), cell(*who), cell(*place), cell(illness(row))));
     }
-    let columns = vec![(names[0].to_owned(), Role::Quasi), (names[1].to_owned(), Role::Quasi), ("who".to_owned(), Role::Person)];
+    let columns = [(names[0], Role::Quasi), (names[1], Role::Quasi), ("who", Role::Person), ("illness", Role::Sensitive)];
+    let columns = columns.map(|(name, role)| (name.to_owned(), role)).to_vec();
     let mut reader = Reader::new(Plan { columns, null: Vec::new(), missing: Missing::Own, memory: 64 << 20, threads: 1, spill: None });
     let (layout, source) = Source::open(text.as_bytes(), 1 << 10).expect("opens");
     reader.read(&layout, source, &AtomicBool::new(false), |_| ()).expect("reads");
@@ -61,6 +66,25 @@ proptest! {
             plain.add(people.len() as u64, now.iter().filter(|row| (row.1, row.2) == (*age, *place) && people.contains(&row.0) && sets(row.0) == *held).count() as u64);
         }
         prop_assert_eq!(&linked.sizes, &plain);
+        // Values of those who are alike, by what is said of each person.
+        let values = |(age, place, _): &(u8, u8, (BTreeSet<u8>, BTreeSet<u8>)), people: &BTreeSet<u8>| {
+            let mine = now.iter().filter(|row| (row.1, row.2) == (*age, *place) && people.contains(&row.0));
+            mine.map(|row| (illness(row), row.0)).collect::<BTreeSet<(u8, u8)>>()
+        };
+        let distinct = |pairs: &BTreeSet<(u8, u8)>| pairs.iter().map(|pair| pair.0).collect::<BTreeSet<u8>>().len();
+        let all: Vec<(usize, usize)> = classes.iter().map(|(class, people)| (distinct(&values(class, people)), people.len())).collect();
+        let diversity = &linked.diversity[0].1;
+        prop_assert_eq!(diversity.distinct, all.iter().map(|one| one.0 as u64).min());
+        let shared: Vec<usize> = all.iter().filter(|one| one.0 == 1 && one.1 > 1).map(|one| one.1).collect();
+        prop_assert_eq!((diversity.shared_classes, diversity.shared_members), (shared.len() as u64, shared.iter().sum::<usize>() as u64));
+        prop_assert_eq!(diversity.single_classes, all.iter().filter(|one| one.0 == 1).count() as u64);
+        let entropy = classes.iter().map(|(class, people)| {
+            let pairs = values(class, people);
+            let share = |value: u8| pairs.iter().filter(|pair| pair.0 == value).count() as f64 / pairs.len() as f64;
+            (0..3).map(share).filter(|share| *share > 0.0).map(|share| -share * share.ln()).sum::<f64>().exp()
+        });
+        let least = entropy.fold(f64::INFINITY, f64::min);
+        prop_assert!(diversity.entropy.is_none_or(|found| (found - least).abs() < 1e-9) && diversity.entropy.is_some() == least.is_finite());
         let here = people(&now);
         let all: BTreeSet<u8> = earlier.iter().flat_map(|rows| people(rows)).collect();
         prop_assert_eq!((linked.people, linked.known), (here.len() as u64, here.intersection(&all).count() as u64));

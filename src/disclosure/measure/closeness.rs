@@ -23,6 +23,9 @@ impl Distance {
     }
 }
 
+/// What rounding may add to a distance: a class this much over the limit is not over it.
+pub const SLACK: f64 = 1e-9;
+
 /// The largest distances found, from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Closeness {
@@ -33,7 +36,7 @@ pub struct Closeness {
 }
 
 /// The measure during the walk.
-pub(super) struct Walk {
+pub(in crate::disclosure) struct Walk {
     /// Share of each code in the whole.
     whole: Vec<f64>,
     order: Option<Order>,
@@ -76,7 +79,7 @@ impl Order {
 }
 
 impl Walk {
-    pub(super) fn new(counts: &[u64], order: &[u32], distance: Distance) -> Self {
+    pub(in crate::disclosure) fn new(counts: &[u64], order: &[u32], distance: Distance) -> Self {
         let total: u64 = counts.iter().sum();
         let ordered = distance == Distance::Ordered;
         Self {
@@ -89,9 +92,16 @@ impl Walk {
 
     /// A class: members by value.
     pub(super) fn add(&mut self, counts: &[(u32, u64)]) {
+        let (equal, ordered) = self.distance(counts);
+        self.found.equal = self.found.equal.max(equal);
+        self.found.ordered = self.found.ordered.map(|most| most.max(ordered));
+    }
+
+    /// How far a class lies from the whole: with equal distance, and along the order (0 where it is not asked for).
+    pub(in crate::disclosure) fn distance(&mut self, counts: &[(u32, u64)]) -> (f64, f64) {
         let total: u64 = counts.iter().map(|(_, count)| count).sum();
         if total == 0 {
-            return;
+            return (0.0, 0.0);
         }
         // Half the sum of differences is the sum of those above the whole.
         self.places.clear();
@@ -100,15 +110,15 @@ impl Walk {
         let excess = |(code, count): (usize, u64)| (share(count, total) - self.whole[code]).max(0.0);
         let mut excesses: Vec<f64> = self.places.iter().map(|one| excess(*one)).collect();
         excesses.sort_by(f64::total_cmp);
-        self.found.equal = self.found.equal.max(excesses.iter().sum());
-        let Some(order) = &self.order else { return };
+        let equal = excesses.iter().sum();
+        let Some(order) = &self.order else { return (equal, 0.0) };
         for one in &mut self.places {
             one.0 = order.place[one.0];
         }
         self.places.sort_unstable();
         let last = order.cumulative.len() - 1;
         if last == 0 {
-            return;
+            return (equal, 0.0);
         }
         let (mut so_far, mut from, mut distance) = (0, 0, 0.0);
         for (place, count) in &self.places {
@@ -117,8 +127,7 @@ impl Walk {
             from = *place;
         }
         distance += order.gap(share(so_far, total), from, last);
-        let distance = distance / last as f64;
-        self.found.ordered = self.found.ordered.map(|most| most.max(distance));
+        (equal, distance / last as f64)
     }
 
     pub(super) fn finish(self) -> Closeness {

@@ -22,7 +22,7 @@ pub struct Diversity {
 
 /// The measure during the walk.
 #[derive(Debug)]
-pub(super) struct Walk {
+pub(in crate::disclosure) struct Walk {
     found: Diversity,
 }
 
@@ -50,7 +50,7 @@ pub fn entropy_l(counts: &[(u32, u64)]) -> f64 {
 
 impl Walk {
     /// A class: members by value, how many members it has, and rows.
-    pub(super) fn add(&mut self, counts: &[(u32, u64)], members: u64, rows: u64) {
+    pub(in crate::disclosure) fn add(&mut self, counts: &[(u32, u64)], members: u64, rows: u64) {
         if members == 0 || counts.is_empty() {
             return;
         }
@@ -70,7 +70,7 @@ impl Walk {
         }
     }
 
-    pub(super) fn finish(self) -> Diversity {
+    pub(in crate::disclosure) fn finish(self) -> Diversity {
         self.found
     }
 }

@@ -46,7 +46,7 @@ impl Groups {
         for (code, count) in class.codes[self.column].iter().zip(class.counts) {
             let (group, count) = (&mut self.groups[*code as usize], u64::from(*count));
             group.rows += count;
-            if size <= 1 {
+            if size == 1 {
                 group.unique += count;
             }
             if size < self.threshold {

@@ -117,8 +117,12 @@ fn check_sizes(sizes: &Sizes, expected: &[u64]) {
     assert_eq!(sizes.uniques, there.iter().filter(|size| **size == 1).count() as u64);
     assert_eq!(sizes.small_members, there.iter().filter(|size| **size < K).sum::<u64>());
     assert_eq!(sizes.bands.iter().map(|band| band.members).sum::<u64>(), sizes.members);
-    assert_eq!(sizes.bands[0].classes, sizes.uniques);
-    assert_eq!(sizes.bands[2].classes, there.iter().filter(|size| (3..5).contains(*size)).count() as u64);
+    assert_eq!(sizes.largest, there.iter().max().copied().unwrap_or(0));
+    assert_eq!(sizes.small_classes, there.iter().filter(|size| **size < K).count() as u64);
+    for (band, edges) in sizes.bands.iter().zip([1..2, 2..3, 3..5, 5..10, 10..20, 20..50, 50..100, 100..1000, 1000..u64::MAX]) {
+        let mine: Vec<u64> = there.iter().copied().filter(|size| edges.contains(size)).collect();
+        assert_eq!((band.classes, band.members), (mine.len() as u64, mine.iter().sum()));
+    }
 }
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
@@ -145,12 +149,27 @@ proptest! {
         let marketer = classes.iter().flat_map(|class| class.iter().map(move |_| 1.0 / class.len() as f64)).sum::<f64>() / (kept.max(1)) as f64;
         prop_assert!(near(found.attack.marketer, marketer));
 
+        prop_assert!(near(found.attack.journalist_highest, found.attack.prosecutor_highest), "the file stands for the population");
+        // The same by person: who is in several classes counts in each.
+        let of_people = found.attack_by_person.expect("people");
+        let inhabited: Vec<u64> = by_person.iter().copied().filter(|people| *people > 0).collect();
+        prop_assert!(near(of_people.prosecutor_highest, inhabited.iter().map(|people| 1.0 / *people as f64).fold(0.0, f64::max)));
+        let everybody = inhabited.iter().sum::<u64>().max(1) as f64;
+        prop_assert!(near(of_people.marketer, inhabited.len() as f64 / everybody));
+        let nobody = classes.iter().filter(|class| people(class).is_empty()).map(|class| class.len() as u64).sum::<u64>();
+        prop_assert_eq!(found.by_person.as_ref().expect("people").memberless_rows, nobody);
+
         for (person, diversity, closeness) in [
             (false, found.sensitive[0].by_row, found.sensitive[0].closeness),
             (true, found.sensitive[0].by_person.expect("people"), found.sensitive[0].closeness_by_person.expect("people")),
         ] {
             let (distinct, entropy, single, shared, equal, ordered) = sensitive(&classes, person);
             prop_assert_eq!((diversity.distinct, diversity.single_classes, diversity.shared_classes), (distinct, single, shared));
+            let of_one_value = |at_least: usize| {
+                let sizes = classes.iter().filter(|class| shares(&members(class, person)).len() == 1);
+                sizes.map(|class| if person { people(class).len() } else { class.len() }).filter(|size| *size >= at_least).sum::<usize>() as u64
+            };
+            prop_assert_eq!((diversity.single_members, diversity.shared_members), (of_one_value(1), of_one_value(2)));
             prop_assert!(near(diversity.entropy.unwrap_or(0.0), entropy.unwrap_or(0.0)), "{:?} {:?}", diversity.entropy, entropy);
             prop_assert!(near(closeness.equal, equal), "{} {}", closeness.equal, equal);
             prop_assert!(near(closeness.ordered.expect("asked"), ordered), "{:?} {}", closeness.ordered, ordered);
@@ -159,15 +178,17 @@ proptest! {
         for (code, group) in found.groups[0].groups.iter().enumerate() {
             let mine = |class: &&Vec<Row>| class.iter().filter(|row| format!("g{}", row.4) == group.name).count() as u64;
             prop_assert_eq!(group.rows, classes.iter().map(|class| mine(&class)).sum::<u64>(), "{}", code);
+            prop_assert_eq!(group.unique, classes.iter().filter(|class| people(class).len() == 1).map(|class| mine(&class)).sum::<u64>());
             prop_assert_eq!(group.small, classes.iter().filter(|class| (people(class).len() as u64) < K).map(|class| mine(&class)).sum::<u64>());
         }
     }
 
     #[test]
-    fn people_by_all_their_rows(rows in rows(), block in 8..200usize) {
-        let found = measured(&coded(&rows, true, Missing::Own, block, 2));
+    fn people_by_all_their_rows(rows in rows(), block in 8..200usize, exclude in any::<bool>()) {
+        let missing = if exclude { Missing::Exclude } else { Missing::Own };
+        let found = measured(&coded(&rows, true, missing, block, 2));
         let mut sets: BTreeMap<u8, BTreeSet<(u8, u8)>> = BTreeMap::new();
-        for row in rows.iter().filter(|row| row.2 != 0) {
+        for row in classes(&rows, missing).iter().flatten().filter(|row| row.2 != 0) {
             sets.entry(row.2).or_default().insert((row.0, row.1));
         }
         let alike: Vec<u64> = sets.values().collect::<BTreeSet<_>>().iter().map(|set| sets.values().filter(|other| other == set).count() as u64).collect();

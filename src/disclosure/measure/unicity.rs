@@ -72,6 +72,9 @@ pub(super) fn of(lists: &Lists, coded: &Coded, sample: usize, seed: u64) -> Unic
     }
     drawn.truncate(kept);
     let tuples = coded.tuples();
+    if coded.broken().is_some() {
+        return Unicity { sampled: 0, people, unique: 0, seed };
+    }
     let quasi = coded.count(Role::Quasi);
     let key = |class: u32, code: u32| {
         let codes = &tuples[class as usize * quasi..][..quasi];

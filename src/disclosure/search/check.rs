@@ -1,6 +1,7 @@
 //! Checking one node: its classes from those of a finer node that was checked before (roll-up).
 
-use super::{Goal, Occurrences, Space};
+use super::fates::fates;
+use super::{Goal, Space};
 use crate::disclosure::hierarchy::Hierarchy;
 use crate::disclosure::lattice::Node;
 
@@ -13,9 +14,9 @@ pub struct Outcome {
     pub kept: usize,
     /// Rows of those that do not.
     pub suppressed: u64,
-    /// The smallest class that stays, in rows or people; none if none stays.
+    /// The smallest class that stays, in rows or people (of whom the same is held, where that counts); none if none stays.
     pub k: Option<u64>,
-    /// Whether no more rows fail than may be left out.
+    /// Whether no more rows fail than may be left out, and some stay.
     pub anonymous: bool,
 }
 
@@ -59,15 +60,13 @@ impl<'s> Checker<'s> {
     /// How a node does. Its classes are remembered for coarser ones.
     pub(super) fn outcome(&mut self, node: &[u8]) -> Outcome {
         self.checked += 1;
-        if self.space.people.is_some() || self.goal.any_group.is_some() || self.goal.l.iter().any(Option::is_some) {
+        if self.space.people.is_some() || self.goal.any_group.is_some() || self.goal.l.iter().any(Option::is_some) || self.goal.t.iter().any(Option::is_some) {
             // People and values of two classes overlap, so classes cannot be added up: every tuple is looked at, as it is
             // where it matters whose rows are left out.
-            let everything: Vec<u32> = (0..u32::try_from(self.space.counts.len()).unwrap_or(u32::MAX)).collect();
-            let mut class_of = Vec::with_capacity(everything.len());
-            let (_, rows_of) = self.group(node, &everything, &self.space.counts, &mut class_of);
-            let fates = fates(self.space, self.goal, &rows_of, &class_of);
-            let mut outcome = judge(self.goal, fates.iter().copied());
-            outcome.anonymous &= self.space.groups_allow(self.goal, |tuple| fates[class_of[tuple as usize] as usize].1);
+            let (class_of, rows_of) = self.everything(node);
+            let fates = fates(self.space, self.goal, &class_of, rows_of.len());
+            let mut outcome = fates.outcome;
+            outcome.anonymous &= self.space.groups_allow(self.goal, |unit| fates.left_out[unit as usize]);
             return outcome;
         }
         let finer = self.snapshots.iter().position(|snapshot| snapshot.node.iter().zip(node).all(|(finer, level)| finer <= level));
@@ -82,18 +81,23 @@ impl<'s> Checker<'s> {
                 self.group(node, &everything, &self.space.counts, &mut Vec::new())
             }
         };
-        let outcome = judge(self.goal, snapshot.1.iter().map(|rows| (*rows, *rows < self.goal.k, *rows)));
+        let outcome = judge(self.space, self.goal, snapshot.1.iter().map(|rows| (*rows, *rows < self.goal.k)));
         self.remember(Snapshot { node: node.to_vec(), representatives: snapshot.0, rows: snapshot.1 });
         outcome
     }
 
-    /// Whether each tuple is in a class that fails.
+    /// Whether each unit's rows are left out.
     pub(super) fn left_out(&mut self, node: &[u8]) -> Vec<bool> {
-        let everything: Vec<u32> = (0..u32::try_from(self.space.counts.len()).unwrap_or(u32::MAX)).collect();
-        let mut class_of = Vec::with_capacity(everything.len());
-        let (_, rows_of) = self.group(node, &everything, &self.space.counts, &mut class_of);
-        let fates = fates(self.space, self.goal, &rows_of, &class_of);
-        class_of.iter().map(|class| fates[*class as usize].1).collect()
+        let (class_of, rows_of) = self.everything(node);
+        fates(self.space, self.goal, &class_of, rows_of.len()).left_out
+    }
+
+    /// The class of every unit, and the rows of every class.
+    fn everything(&mut self, node: &[u8]) -> (Vec<u32>, Vec<u64>) {
+        let units: Vec<u32> = (0..u32::try_from(self.space.counts.len()).unwrap_or(u32::MAX)).collect();
+        let mut class_of = Vec::with_capacity(units.len());
+        let (_, rows_of) = self.group(node, &units, &self.space.counts, &mut class_of);
+        (class_of, rows_of)
     }
 
     fn remember(&mut self, snapshot: Snapshot) {
@@ -133,44 +137,24 @@ impl<'s> Checker<'s> {
     }
 }
 
-/// Adds up classes given as (rows, fails, members).
-pub(super) fn judge(goal: &Goal, classes: impl Iterator<Item = (u64, bool, u64)>) -> Outcome {
+/// Adds up classes given as (rows, fails).
+fn judge(space: &Space<'_>, goal: &Goal, classes: impl Iterator<Item = (u64, bool)>) -> Outcome {
     let (mut all, mut kept, mut suppressed, mut k) = (0, 0, 0, None::<u64>);
-    for (rows, fails, members) in classes {
+    for (rows, fails) in classes {
         all += 1;
         if fails {
             suppressed += rows;
         } else {
             kept += 1;
-            k = Some(k.map_or(members, |least| least.min(members)));
+            k = Some(k.map_or(rows, |least| least.min(rows)));
         }
     }
-    Outcome { classes: all, kept, suppressed, k, anonymous: suppressed <= goal.suppress_at_most }
+    Outcome { classes: all, kept, suppressed, k, anonymous: is_anonymous(space, goal, suppressed) }
 }
 
-/// Each class as (rows, fails, members), from its rows and the class of every tuple.
-pub(super) fn fates(space: &Space<'_>, goal: &Goal, rows_of: &[u64], class_of: &[u32]) -> Vec<(u64, bool, u64)> {
-    let count = |occurrences: &Occurrences| {
-        let mut found = vec![0u64; rows_of.len()];
-        let mut last = vec![u32::MAX; rows_of.len()];
-        for (value, tuples) in (0u32..).zip(occurrences.lists()) {
-            for tuple in tuples {
-                let class = class_of[*tuple as usize] as usize;
-                if last[class] != value {
-                    last[class] = value;
-                    found[class] += 1;
-                }
-            }
-        }
-        found
-    };
-    let members = space.people.as_ref().map_or_else(|| rows_of.to_vec(), count);
-    let diverse: Vec<(Vec<u64>, u64)> = space.sensitive.iter().zip(&goal.l).filter_map(|(occurrences, l)| l.map(|l| (count(occurrences), l))).collect();
-    let fate = |class: usize| {
-        let fails = members[class] < goal.k || diverse.iter().any(|(values, l)| values[class] < *l);
-        (rows_of[class], fails, members[class])
-    };
-    (0..rows_of.len()).map(fate).collect()
+/// Whether no more rows are left out than may be, and something stays of what there is.
+pub(super) fn is_anonymous(space: &Space<'_>, goal: &Goal, suppressed: u64) -> bool {
+    suppressed <= goal.suppress_at_most && (suppressed < space.rows || space.rows == 0)
 }
 
 /// A column on a level.

@@ -82,7 +82,7 @@ pub(super) fn losses(space: &Space<'_>) -> Vec<f64> {
     (0..space.lattice.size()).map(|index| space.loss.of(&space.lattice.node(index))).collect()
 }
 
-/// Classifies every node. The best is the anonymous one that costs least (of equals the first).
+/// Classifies every node, for goals without distances (t). The best is the anonymous one that costs least (of equals the first).
 pub fn classify(space: &Space<'_>, goal: &Goal) -> Option<Found> {
     let losses = losses(space);
     let mut checker = Checker::new(space, goal);

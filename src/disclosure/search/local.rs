@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::check::{fates, judge};
+use super::fates::fates;
 use super::{Goal, Outcome, Space};
 use crate::disclosure::dictionary::MISSING;
 
@@ -17,7 +17,7 @@ pub struct Local {
     pub rows: u64,
     /// How it ends; `suppressed` are the rows left out.
     pub outcome: Outcome,
-    /// Whether each tuple is left out.
+    /// Whether each unit is left out.
     pub left_out: Vec<bool>,
 }
 
@@ -32,35 +32,31 @@ pub fn local_suppression(space: &Space<'_>, goal: &Goal, node: &[u8], order: &[u
     let mut left = order.iter();
     loop {
         let mut known: HashMap<&[u32], u32> = HashMap::new();
-        let (mut class_of, mut rows_of) = (Vec::with_capacity(count), Vec::new());
-        for (key, rows) in keys.iter().zip(&space.counts) {
+        let mut class_of = Vec::with_capacity(count);
+        for key in &keys {
             let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-            let class = *known.entry(key).or_insert(next);
-            if class == next {
-                rows_of.push(0);
-            }
-            rows_of[class as usize] += rows;
-            class_of.push(class);
+            class_of.push(*known.entry(key).or_insert(next));
         }
-        let fates = fates(space, goal, &rows_of, &class_of);
-        let fails = |tuple: usize| fates[class_of[tuple] as usize].1;
+        let fates = fates(space, goal, &class_of, known.len());
+        let fails = |unit: usize| fates.left_out[unit];
         let column = left.next();
         let (Some(column), true) = (column, (0..count).any(fails)) else {
-            let outcome = judge(goal, fates.iter().copied());
+            let mut outcome = fates.outcome;
+            outcome.anonymous &= space.groups_allow(goal, |unit| fates.left_out[unit as usize]);
             let (mut cells, mut rows) = (vec![0; columns], 0);
-            for tuple in (0..count).filter(|tuple| !fails(*tuple)) {
-                let blanked = &cells_of[tuple];
-                blanked.iter().zip(&mut cells).filter(|(blank, _)| **blank).for_each(|(_, cells)| *cells += space.counts[tuple]);
-                rows += if blanked.contains(&true) { space.counts[tuple] } else { 0 };
+            for unit in (0..count).filter(|unit| !fails(*unit)) {
+                let blanked = &cells_of[unit];
+                blanked.iter().zip(&mut cells).filter(|(blank, _)| **blank).for_each(|(_, cells)| *cells += space.counts[unit]);
+                rows += if blanked.contains(&true) { space.counts[unit] } else { 0 };
             }
-            return Local { cells, rows, outcome, left_out: (0..count).map(fails).collect() };
+            return Local { cells, rows, outcome, left_out: fates.left_out };
         };
-        let failing: Vec<usize> = (0..count).filter(|tuple| fails(*tuple)).collect();
+        let failing: Vec<usize> = (0..count).filter(|unit| fails(*unit)).collect();
         let blank = group(*column, MISSING);
-        for tuple in failing {
-            if keys[tuple][*column] != blank {
-                keys[tuple][*column] = blank;
-                cells_of[tuple][*column] = true;
+        for unit in failing {
+            if keys[unit][*column] != blank {
+                keys[unit][*column] = blank;
+                cells_of[unit][*column] = true;
             }
         }
     }

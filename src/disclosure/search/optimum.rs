@@ -3,6 +3,9 @@
 //! Loss never falls upwards, so the best node is known once every node that costs less is known not to be anonymous. One
 //! path upwards gives a first answer; then nodes that cost less than the answer are checked, the dearest first: each that
 //! fails settles everything below it, each that does not gives a better answer.
+//!
+//! A goal with distances (t) is not kept by what is coarser. Then nodes are looked at from the cheapest on, and the first
+//! that does is the best; only what fails in k or l still settles what lies below it.
 
 use super::check::Checker;
 use super::classify::{Known, losses, path_up, search_path};
@@ -11,6 +14,9 @@ use super::{Found, Goal, Space};
 /// The best node; none if even the coarsest does not reach the goal.
 pub fn optimum(space: &Space<'_>, goal: &Goal) -> Option<Found> {
     let losses = losses(space);
+    if goal.t.iter().any(Option::is_some) {
+        return cheapest_first(space, goal, &losses);
+    }
     let mut checker = Checker::new(space, goal);
     let mut known = Known::new(losses.len());
     let top = losses.len() - 1;
@@ -55,4 +61,27 @@ pub fn optimum(space: &Space<'_>, goal: &Goal) -> Option<Found> {
     let node = space.lattice.node(best);
     let checked = checker.checked;
     Some(Found { loss: losses[best], outcome: checker.outcome(&node), node, checked, anonymous: None })
+}
+
+/// The best node where nothing follows for coarser nodes from a finer one that does.
+fn cheapest_first(space: &Space<'_>, goal: &Goal, losses: &[f64]) -> Option<Found> {
+    let plain = Goal { t: Vec::new(), ..goal.clone() };
+    let (mut checker, mut without_t) = (Checker::new(space, goal), Checker::new(space, &plain));
+    let mut known = Known::new(losses.len());
+    let mut order: Vec<usize> = (0..losses.len()).collect();
+    order.sort_unstable_by(|a, b| losses[*a].total_cmp(&losses[*b]).then(a.cmp(b)));
+    for index in order {
+        let node = space.lattice.node(index);
+        if known.is_open(index) {
+            let reached = without_t.outcome(&node).anonymous;
+            known.settle(space, index, reached);
+        }
+        if known.is_anonymous(index) {
+            let outcome = checker.outcome(&node);
+            if outcome.anonymous {
+                return Some(Found { loss: losses[index], outcome, node, checked: checker.checked + without_t.checked, anonymous: None });
+            }
+        }
+    }
+    None
 }

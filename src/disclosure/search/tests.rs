@@ -12,6 +12,8 @@ use crate::disclosure::hierarchy::Written;
 use crate::disclosure::read::{Missing, Plan, Reader};
 use crate::tabular::Source;
 
+mod limits;
+
 type Row = (u8, u8, u8, u8, u8);
 
 const FILES: [&str; 3] = ["1;a;x;*\n2;a;x;*\n3;b;x;*\n4;c;y;*\n", "1;p;*\n2;p;*\n3;q;*\n", "1;*\n2;*\n"];
@@ -62,7 +64,7 @@ fn plain(rows: &[Row], node: &[u8], goal: &Goal, person: bool) -> (u64, usize, b
     }
     let fails = |class: &Vec<Row>| {
         let people: BTreeSet<u8> = class.iter().map(|row| row.3).filter(|who| *who != 0).collect();
-        let values: BTreeSet<u8> = class.iter().map(|row| row.4).collect();
+        let values: BTreeSet<u8> = class.iter().filter(|row| !person || row.3 != 0).map(|row| row.4).collect();
         let size = if person { people.len() } else { class.len() } as u64;
         size < goal.k || goal.l.iter().flatten().any(|l| (values.len() as u64) < *l)
     };
@@ -96,10 +98,10 @@ proptest! {
         let coded = coded(&rows, person, l.is_some());
         let hierarchies = hierarchies(&coded);
         let space = Space::new(&coded, &hierarchies).expect("small");
-        let goal = Goal { k, l: l.map(|l| vec![Some(l)]).unwrap_or_default(), suppress_at_most: spare, any_group: most };
+        let goal = Goal { k, l: l.map(|l| vec![Some(l)]).unwrap_or_default(), suppress_at_most: spare, any_group: most, ..Goal::default() };
         let all: Vec<(Node, f64, u64, usize, bool)> = (0..space.lattice.size())
             .map(|index| space.lattice.node(index))
-            .map(|node| { let (suppressed, classes, fair) = plain(&rows, &node, &goal, person); (node.clone(), loss(&rows, &node), suppressed, classes, suppressed <= spare && fair) })
+            .map(|node| { let (suppressed, classes, fair) = plain(&rows, &node, &goal, person); (node.clone(), loss(&rows, &node), suppressed, classes, suppressed <= spare && fair && classes > 0) })
             .collect();
         for (node, expected, suppressed, classes, fine) in &all {
             let outcome = space.outcome(&goal, node);
@@ -147,7 +149,7 @@ proptest! {
         let coded = coded(&rows, false, false);
         let hierarchies = hierarchies(&coded);
         let space = Space::new(&coded, &hierarchies).expect("small");
-        let goal = Goal { k, l: Vec::new(), suppress_at_most: spare, any_group: None };
+        let goal = Goal { k, l: Vec::new(), suppress_at_most: spare, any_group: None, ..Goal::default() };
         let order = &order[..named];
         let steps = policy_order::policy_order(&space, &goal, order);
         // The nodes in turn, whatever they reach.
@@ -161,7 +163,7 @@ proptest! {
                 }
             }
         }
-        let end = turn.iter().position(|(_, node)| plain(&rows, node, &goal, false).0 <= spare).map_or(turn.len(), |at| at + 1);
+        let end = turn.iter().position(|(_, node)| { let (lost, kept, _) = plain(&rows, node, &goal, false); lost <= spare && kept > 0 }).map_or(turn.len(), |at| at + 1);
         prop_assert_eq!(steps.iter().map(|step| (step.column, step.node.clone())).collect::<Vec<_>>(), turn[..end].to_vec());
         for step in &steps {
             prop_assert_eq!(step.outcome.suppressed, plain(&rows, &step.node, &goal, false).0);
@@ -173,7 +175,7 @@ proptest! {
         let coded = coded(&rows, false, false);
         let hierarchies = hierarchies(&coded);
         let space = Space::new(&coded, &hierarchies).expect("small");
-        let goal = Goal { k, l: Vec::new(), suppress_at_most: 0, any_group: None };
+        let goal = Goal { k, l: Vec::new(), suppress_at_most: 0, any_group: None, ..Goal::default() };
         let local = local::local_suppression(&space, &goal, &[0, 0, 0], &order[..named]);
         let (cells, suppressed) = plain_local(&rows, &goal, &order[..named]);
         prop_assert_eq!((&local.cells, local.outcome.suppressed), (&cells, suppressed));

@@ -3,11 +3,11 @@
 use super::*;
 
 /// Thirty people with one row each; `age` of a person, or none if the extract lacks them.
-fn people(age: impl Fn(usize) -> Option<u32>) -> String {
+pub(super) fn people(age: impl Fn(usize) -> Option<u32>) -> String {
     let mut text = "nhs_number,name,age,code\n".to_owned();
     for person in 0..30 {
         if let Some(age) = age(person) {
-            text.push_str(&format!("{},Ng,{age},{}\n", nhs(u32::try_from(person).expect("small") * 3 + 10), ["a", "b"][person % 2]));
+            text.push_str(&format!("{},Ng,{age},{}\n", nhs(u32::try_from(person).expect("small") + 10), ["a", "b"][person % 2]));
         }
     }
     text
@@ -16,7 +16,7 @@ fn people(age: impl Fn(usize) -> Option<u32>) -> String {
 const RISK: &str = "{quasi: [age], k: 5}";
 
 /// Releases `text` into a folder of what the recipient holds.
-fn hand_over(bench: &Bench, text: &str, name: &str, more: &[&str]) {
+pub(super) fn hand_over(bench: &Bench, text: &str, name: &str, more: &[&str]) {
     let file = format!("held/{name}.csv");
     let mut all = vec!["-o", &file];
     all.extend(more);
@@ -28,7 +28,7 @@ fn hand_over(bench: &Bench, text: &str, name: &str, more: &[&str]) {
     fs::remove_file(bench.path(&format!("{file}.balance.json"))).expect("there");
 }
 
-fn json(text: &str) -> serde_json::Value {
+pub(super) fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).expect("JSON")
 }
 

@@ -5,20 +5,20 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
-use super::{Ground, full, open};
+use super::{Ground, full, not_measured, open};
 use crate::commands::failure::Failure;
 use crate::commands::pseudonymise::Args;
 use crate::commands::session::{Session, io_words, read_input};
 use crate::disclosure::coded::{Coded, Role};
 use crate::disclosure::linked::Held;
-use crate::disclosure::read::{Missing, Plan, ReadError, Reader};
+use crate::disclosure::read::{Plan, ReadError, Reader};
 use crate::evidence::manifest::{Manifest, sha256};
 use crate::evidence::signers::Moment;
 use crate::evidence::verify::{Checked, Ground as Trust, Matter, Statement, Verdict, VerifyError, verify};
 use crate::outcome::Outcome;
 use crate::pseudonymise::bound::Keys;
 use crate::pseudonymise::release::{Action, Release};
-use crate::pseudonymise::risk_gate::Earlier;
+use crate::pseudonymise::risk_gate::{Earlier, Unmeasured};
 use crate::tabular::Stopped;
 use crate::text;
 use crate::yaml::Sink;
@@ -32,7 +32,7 @@ struct Signed {
 }
 
 /// Reads what the recipient holds, where the release is measured by people.
-pub(super) fn find(args: &Args, session: &Session, ground: &Ground<'_>, keys: &Keys, memory: usize) -> anyhow::Result<Earlier> {
+pub(super) fn find(args: &Args, session: &Session, ground: &Ground<'_>, keys: &Keys, memory: usize, spill: &Path) -> anyhow::Result<Earlier> {
     let not_assessed = |why: &str| Ok(Earlier::NotAssessed(why.to_owned()));
     let Some(risk) = &ground.release.risk else { return not_assessed("the release has no `risk:` block") };
     if args.earlier.is_empty() {
@@ -67,7 +67,12 @@ pub(super) fn find(args: &Args, session: &Session, ground: &Ground<'_>, keys: &K
         let Some(person) = &person.output else { continue };
         for output in &says.outputs {
             let path = one.folder.join(&output.name);
-            let coded = read(args, session, &path, &quasi, person, risk.missing, memory)?;
+            let coded = read(
+                args,
+                session,
+                &path,
+                Plan { columns: roles(&quasi, person), null: Vec::new(), missing: risk.missing, memory, threads: 1, spill: Some(spill.to_owned()) },
+            )?;
             let places: Vec<usize> = quasi
                 .iter()
                 .map(|(name, _)| {
@@ -77,7 +82,11 @@ pub(super) fn find(args: &Args, session: &Session, ground: &Ground<'_>, keys: &K
                     })
                 })
                 .collect();
-            held.add(&coded, &places).map_err(|_| full())?;
+            let added = held.add(&coded, &places);
+            if let Some(broken) = Unmeasured::broken(&coded) {
+                return Err(not_measured(&broken).into());
+            }
+            added.map_err(|_| full())?;
             releases.push(format!("{name}, {}", one.name));
         }
     }
@@ -165,24 +174,29 @@ fn quasi_of(ground: &Ground<'_>, name: &str) -> Vec<String> {
     all
 }
 
-/// A release in codes: quasi-identifiers by their names in it, and the person.
-fn read(args: &Args, session: &Session, path: &Path, quasi: &[(&String, &String)], person: &str, missing: Missing, memory: usize) -> anyhow::Result<Coded> {
+/// Columns of an earlier release by their roles: quasi-identifiers by their names in it, and the person.
+fn roles(quasi: &[(&String, &String)], person: &str) -> Vec<(String, Role)> {
+    let person = (person.to_owned(), Role::Person);
+    quasi.iter().map(|(_, output)| ((*output).clone(), Role::Quasi)).chain([person]).collect()
+}
+
+/// A release in codes.
+fn read(args: &Args, session: &Session, path: &Path, plan: Plan) -> anyhow::Result<Coded> {
     let file = File::open(path).map_err(|error| Failure::unreadable(format!("cannot read {}: {}", path.display(), io_words(&error))))?;
     let bar = session.progress(file.metadata().map_or(0, |file| file.len()), "reading earlier releases");
     let (layout, source) = open(path, bar.wrap_read(file), args.block)?;
-    let mut columns: Vec<(String, Role)> = quasi.iter().map(|(_, output)| ((*output).clone(), Role::Quasi)).collect();
-    columns.push((person.to_owned(), Role::Person));
-    let mut reader = Reader::new(Plan { columns, null: Vec::new(), missing, memory, threads: 1, spill: None });
+    let mut reader = Reader::new(plan);
     reader.read(&layout, source, &session.interrupt_flag(), |_| ()).map_err(|error| -> anyhow::Error {
         match error {
             Stopped::Row { why: ReadError::Full(_), .. } => full().into(),
             Stopped::Row { row, why } => Failure::unreadable(format!("{}, row {row}: {why}", path.display())).into(),
             Stopped::Read(error) => Failure::unreadable(format!("cannot read {} to its end: {}", path.display(), io_words(&error))).into(),
-            Stopped::Sink(_) => full().into(),
+            Stopped::Sink(error) if error.kind() == std::io::ErrorKind::OutOfMemory => full().into(),
+            Stopped::Sink(error) => not_measured(&ReadError::Disk(io_words(&error)).into()).into(),
             Stopped::Interrupted => Failure::usage("interrupted").into(),
             Stopped::Lost => Failure::new(Outcome::Bug, "bug", "a worker stopped without a word").into(),
         }
     })?;
     bar.finish_and_clear();
-    Ok(reader.finish().map_err(|_| full())?)
+    Ok(reader.finish().map_err(|error| not_measured(&error.into()))?)
 }

@@ -1,14 +1,14 @@
 //! The repair of a release that does not reach what it asks for: written again, and measured again.
 
 use std::io::{BufWriter, Write};
+use std::path::Path;
 
-use super::{Facts, Ground, check_risk, full, unmeasured};
+use super::{Facts, Ground, check_risk, not_measured, unmeasured, unwritten};
 use crate::commands::failure::Failure;
 use crate::commands::pseudonymise::write::{Spool, Target};
-use crate::commands::session::io_words;
 use crate::disclosure::coded::Coded;
 use crate::pseudonymise::repair::{ApplyError, Remedy, output_columns};
-use crate::pseudonymise::risk_gate::{Earlier, RiskGate, Verdict};
+use crate::pseudonymise::risk_gate::{Earlier, RiskGate, Unmeasured, Verdict};
 use crate::tabular::Layout;
 
 /// Rows on their way to the second file: hashed and measured.
@@ -35,13 +35,6 @@ impl<W: Write> Write for Measured<'_, W> {
     }
 }
 
-fn unwritten(error: &std::io::Error) -> Failure {
-    if error.kind() == std::io::ErrorKind::OutOfMemory {
-        return full();
-    }
-    Failure::usage(format!("cannot write the release: {}", io_words(error))).next("Nothing was left behind.")
-}
-
 #[allow(clippy::too_many_arguments)]
 /// Repairs what was written, within what the agreement allows; what comes out takes its place.
 pub(super) fn run(
@@ -53,11 +46,16 @@ pub(super) fn run(
     coded: &Coded,
     earlier: &Earlier,
     memory: usize,
+    spill: &Path,
 ) -> anyhow::Result<Spool> {
     let release = ground.release;
     let Some((risk, rule)) = release.risk.as_ref().and_then(|risk| Some((risk, risk.repair.as_ref()?))) else { return Ok(written) };
     let at = ground.sources.locate(rule.span);
-    let remedy = Remedy::new(release, risk, rule, coded).map_err(|error| {
+    let remedy = Remedy::new(release, risk, rule, coded, earlier.known());
+    if let Some(broken) = Unmeasured::broken(coded) {
+        return Err(not_measured(&broken).into());
+    }
+    let remedy = remedy.map_err(|error| {
         Failure::refused(format!("{}: disclosure risk is over what the release allows ({}), and {error} ({at})", release.place, before.refusals.join("; ")))
             .next("Coarsen a quasi-identifier in `columns:`, or agree on a wider `repair:`; `carepact risk EXTRACT --qi ... --plan` shows what each way would cost.")
             .next("Nothing was released, and nothing was left behind.")
@@ -66,7 +64,7 @@ pub(super) fn run(
     let header: Vec<String> = columns.iter().map(|column| release.columns[*column].output.clone()).collect();
     let layout = Layout { delimiter: b',', header, bom: false, crlf: false };
     let mut again = target.spool(false)?;
-    let Some(gate) = RiskGate::new(release, earlier, memory) else { return Ok(written) };
+    let Some(gate) = RiskGate::new(release, earlier, memory, Some(spill.to_owned())) else { return Ok(written) };
     let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
     let first = release.header_line();
     hash.update(&first);
@@ -75,7 +73,7 @@ pub(super) fn run(
         let mut out = BufWriter::with_capacity(1 << 20, &mut again.release);
         out.write_all(&first).map_err(|error| unwritten(&error))?;
         let mut to = Measured { out, hash, gate };
-        remedy.apply(&layout, source, &mut to, |row, filled| facts.leave_out(row, &columns, filled)).map_err(|error| match error {
+        remedy.apply(&layout, earlier.known(), source, &mut to, |row, filled| facts.leave_out(row, &columns, filled)).map_err(|error| match error {
             ApplyError::Io(error) => unwritten(&error),
             error => Failure::unreadable(format!("cannot read the release again: {error}")).next("Nothing was left behind. Run it again."),
         })?;
@@ -85,7 +83,7 @@ pub(super) fn run(
     facts.sha256 = sha256;
     // Who is left out may have been the only one with an identifier; what was counted before says nothing now.
     facts.distinct.clear();
-    let (after, _) = gate.finish().map_err(|_| full())?;
+    let (after, _) = gate.finish().map_err(|error| not_measured(&error))?;
     check_risk(ground, facts, after)?;
     facts.repair = Some((before, remedy));
     Ok(again)
