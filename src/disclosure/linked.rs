@@ -2,7 +2,8 @@
 //!
 //! For every person and column the recipient has all values that it was ever given (so the finest of them, column by
 //! column). Two people are alike only if they share a combination in this release and all those sets; somebody of whom it
-//! holds nothing is alike only to others of whom it holds nothing.
+//! holds nothing is alike only to others of whom it holds nothing. Which release said what is not part of it: two people of
+//! whom different values were held are alike again once each has had the other's too.
 
 use std::collections::HashMap;
 

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use carepact::access_log::infer::propose;
 use carepact::access_log::profile::Profile;
 use carepact::access_log::read::{Books, Log};
+use carepact::source::Sources;
 use proptest::prelude::*;
 
 use super::access_log::profile;
@@ -131,7 +132,12 @@ proptest! {
         let (_, bytes) = whole().swap_remove(which);
         let bytes = damaged(&bytes, &damages);
         if let Ok(proposal) = propose("l", &bytes, true) {
-            prop_assert!(proposal.yaml.is_ascii() || std::str::from_utf8(&bytes).is_ok());
+            let mut sources = Sources::new();
+            let file = sources.add("profile.yaml", proposal.yaml.as_str());
+            let (profile, findings) = Profile::read(&sources, file);
+            if proposal.lacks.is_empty() {
+                prop_assert!(profile.is_some() && findings.is_empty(), "what lacks nothing can be used: {findings:#?}\n{}", proposal.yaml);
+            }
             prop_assert!(!proposal.yaml.contains("9990000018"), "no value stands in a proposal: {}", proposal.yaml);
         }
     }
