@@ -8,6 +8,7 @@
 mod blocks;
 pub mod joint;
 mod lines;
+mod meetings;
 mod members;
 mod pair;
 mod scope;

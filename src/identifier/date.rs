@@ -135,13 +135,13 @@ impl Date {
     /// The day before.
     #[must_use]
     pub fn previous(self) -> Self {
-        self.plus_days(-1)
+        self.0.yesterday().map(Self).ok().filter(|date| *date >= Self::MIN).unwrap_or(Self::MIN)
     }
 
     /// The day after.
     #[must_use]
     pub fn next(self) -> Self {
-        self.plus_days(1)
+        self.0.tomorrow().map_or(Self::MAX, Self)
     }
 
     /// The day `months` later, the last of the month where that day does not exist.

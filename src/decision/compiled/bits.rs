@@ -34,6 +34,11 @@ impl Bits {
         self.0[number / 64] &= !(1 << (number % 64));
     }
 
+    /// Adds a number that is not in it, takes out one that is.
+    pub fn flip(&mut self, number: usize) {
+        self.0[number / 64] ^= 1 << (number % 64);
+    }
+
     /// The words of bits.
     pub fn words(&self) -> &[u64] {
         &self.0

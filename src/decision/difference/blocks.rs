@@ -1,14 +1,15 @@
 //! What differs, drawn together into blocks: cases that change alike on the same days.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::lines::Part;
-use super::members::{Sets, both};
+use super::meetings::{Met, meetings};
+use super::members::Sets;
 use super::pair::{Pair, Reaching};
 use super::scope::{Group, Piece};
 use super::{Change, Fact};
 use crate::decision::combinations::products;
-use crate::decision::compiled::Effect;
 use crate::decision::compiled::bits::Bits;
 use crate::decision::plain::TooManyConditions;
 use crate::identifier::{Date, Interval};
@@ -16,27 +17,21 @@ use crate::identifier::{Date, Interval};
 /// Numbers that no piece tells apart, with one of them.
 type Classes = Vec<(usize, Vec<u32>)>;
 
-/// Organisations that the same pieces reach on the same days: their numbers, and for each set of the axis those days.
-struct Class {
+/// Organisations that the same pieces reach on the same days: their numbers, and those days for each set of the axis.
+pub(super) struct Class {
     members: Vec<u32>,
-    days: Vec<Vec<Interval>>,
+    /// Numbers of [`Axis::days`].
+    pub(super) days: Vec<u32>,
 }
 
 /// Organisations on one side of the question.
-struct Axis {
+pub(super) struct Axis {
     /// For each piece, the place of its set among those of the axis.
-    set_of: Vec<usize>,
-    classes: Vec<Class>,
+    pub(super) set_of: Vec<usize>,
+    pub(super) classes: Vec<Class>,
+    /// Lists of days, each once: first none, then all.
+    pub(super) days: Vec<Vec<Interval>>,
 }
-
-/// Cases of one pair of classes of organisations, with the days of each.
-type Pairs = BTreeMap<[u32; 2], Vec<Interval>>;
-
-/// Pieces, or kinds of them, that meet in a case; each with whether the clause of its place on the other side is in force.
-type Meeting = Vec<(usize, bool)>;
-
-/// Two classes of organisations that certain clauses reach together, and when.
-type Met = ([u32; 2], Interval);
 
 /// What is told of which products (at, of, data, purposes, ways) on which days, by the number of what is told.
 type Key = (u32, [Vec<u32>; 5], Vec<Interval>);
@@ -68,41 +63,43 @@ impl Blocks {
         let purposes = touched(pieces, |piece| &piece.line.terms.purposes);
         let ways = touched(pieces, |piece| &piece.line.terms.ways);
         let cases = cases(pieces, [&data, &purposes, &ways]);
-        let mut told: BTreeMap<(u32, [Vec<u32>; 3]), Pairs> = BTreeMap::new();
-        for (meeting, mut met) in meetings(pieces, &at, &of, pair, during) {
-            let mut here: Vec<Option<bool>> = vec![None; pieces.len()];
-            for (piece, altered) in meeting {
-                here[piece] = Some(altered);
-            }
+        let mut told: BTreeMap<(u32, [Vec<u32>; 3]), Vec<Met>> = BTreeMap::new();
+        let mut known: HashMap<[Bits; 2], Vec<u32>> = HashMap::new();
+        for (meeting, met) in meetings(pieces, &at, &of, pair, during) {
             let mut of_cases: BTreeMap<u32, Vec<[u32; 3]>> = BTreeMap::new();
-            for (case, reaching) in &cases {
-                if !reaching.iter().any(|piece| pieces[*piece].changed && here[*piece].is_some()) {
-                    continue;
-                }
-                let mut rows: [Vec<Reaching>; 2] = Default::default();
-                for piece in reaching {
-                    rows[pieces[*piece].side].extend(here[*piece].map(|altered| (pieces[*piece].row, altered)));
-                }
-                rows.iter_mut().for_each(Vec::dedup);
-                for told in pair.told(rows)? {
-                    of_cases.entry(told).or_default().push(*case);
+            for case in cases.iter().filter(|case| case.changed.meets(&meeting.pieces)) {
+                let here = case.reaching.clone().and(&meeting.pieces);
+                let altered = here.clone().and(&meeting.altered);
+                let told = match known.entry([here, altered]) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(place) => {
+                        let [here, altered] = place.key();
+                        let mut rows: [Vec<Reaching>; 2] = Default::default();
+                        for piece in here.iter() {
+                            rows[pieces[piece].side].push((pieces[piece].row, altered.has(piece)));
+                        }
+                        rows.iter_mut().for_each(Vec::dedup);
+                        let told = pair.told(rows)?;
+                        place.insert(told)
+                    }
+                };
+                for told in told {
+                    of_cases.entry(*told).or_default().push(case.classes);
                 }
             }
-            met.sort_unstable_by_key(|(pair, days)| (*pair, days.first));
             for (number, cases) in of_cases {
                 for part in products(cases) {
-                    let pairs = told.entry((number, part)).or_default();
-                    for (pair, days) in &met {
-                        pairs.entry(*pair).or_default().push(*days);
-                    }
+                    told.entry((number, part)).or_default().extend(&met);
                 }
             }
         }
-        for ((number, part), pairs) in told {
+        for ((number, part), mut met) in told {
             let part = [members(&data, &part[0]), members(&purposes, &part[1]), members(&ways, &part[2])];
             let mut on_days: HashMap<Vec<Interval>, Vec<[u32; 2]>> = HashMap::new();
-            for (pair, days) in pairs {
-                on_days.entry(joined(days)).or_default().push(pair);
+            // What each meeting brings is in order already: a stable sort merges it.
+            met.sort_by_key(|(pair, days)| (*pair, days.first));
+            for of_pair in met.chunk_by(|one, other| one.0 == other.0) {
+                on_days.entry(joined(of_pair.iter().map(|(_, days)| *days).collect())).or_default().push(of_pair[0].0);
             }
             for (days, pairs) in on_days {
                 for [at_classes, of_classes] in products(pairs) {
@@ -126,7 +123,7 @@ impl Axis {
 
 /// The axis of those who work nowhere.
 fn nowhere(pieces: usize, during: Interval) -> Axis {
-    Axis { set_of: vec![0; pieces], classes: vec![Class { members: Vec::new(), days: vec![vec![during]] }] }
+    Axis { set_of: vec![0; pieces], classes: vec![Class { members: Vec::new(), days: vec![1] }], days: vec![Vec::new(), vec![during]] }
 }
 
 /// Splits the organisations that changed pieces reach into classes.
@@ -151,107 +148,69 @@ fn axis(pieces: &[Piece<'_>], set: impl Fn(&Part) -> u32, sets: &Sets, size: usi
             turns.entry(*org).or_default().push((place, *days));
         }
     }
-    let mut known: HashMap<(Bits, Vec<(usize, Interval)>), usize> = HashMap::new();
-    let mut classes: Vec<Class> = Vec::new();
-    for org in touched.iter() {
-        let number = u32::try_from(org).unwrap_or(u32::MAX);
-        let always = Bits::of(distinct.len(), (0..distinct.len()).filter(|place| sets.members(distinct[*place]).always.has(org)));
-        let next = classes.len();
-        let class = *known.entry((always, turns.remove(&number).unwrap_or_default())).or_insert_with_key(|(always, turns)| {
-            let mut days: Vec<Vec<Interval>> = (0..distinct.len()).map(|place| if always.has(place) { vec![during] } else { Vec::new() }).collect();
-            for (place, turn) in turns {
-                days[*place].push(*turn);
+    let always = |org: usize, place: usize| sets.members(distinct[place]).always.has(org);
+    let mut lists: Vec<Vec<Interval>> = vec![Vec::new(), vec![during]];
+    let mut days = |org: usize, turns: &[(usize, Interval)]| -> Vec<u32> {
+        let mut numbers: Vec<u32> = (0..distinct.len()).map(|place| u32::from(always(org, place))).collect();
+        let mut turns = turns.to_vec();
+        turns.sort_by_key(|(place, _)| *place);
+        for of_one in turns.chunk_by(|one, other| one.0 == other.0) {
+            let own = joined(of_one.iter().map(|(_, turn)| *turn).collect());
+            let known = lists.iter().position(|list| *list == own).unwrap_or(lists.len());
+            if known == lists.len() {
+                lists.push(own);
             }
-            classes.push(Class { members: Vec::new(), days: days.into_iter().map(joined).collect() });
+            numbers[of_one[0].0] = u32::try_from(known).unwrap_or(u32::MAX);
+        }
+        numbers
+    };
+    let turning = Bits::of(size, turns.keys().map(|org| *org as usize));
+    // Those that stay as they are through all the days, set by set; the few others one by one.
+    let steady = classes(touched.without(&turning), distinct.iter().map(|number| &sets.members(*number).always));
+    let mut classes: Vec<Class> = steady.into_iter().map(|(first, members)| Class { members, days: days(first, &[]) }).collect();
+    let mut known: HashMap<(Bits, Vec<(usize, Interval)>), usize> = HashMap::new();
+    for org in turning.iter() {
+        let number = u32::try_from(org).unwrap_or(u32::MAX);
+        let signature = Bits::of(distinct.len(), (0..distinct.len()).filter(|place| always(org, *place)));
+        let next = classes.len();
+        let class = *known.entry((signature, turns.remove(&number).unwrap_or_default())).or_insert_with_key(|(_, turns)| {
+            classes.push(Class { members: Vec::new(), days: days(org, turns) });
             next
         });
         classes[class].members.push(number);
     }
-    Axis { set_of, classes }
+    Axis { set_of, classes, days: lists }
 }
 
-/// Pieces that reach the same organisations on the same days.
-#[derive(PartialEq)]
-struct Alike<'l> {
-    /// The places of their sets on the two axes.
-    at: usize,
-    of: usize,
-    force: &'l [Interval],
-    /// When the clause of their place on the other side is in force.
-    other: &'l [Interval],
-}
-
-/// Which pieces meet in a pair of classes on which days, by those pieces; each with whether the clause of its place on the
-/// other side is in force then. Only where a difference is possible.
-fn meetings(pieces: &[Piece<'_>], at: &Axis, of: &Axis, pair: &Pair<'_, '_, '_>, during: Interval) -> Vec<(Meeting, Vec<Met>)> {
-    let mut kinds: Vec<(Alike<'_>, Vec<usize>)> = Vec::new();
-    for (number, piece) in pieces.iter().enumerate() {
-        let other = pair.counterparts[piece.side][piece.row as usize].map_or(&[][..], |there| &pair.lines[1 - piece.side][there.row as usize].force);
-        let kind = Alike { at: at.set_of[number], of: of.set_of[number], force: &piece.line.force, other };
-        match kinds.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, alike)) => alike.push(number),
-            None => kinds.push((kind, vec![number])),
-        }
-    }
-    let changed: Vec<bool> = kinds.iter().map(|(_, alike)| alike.iter().any(|piece| pieces[*piece].changed)).collect();
-    let grants: Vec<bool> = kinds.iter().map(|(_, alike)| alike.iter().any(|piece| pieces[*piece].line.terms.effect == Effect::Grants)).collect();
-    let mut found: BTreeMap<Meeting, Vec<Met>> = BTreeMap::new();
-    for (asking, at_class) in at.classes.iter().zip(0u32..) {
-        let working: Vec<Vec<Interval>> = kinds.iter().map(|(kind, _)| both(&asking.days[kind.at], kind.force)).collect();
-        for (giving, of_class) in of.classes.iter().zip(0u32..) {
-            let runs = |kind: usize| both(&working[kind], &giving.days[kinds[kind].0.of]);
-            let differ: Vec<Interval> = joined((0..kinds.len()).filter(|kind| changed[*kind]).flat_map(runs).collect());
-            if differ.is_empty() {
-                continue;
-            }
-            let runs: Vec<Vec<Interval>> = (0..kinds.len()).map(|kind| both(&runs(kind), &differ)).collect();
-            let mut starts: Vec<Date> = Vec::new();
-            let mut bounds = |days: &[Interval]| {
-                for stretch in days {
-                    starts.push(stretch.first);
-                    starts.extend((stretch.last < during.last).then(|| stretch.last.next()));
-                }
-            };
-            bounds(&differ);
-            for (days, (kind, _)) in runs.iter().zip(&kinds).filter(|(days, _)| !days.is_empty()) {
-                bounds(days);
-                if kind.other != kind.force {
-                    bounds(kind.other);
-                }
-            }
-            starts.sort_unstable();
-            starts.dedup();
-            for (index, first) in starts.iter().enumerate() {
-                let last = starts.get(index + 1).map_or(during.last, |next| next.previous());
-                let on = |days: &[Interval]| days.iter().any(|stretch| stretch.contains(*first));
-                if !on(&differ) {
-                    continue;
-                }
-                let here: Meeting = (0..kinds.len()).filter(|kind| on(&runs[*kind])).map(|kind| (kind, on(kinds[kind].0.other))).collect();
-                if here.iter().any(|(kind, _)| grants[*kind]) {
-                    found.entry(here).or_default().push(([at_class, of_class], Interval { first: *first, last }));
-                }
-            }
-        }
-    }
-    let of_kinds = |here: Meeting| {
-        let mut here: Meeting = here.iter().flat_map(|(kind, altered)| kinds[*kind].1.iter().map(|piece| (*piece, *altered))).collect();
-        here.sort_unstable();
-        here
-    };
-    found.into_iter().map(|(here, met)| (of_kinds(here), met)).collect()
+/// A case with the pieces that reach it, and those of them that are changed.
+struct Case {
+    classes: [u32; 3],
+    reaching: Bits,
+    changed: Bits,
 }
 
 /// The classes of data, purposes and ways that some changed piece reaches together, with the pieces that reach them.
-fn cases(pieces: &[Piece<'_>], [data, purposes, ways]: [&Classes; 3]) -> Vec<([u32; 3], Vec<usize>)> {
+fn cases(pieces: &[Piece<'_>], [data, purposes, ways]: [&Classes; 3]) -> Vec<Case> {
+    let size = pieces.len();
+    let changed = Bits::of(size, (0..size).filter(|piece| pieces[*piece].changed));
+    let reaching = |classes: &Classes, has: &dyn Fn(&Piece<'_>, usize) -> bool| -> Vec<Bits> {
+        classes.iter().map(|(member, _)| Bits::of(size, (0..size).filter(|piece| has(&pieces[*piece], *member)))).collect()
+    };
+    let data = reaching(data, &|piece, one| piece.part.data.has(one));
+    let purposes = reaching(purposes, &|piece, one| piece.line.terms.purposes.has(one));
+    let ways = reaching(ways, &|piece, one| piece.line.terms.ways.has(one));
     let mut all = Vec::new();
-    for ((data, _), data_class) in data.iter().zip(0u32..) {
-        for ((purpose, _), purpose_class) in purposes.iter().zip(0u32..) {
-            for ((way, _), way_class) in ways.iter().zip(0u32..) {
-                let reaches = |piece: &Piece<'_>| piece.part.data.has(*data) && piece.line.terms.purposes.has(*purpose) && piece.line.terms.ways.has(*way);
-                let reaching: Vec<usize> = (0..pieces.len()).filter(|piece| reaches(&pieces[*piece])).collect();
-                if reaching.iter().any(|piece| pieces[*piece].changed) {
-                    all.push(([data_class, purpose_class, way_class], reaching));
+    for (data, data_class) in data.iter().zip(0u32..) {
+        for (purpose, purpose_class) in purposes.iter().zip(0u32..) {
+            let both = data.clone().and(purpose);
+            if !both.meets(&changed) {
+                continue;
+            }
+            for (way, way_class) in ways.iter().zip(0u32..) {
+                let here = both.clone().and(way);
+                if here.meets(&changed) {
+                    let reached = here.clone().and(&changed);
+                    all.push(Case { classes: [data_class, purpose_class, way_class], reaching: here, changed: reached });
                 }
             }
         }
@@ -263,22 +222,24 @@ fn cases(pieces: &[Piece<'_>], [data, purposes, ways]: [&Classes; 3]) -> Vec<([u
 fn touched<'l>(pieces: &'l [Piece<'l>], axis: impl Fn(&'l Piece<'l>) -> &'l Bits + Clone) -> Classes {
     let mut all = pieces.iter().filter(|piece| piece.changed).map(axis.clone());
     let first = all.next().cloned().unwrap_or_default();
-    classes(&all.fold(first, Bits::or), pieces.iter().map(axis))
+    classes(all.fold(first, Bits::or), pieces.iter().map(axis))
 }
 
 /// Splits a set into classes by which of the sets given they are in.
-fn classes<'b>(of: &Bits, by: impl Iterator<Item = &'b Bits> + Clone) -> Classes {
-    let mut found: HashMap<Bits, usize> = HashMap::new();
-    let mut classes: Classes = Vec::new();
-    let size = by.clone().count();
-    for member in of.iter() {
-        let signature = Bits::of(size, by.clone().enumerate().filter(|(_, set)| set.has(member)).map(|(index, _)| index));
-        let class = *found.entry(signature).or_insert_with(|| {
-            classes.push((member, Vec::new()));
-            classes.len() - 1
-        });
-        classes[class].1.push(u32::try_from(member).unwrap_or(u32::MAX));
+fn classes<'b>(of: Bits, by: impl Iterator<Item = &'b Bits>) -> Classes {
+    let mut classes = vec![of];
+    for set in by.collect::<HashSet<_>>() {
+        for index in 0..classes.len() {
+            let (inside, outside) = (classes[index].clone().and(set), classes[index].clone().without(set));
+            if !inside.is_empty() && !outside.is_empty() {
+                classes[index] = inside;
+                classes.push(outside);
+            }
+        }
     }
+    let number = |member: usize| u32::try_from(member).unwrap_or(u32::MAX);
+    let mut classes: Classes = classes.iter().filter_map(|class| Some((class.iter().next()?, class.iter().map(number).collect()))).collect();
+    classes.sort_unstable();
     classes
 }
 

@@ -57,13 +57,6 @@ impl Sets {
     }
 }
 
-/// The days of two lists, each of them in order and without overlap.
-pub(super) fn both(one: &[Interval], two: &[Interval]) -> Vec<Interval> {
-    let mut met: Vec<Interval> = one.iter().flat_map(|one| two.iter().filter_map(|two| one.meet(*two))).collect();
-    met.sort_unstable_by_key(|days| days.first);
-    met
-}
-
 /// Whether two lists have a day in common.
 pub(super) fn overlap(one: &[Interval], two: &[Interval]) -> bool {
     one.iter().any(|one| two.iter().any(|two| one.meet(*two).is_some()))
