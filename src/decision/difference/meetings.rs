@@ -162,7 +162,9 @@ pub(super) fn meetings(pieces: &[Piece<'_>], at: &Axis, of: &Axis, pair: &Pair<'
             let mut here = Bits::none(difference + 1);
             let mut same = turns.chunk_by(|one, other| one.0 == other.0).peekable();
             while let Some(at_once) = same.next() {
-                at_once.iter().for_each(|(_, what)| here.flip(*what));
+                for (_, what) in at_once {
+                    here.flip(*what);
+                }
                 if here.has(difference) && here.meets(&grants) {
                     let to = same.peek().map_or(cuts.starts.len(), |next| next[0].0);
                     let met = ([at_class, of_class], cuts.stretch(at_once[0].0, to));
