@@ -64,6 +64,9 @@ _carepact() {
             carepact,mutate)
                 cmd="carepact__subcmd__mutate"
                 ;;
+            carepact,opt-out)
+                cmd="carepact__subcmd__opt__subcmd__out"
+                ;;
             carepact,profile)
                 cmd="carepact__subcmd__profile"
                 ;;
@@ -160,6 +163,9 @@ _carepact() {
             carepact__subcmd__help,mutate)
                 cmd="carepact__subcmd__help__subcmd__mutate"
                 ;;
+            carepact__subcmd__help,opt-out)
+                cmd="carepact__subcmd__help__subcmd__opt__subcmd__out"
+                ;;
             carepact__subcmd__help,profile)
                 cmd="carepact__subcmd__help__subcmd__profile"
                 ;;
@@ -225,6 +231,9 @@ _carepact() {
                 ;;
             carepact__subcmd__help__subcmd__keys,signer)
                 cmd="carepact__subcmd__help__subcmd__keys__subcmd__signer"
+                ;;
+            carepact__subcmd__help__subcmd__opt__subcmd__out,request)
+                cmd="carepact__subcmd__help__subcmd__opt__subcmd__out__subcmd__request"
                 ;;
             carepact__subcmd__help__subcmd__register,check)
                 cmd="carepact__subcmd__help__subcmd__register__subcmd__check"
@@ -292,6 +301,18 @@ _carepact() {
             carepact__subcmd__keys__subcmd__help,signer)
                 cmd="carepact__subcmd__keys__subcmd__help__subcmd__signer"
                 ;;
+            carepact__subcmd__opt__subcmd__out,help)
+                cmd="carepact__subcmd__opt__subcmd__out__subcmd__help"
+                ;;
+            carepact__subcmd__opt__subcmd__out,request)
+                cmd="carepact__subcmd__opt__subcmd__out__subcmd__request"
+                ;;
+            carepact__subcmd__opt__subcmd__out__subcmd__help,help)
+                cmd="carepact__subcmd__opt__subcmd__out__subcmd__help__subcmd__help"
+                ;;
+            carepact__subcmd__opt__subcmd__out__subcmd__help,request)
+                cmd="carepact__subcmd__opt__subcmd__out__subcmd__help__subcmd__request"
+                ;;
             carepact__subcmd__register,check)
                 cmd="carepact__subcmd__register__subcmd__check"
                 ;;
@@ -347,7 +368,7 @@ _carepact() {
 
     case "${cmd}" in
         carepact)
-            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise pseudonymize profile risk verify audit who-looked report register schema import selftest completions help"
+            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise pseudonymize opt-out profile risk verify audit who-looked report register schema import selftest completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -881,7 +902,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help)
-            opts="demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise profile risk verify audit who-looked report register schema import selftest completions help"
+            opts="demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise opt-out profile risk verify audit who-looked report register schema import selftest completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1205,6 +1226,34 @@ _carepact() {
         carepact__subcmd__help__subcmd__mutate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__opt__subcmd__out)
+            opts="request"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__opt__subcmd__out__subcmd__request)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2274,6 +2323,152 @@ _carepact() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__opt__subcmd__out)
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help request help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__opt__subcmd__out__subcmd__help)
+            opts="request help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__opt__subcmd__out__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__opt__subcmd__out__subcmd__help__subcmd__request)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__opt__subcmd__out__subcmd__request)
+            opts="-f -o -q -v -n -h --column --mailbox --sequence --out --null --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mailbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sequence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --null)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
