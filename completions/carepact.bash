@@ -2570,7 +2570,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__pseudonymise)
-            opts="-f -o -q -v -n -h --release --keyring --identity --passphrase-file --sign-key --plan --quarantine --previous --earlier --signers --threads --memory --spill --block --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --release --keyring --identity --passphrase-file --sign-key --plan --quarantine --opt-out-request --opt-out-list --previous --earlier --signers --threads --memory --spill --block --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2597,6 +2597,14 @@ _carepact() {
                     return 0
                     ;;
                 --quarantine)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --opt-out-request)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --opt-out-list)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -589,6 +589,8 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l ident
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l sign-key -d 'The key that signs the manifest (0600)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l quarantine -d 'Folder for rows that are set aside, as they were read (identifiable; 0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l opt-out-request -d 'The file that asked who has not opted out, as `carepact opt-out request` wrote and named it' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l opt-out-list -d 'What the service answered: people without a national data opt-out. Only they are released' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l previous -d 'The manifest of the last release: the key must be the same, and the new manifest names it' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l earlier -d 'Folder with what the recipient holds already: earlier releases with their signed manifests (can be repeated). Without it, k beside earlier releases is reported as not assessed' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l signers -d 'Who may have signed those manifests, in the form of OpenSSH\'s allowed_signers (default: the pack\'s)' -r -F
@@ -617,6 +619,8 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l ident
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l sign-key -d 'The key that signs the manifest (0600)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l quarantine -d 'Folder for rows that are set aside, as they were read (identifiable; 0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l opt-out-request -d 'The file that asked who has not opted out, as `carepact opt-out request` wrote and named it' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l opt-out-list -d 'What the service answered: people without a national data opt-out. Only they are released' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l previous -d 'The manifest of the last release: the key must be the same, and the new manifest names it' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l earlier -d 'Folder with what the recipient holds already: earlier releases with their signed manifests (can be repeated). Without it, k beside earlier releases is reported as not assessed' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l signers -d 'Who may have signed those manifests, in the form of OpenSSH\'s allowed_signers (default: the pack\'s)' -r -F

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use super::super::failure::Failure;
 use super::super::session::{Session, io_words};
+use super::opt_outs::Settled;
 use super::write::{Facts, Target};
 use super::{Args, refusal_failure};
 use crate::agreement::Agreement;
@@ -38,6 +39,7 @@ pub(super) struct Ground<'a> {
     pub draft: &'a ReleaseDraft,
     pub release: &'a Release,
     pub threads: usize,
+    pub opt_outs: &'a Settled,
 }
 
 /// Reads an extract and takes its keyed digest on the way.
@@ -81,7 +83,7 @@ fn open<R: Read>(path: &Path, reader: R, block: usize) -> anyhow::Result<(Layout
 }
 
 fn bind<'r>(ground: &Ground<'r>, path: &Path, layout: &Layout) -> anyhow::Result<Bound<'r>> {
-    Bound::new(ground.release, layout).map_err(|error| bind_failure(ground, path, &error).into())
+    Bound::new(ground.release, layout).and_then(|bound| bound.only(ground.opt_outs.list.as_ref())).map_err(|error| bind_failure(ground, path, &error).into())
 }
 
 fn bind_failure(ground: &Ground<'_>, path: &Path, error: &BindError) -> Failure {
@@ -232,6 +234,11 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
     let mut facts = Facts::new(release.columns.len());
     facts.key = key_id.map(|id| (id, version));
     facts.check_values.clone_from(&keys.check_values);
+    for (role, bytes) in &ground.opt_outs.files {
+        let mut digest = digest_key.start();
+        digest.update(bytes);
+        facts.lists.push((role, digest.finish()));
+    }
     let write_failed = |error: std::io::Error| unwritten(&error);
     {
         let mut out = BufWriter::with_capacity(1 << 20, &mut spool.release);

@@ -36,6 +36,8 @@ pub(super) struct Facts {
     /// By extract: name and books.
     pub tallies: Vec<(String, Tally)>,
     digests: Vec<String>,
+    /// The files about opt-outs: role and keyed digest.
+    pub lists: Vec<(&'static str, String)>,
     layouts: Vec<Layout>,
     pub sha256: String,
     /// Column of the release and its distinct identifiers.
@@ -57,6 +59,7 @@ impl Facts {
             check_values: Vec::new(),
             tallies: Vec::new(),
             digests: Vec::new(),
+            lists: Vec::new(),
             layouts: Vec::new(),
             sha256: String::new(),
             distinct: Vec::new(),
@@ -381,7 +384,7 @@ fn warnings(ground: &Ground<'_>, facts: &Facts, previous: bool) -> Vec<String> {
             release.place
         ));
     }
-    for one in release.opt_outs.iter().filter(|one| one.status == "not assessed") {
+    for one in ground.opt_outs.statements.iter().filter(|one| one.status == "not assessed") {
         all.push(format!("Opt-outs ({}) were not assessed: {}.", one.kind.replace('_', " "), one.detail));
     }
     for rule in &release.columns {
@@ -443,10 +446,20 @@ fn manifest(session: &Session, ground: &Ground<'_>, facts: &Facts, path: &Path, 
         key: facts.key.as_ref().map(|(id, version)| KeyRef { id: id.clone(), version: *version, check_values: facts.check_values.iter().cloned().collect() }),
         columns: columns(ground, facts),
         outputs: vec![Output { name: super::run::file_name(path), rows: Some(facts.total.out), sha256: facts.sha256.clone() }],
-        inputs: facts.digests.iter().map(|hmac| manifest::Input { role: "extract".to_owned(), hmac: hmac.clone() }).collect(),
+        inputs: facts
+            .digests
+            .iter()
+            .map(|hmac| manifest::Input { role: "extract".to_owned(), hmac: hmac.clone() })
+            .chain(facts.lists.iter().map(|(role, hmac)| manifest::Input { role: (*role).to_owned(), hmac: hmac.clone() }))
+            .collect(),
         rows_out: facts.total.out,
         not_released: blurred(facts.total.not_released()),
-        opt_outs: release.opt_outs.iter().map(|one| OptOut { kind: one.kind.to_owned(), status: one.status.to_owned(), detail: one.detail.clone() }).collect(),
+        opt_outs: ground
+            .opt_outs
+            .statements
+            .iter()
+            .map(|one| OptOut { kind: one.kind.to_owned(), status: one.status.to_owned(), detail: one.detail.clone() })
+            .collect(),
         risk: facts.risk(),
         warnings: warnings(ground, facts, previous.is_some()),
         previous,
@@ -465,6 +478,7 @@ fn results(session: &Session, ground: &Ground<'_>, facts: &Facts, target: &Targe
         .iter()
         .zip(&facts.digests)
         .map(|((name, _), hmac)| Input { role: "extract".to_owned(), name: name.clone(), digest: digest(hmac) })
+        .chain(facts.lists.iter().map(|(role, hmac)| Input { role: (*role).to_owned(), name: (*role).to_owned(), digest: digest(hmac) }))
         .collect();
     results.balance = facts.tallies.iter().map(|(name, tally)| balance(name, tally)).collect();
     if facts.risk.is_none() {
@@ -473,7 +487,7 @@ fn results(session: &Session, ground: &Ground<'_>, facts: &Facts, target: &Targe
     if let Some(why) = facts.risk.as_ref().and_then(|risk| risk.earlier_unknown.clone()) {
         results.not_assessed.push(NotAssessed { what: "k beside earlier releases".to_owned(), why });
     }
-    for one in release.opt_outs.iter().filter(|one| one.status == "not assessed") {
+    for one in ground.opt_outs.statements.iter().filter(|one| one.status == "not assessed") {
         results.not_assessed.push(NotAssessed { what: format!("opt-outs: {}", one.kind.replace('_', " ")), why: one.detail.clone() });
     }
     let outputs = match &target.release {
@@ -487,7 +501,8 @@ fn results(session: &Session, ground: &Ground<'_>, facts: &Facts, target: &Targe
             "recipient": release.to.value.to_ascii_uppercase(), "purpose": release.purpose.value, "form": release.form,
             "rows_in": facts.total.read, "rows_out": facts.total.out, "not_released": blurred(facts.total.not_released()),
             "columns": columns(ground, facts), "risk": facts.risk(), "risk_measures": facts.risk.as_ref().map(|risk| &risk.data), "repair": facts.repair_data(), "key_id": facts.key.as_ref().map(|(id, _)| id), "linkage": release.linkage,
-            "opt_outs": release.opt_outs.iter().map(|one| json!({"kind": one.kind, "status": one.status, "detail": one.detail})).collect::<Vec<_>>(),
+            "national_opt_out": {"applies": ground.opt_outs.decision.applies, "reason": ground.opt_outs.decision.reason},
+            "opt_outs": ground.opt_outs.statements.iter().map(|one| json!({"kind": one.kind, "status": one.status, "detail": one.detail})).collect::<Vec<_>>(),
             "warnings": warnings(ground, facts, previous), "outputs": outputs,
         }
     });
@@ -569,7 +584,7 @@ pub(super) fn show(session: &mut Session, ground: &Ground<'_>, facts: &Facts, ta
             count(*distinct, "distinct identifier", "distinct identifiers")
         ))?;
     }
-    for one in &release.opt_outs {
+    for one in &ground.opt_outs.statements {
         session.say(format!("opt-outs, {}: {} ({})", one.kind.replace('_', " "), one.status, one.detail))?;
     }
     let risk = facts.risk();
