@@ -14,6 +14,7 @@ use crate::pseudonymise::gate::Refusal;
 use crate::pseudonymise::opt_out::{Decision, Name, Returned, Unproved, decide};
 use crate::pseudonymise::release::{OptOutStatement, Release};
 use crate::rules::Context;
+use crate::rules::context::PurposeKind;
 use crate::rules::data::Facts;
 use crate::source::Sources;
 
@@ -34,7 +35,8 @@ pub(super) fn settle(args: &Args, session: &Session, pack: &Pack, sources: &Sour
     let on = session.as_of;
     let (facts, _) = Facts::of(pack, sources);
     let context = Context::new(pack, &facts, &[], on, sources);
-    let decision = decide(&context, agreement, release, on);
+    let care = |purpose| matches!(context.purpose_kind(purpose), Some(PurposeKind::Care | PurposeKind::Own));
+    let decision = decide(pack, agreement, release, care, on);
     let mut settled = Settled { list: None, statements: Vec::new(), files: Vec::new(), decision };
     if let (Some(request), Some(list)) = (&args.opt_out_request, &args.opt_out_list) {
         let name = request.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -11,10 +11,9 @@ use std::collections::BTreeSet;
 use crate::agreement::Agreement;
 use crate::agreement::written::BasisDraft;
 use crate::identifier::Date;
+use crate::pack::Pack;
 use crate::pseudonymise::release::Release;
 use crate::register::OrgId;
-use crate::rules::Context;
-use crate::rules::context::PurposeKind;
 use crate::source::{Span, Spanned};
 use crate::vocabulary::NodeId;
 
@@ -55,15 +54,15 @@ impl Decision {
 }
 
 /// Decides it for one release on one day. Where the bases of several organisations differ, the one to which it applies
-/// decides.
-pub fn decide(context: &Context<'_>, agreement: &Agreement, release: &Release, on: Date) -> Decision {
-    let words = &context.pack.words;
+/// decides. `individual_care` says of a purpose without parts whether it is individual care or the person's own access.
+pub fn decide(pack: &Pack, agreement: &Agreement, release: &Release, individual_care: impl Fn(NodeId) -> bool, on: Date) -> Decision {
+    let words = &pack.words;
     let purpose = &release.purpose;
     let Ok(node) = words.purposes.find(&purpose.value) else {
         return Decision::yes(format!("the vocabulary has no purpose `{}`", purpose.value), purpose.span);
     };
     let leaves = words.purposes.leaves(node);
-    if !leaves.is_empty() && leaves.iter().all(|leaf| matches!(context.purpose_kind(*leaf), Some(PurposeKind::Care | PurposeKind::Own))) {
+    if !leaves.is_empty() && leaves.iter().all(|leaf| individual_care(*leaf)) {
         return Decision::no(format!("`{}` is individual care", purpose.value), purpose.span);
     }
     let national = &release.opt_outs.national;
@@ -73,13 +72,13 @@ pub fn decide(context: &Context<'_>, agreement: &Agreement, release: &Release, o
     if let Some(assessment) = &national.anonymous {
         return anonymous(assessment, release, on);
     }
-    let givers: Vec<OrgId> = context.pack.register.ids().filter(|org| agreement.has_party_on(words, &context.pack.register, *org, true, on)).collect();
+    let givers: Vec<OrgId> = pack.register.ids().filter(|org| agreement.has_party_on(words, &pack.register, *org, true, on)).collect();
     let mut bases: BTreeSet<usize> = BTreeSet::new();
     for leaf in leaves {
         for giver in &givers {
-            match agreement.basis_for(words, &context.pack.register, leaf, Some(*giver), on) {
+            match agreement.basis_for(words, &pack.register, leaf, Some(*giver), on) {
                 Some(basis) => bases.insert(basis.draft),
-                None => return no_basis(context, leaf, release),
+                None => return no_basis(pack, leaf, release),
             };
         }
     }
@@ -94,8 +93,8 @@ pub fn decide(context: &Context<'_>, agreement: &Agreement, release: &Release, o
     exempt.unwrap_or_else(|| Decision::yes(format!("no basis of {} sets it aside", agreement.id), purpose.span))
 }
 
-fn no_basis(context: &Context<'_>, leaf: NodeId, release: &Release) -> Decision {
-    let purpose = context.pack.words.purposes.short(leaf);
+fn no_basis(pack: &Pack, leaf: NodeId, release: &Release) -> Decision {
+    let purpose = pack.words.purposes.short(leaf);
     Decision::yes(format!("`{purpose}` is a use beyond individual care, and no basis for it sets the opt-out aside"), release.purpose.span)
 }
 

@@ -9,6 +9,8 @@ const APPLIES: (&str, &str) = ("ndoo: {applies: false, reason: policy_exemption}
 const SILENT: (&str, &str) = ("opt_outs: {national: {applies: false, reason: synthetic}, ", "opt_outs: {");
 const ASKED: &str = "8XX01OT001-010726-0001.dat";
 
+type Changes = &'static [(&'static str, &'static str)];
+
 /// A bench to whose release the opt-out applies.
 fn bench(changes: &[(&str, &str)]) -> Bench {
     let bench = Bench::new(RELEASE);
@@ -195,42 +197,42 @@ fn a_release_to_which_it_applies_needs_a_list_that_answers_its_request() {
 
 #[test]
 fn whether_it_applies_follows_from_the_basis_and_what_bears_it_out() {
+    const EXEMPTION: &str = "confidentiality: {route: s251, ndoo_exemption: granted for the tests}";
+    const REASON: &str = "reason: policy_exemption";
+    const NATIONAL: &str = "national: {applies: false, reason: synthetic}";
     let text = extract(0..3);
-    let exemption = "confidentiality: {route: s251, ndoo_exemption: granted for the tests}";
-    let reason = "reason: policy_exemption";
-    let national = "national: {applies: false, reason: synthetic}";
     let bench = bench(&[]);
     let path = bench.path("pack/agreements/planning.yaml");
     let written = fs::read_to_string(&path).expect("there");
     // What is changed, and the reason for which it does not apply; or why it does.
-    let cases: [(&[(&str, &str)], Result<&str, &str>); 15] = [
+    let cases: [(Changes, Result<&str, &str>); 15] = [
         (&[], Ok("an exemption is recorded: granted for the tests; the release says: synthetic")),
         (&[SILENT], Ok("an exemption is recorded: granted for the tests)")),
-        (&[(exemption, "confidentiality: s251")], Err("it names no exemption that was granted")),
+        (&[(EXEMPTION, "confidentiality: s251")], Err("it names no exemption that was granted")),
         (&[("ndoo_exemption: granted for the tests", "ndoo_exemption: none")], Err("it names no exemption that was granted")),
-        (&[(reason, "reason: consent")], Err("its route is s251, not explicit_consent")),
-        (&[(reason, "reason: consent"), (exemption, "confidentiality: {route: explicit_consent}")], Ok("people consented to this use")),
-        (&[(reason, "reason: required_by_law")], Err("no statutory route")),
+        (&[(REASON, "reason: consent")], Err("its route is s251, not explicit_consent")),
+        (&[(REASON, "reason: consent"), (EXEMPTION, "confidentiality: {route: explicit_consent}")], Ok("people consented to this use")),
+        (&[(REASON, "reason: required_by_law")], Err("no statutory route")),
         (
-            &[(reason, "reason: required_by_law"), (exemption, "confidentiality: {route: statutory, provision: Act 2012 s259}")],
+            &[(REASON, "reason: required_by_law"), (EXEMPTION, "confidentiality: {route: statutory, provision: Act 2012 s259}")],
             Ok("a law requires it: Act 2012 s259"),
         ),
-        (&[(reason, "reason: communicable_disease_reg3")], Ok("regulation 3")),
-        (&[(reason, "reason: individual_care")], Err("it is a use beyond individual care")),
-        (&[(reason, "reason: anonymised")], Err("the release names no signed assessment")),
-        (&[(reason, "reason: because")], Err("none of the known reasons")),
+        (&[(REASON, "reason: communicable_disease_reg3")], Ok("regulation 3")),
+        (&[(REASON, "reason: individual_care")], Err("it is a use beyond individual care")),
+        (&[(REASON, "reason: anonymised")], Err("the release names no signed assessment")),
+        (&[(REASON, "reason: because")], Err("none of the known reasons")),
         (
             &[
-                (reason, "reason: anonymised"),
-                (national, "national: {anonymous: {ref: A-4, by: DPO, date: 2026-05-01, environment: the secure data environment}}"),
+                (REASON, "reason: anonymised"),
+                (NATIONAL, "national: {anonymous: {ref: A-4, by: DPO, date: 2026-05-01, environment: the secure data environment}}"),
             ],
             Ok("what leaves is anonymous in the secure data environment, by the assessment A-4 that DPO signed on 2026-05-01"),
         ),
         (
-            &[APPLIES, (national, "national: {anonymous: {ref: A-4, by: DPO, date: 2026-07-16, environment: the secure data environment}}")],
+            &[APPLIES, (NATIONAL, "national: {anonymous: {ref: A-4, by: DPO, date: 2026-07-16, environment: the secure data environment}}")],
             Err("was signed on 2026-07-16, after 2026-07-15"),
         ),
-        (&[(national, "national: {applies: true}")], Err("the release says that it does")),
+        (&[(NATIONAL, "national: {applies: true}")], Err("the release says that it does")),
     ];
     for (changes, expected) in cases {
         let mut text_of_it = written.clone();
