@@ -232,6 +232,9 @@ _carepact() {
             carepact__subcmd__help__subcmd__keys,signer)
                 cmd="carepact__subcmd__help__subcmd__keys__subcmd__signer"
                 ;;
+            carepact__subcmd__help__subcmd__opt__subcmd__out,apply)
+                cmd="carepact__subcmd__help__subcmd__opt__subcmd__out__subcmd__apply"
+                ;;
             carepact__subcmd__help__subcmd__opt__subcmd__out,request)
                 cmd="carepact__subcmd__help__subcmd__opt__subcmd__out__subcmd__request"
                 ;;
@@ -301,11 +304,17 @@ _carepact() {
             carepact__subcmd__keys__subcmd__help,signer)
                 cmd="carepact__subcmd__keys__subcmd__help__subcmd__signer"
                 ;;
+            carepact__subcmd__opt__subcmd__out,apply)
+                cmd="carepact__subcmd__opt__subcmd__out__subcmd__apply"
+                ;;
             carepact__subcmd__opt__subcmd__out,help)
                 cmd="carepact__subcmd__opt__subcmd__out__subcmd__help"
                 ;;
             carepact__subcmd__opt__subcmd__out,request)
                 cmd="carepact__subcmd__opt__subcmd__out__subcmd__request"
+                ;;
+            carepact__subcmd__opt__subcmd__out__subcmd__help,apply)
+                cmd="carepact__subcmd__opt__subcmd__out__subcmd__help__subcmd__apply"
                 ;;
             carepact__subcmd__opt__subcmd__out__subcmd__help,help)
                 cmd="carepact__subcmd__opt__subcmd__out__subcmd__help__subcmd__help"
@@ -1238,8 +1247,22 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help__subcmd__opt__subcmd__out)
-            opts="request"
+            opts="request apply"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__opt__subcmd__out__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2358,7 +2381,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__opt__subcmd__out)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help request help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help request apply help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2399,9 +2422,81 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        carepact__subcmd__opt__subcmd__out__subcmd__help)
-            opts="request help"
+        carepact__subcmd__opt__subcmd__out__subcmd__apply)
+            opts="-f -o -q -v -n -h --column --request --list --max-age --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --list)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__opt__subcmd__out__subcmd__help)
+            opts="request apply help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__opt__subcmd__out__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

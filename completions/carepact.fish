@@ -643,22 +643,23 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l acces
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
 never\t'Never'"
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -s q -l quiet -d 'Say nothing but the result'
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -s v -l verbose -d 'Say more'
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -s n -l dry-run -d 'Show what would be written, write nothing'
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -l no-input -d 'Never ask; fail instead'
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -l force -d 'Replace files that are there already'
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -f -a "request" -d 'Write the file that asks about the people of an extract'
-complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -f -a "request" -d 'Write the file that asks about the people of an extract'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -f -a "apply" -d 'Leave out of an extract everybody who is not on the list that came back'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and not __fish_seen_subcommand_from request apply help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from request" -l column -d 'The column of NHS numbers' -r
 complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from request" -l mailbox -d 'The MESH mailbox that sends the file' -r
 complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from request" -l sequence -d 'The number of the file within the month, from 1 to 9999' -r
@@ -678,7 +679,26 @@ complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_se
 complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from request" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from request" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from request" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -l column -d 'The column of NHS numbers' -r
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -l request -d 'The file that asked, as `carepact opt-out request` wrote and named it' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -l list -d 'What the service answered' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -l max-age -d 'Days for which the list is good, from the day of the request' -r
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from help" -f -a "request" -d 'Write the file that asks about the people of an extract'
+complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Leave out of an extract everybody who is not on the list that came back'
 complete -c carepact -n "__fish_carepact_using_subcommand opt-out; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand profile" -l agreement -d 'The agreement that the release will stand in, for the comments of the draft' -r
 complete -c carepact -n "__fish_carepact_using_subcommand profile" -l release -d 'The name of the release' -r
@@ -1009,6 +1029,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "crosswalk" -d 'Give a recipient a table from old to new pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "hash-table" -d 'Give a partner a table of pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from opt-out" -f -a "request" -d 'Write the file that asks about the people of an extract'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from opt-out" -f -a "apply" -d 'Leave out of an extract everybody who is not on the list that came back'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from register" -f -a "import" -d 'Read national lists, count them, and write them as tables of a register'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from register" -f -a "list" -d 'List the organisations of a pack that are open on a day'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from register" -f -a "check" -d 'Compare a pack\'s register with national lists'

@@ -79,3 +79,30 @@ fn what_cannot_be_asked_is_refused_before_anything_is_written() {
     assert!(dry.out.contains("would ask: about 1 person in 1 row of in.csv"), "{dry}");
     assert_eq!(fs::read_dir(dir.path().join("private")).expect("there").count(), 0);
 }
+
+#[test]
+fn what_stays_after_a_list_is_whole_rows_byte_for_byte() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| dir.path().join(name);
+    let text = "\u{feff}name;nhs_number;note\r\nA;999 000 0018;\"x;\ny\"\r\nB;9990000026;\r\nC;9990000018;=1\r\nD;;\r\nE;9990000034;\r\n";
+    assert_eq!(request(dir.path(), "nhs_number\n9990000018\n9990000026\n", &[]).code, Some(0));
+    fs::write(path("in.csv"), text).expect("written");
+    fs::write(path("answer.dat"), "9990000018,\n").expect("written");
+    let apply = |list: &str, on: &str| {
+        let args = ["opt-out", "apply", "in.csv", "--column", "nhs_number", "--request", "private/8HQ50OT001-030620-0001.dat", "--list", list, "--as-of", on];
+        run(dir.path(), &[&args[..], &["-o", "left.csv"]].concat())
+    };
+    let ran = apply("answer.dat", "2020-06-10");
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let left = "\u{feff}name;nhs_number;note\r\nA;999 000 0018;\"x;\ny\"\r\nC;9990000018;=1\r\n";
+    assert_eq!(fs::read_to_string(path("left.csv")).expect("there"), left);
+    let said = "left: 2 of 5 rows of in.csv\n  removed             1  national opt out\n  removed             1  no nhs number\n  removed             1  opt out not asked\nby the list asked for on 2020-06-03, 7 days before\n";
+    assert!(ran.out.starts_with("left: 2 of 5 rows of in.csv\n") && ran.out.contains(said.split_once('\n').expect("lines").1), "{ran}");
+    fs::remove_file(path("left.csv")).expect("there");
+    fs::write(path("other.dat"), "9990000034,\n").expect("written");
+    for (list, on, words) in [("answer.dat", "2020-06-25", "22 days before 2020-06-25"), ("other.dat", "2020-06-10", "never asked about")] {
+        let ran = apply(list, on);
+        assert_eq!(ran.code, Some(4), "{ran}");
+        assert!(ran.err.contains(words) && !path("left.csv").exists(), "{ran}");
+    }
+}

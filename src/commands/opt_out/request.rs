@@ -1,19 +1,17 @@
 //! `carepact opt-out request`: NHS numbers of an extract as the national service wants them.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::PathBuf;
 
 use serde_json::json;
 
 use crate::commands::failure::Failure;
-use crate::commands::session::{Format, GREEN, Session, io_words};
+use crate::commands::session::{Format, GREEN, Session};
 use crate::diagnostics::results::{Input, Results};
 use crate::identifier::{NhsNumber, NhsNumberError, NhsRange};
 use crate::outcome::Outcome;
 use crate::pseudonymise::opt_out::{Name, Numbers};
-use crate::tabular::{Done, Malformed, Records, Source, Stop, Stopped};
+use crate::tabular::{Done, Malformed, Records, Stop};
 use crate::text::{count, thousands};
 
 /// Rows with a bad number that are named.
@@ -81,14 +79,14 @@ pub(super) fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome>
     }
     let numbers = Numbers::new(found.prefixes);
     if numbers.is_empty() {
-        return Err(Failure::unreadable(format!("no row of {} holds an NHS number in `{}`", shown(args), args.column))
+        return Err(Failure::unreadable(format!("no row of {} holds an NHS number in `{}`", super::shown(&args.extract), args.column))
             .next("There is nobody to ask about.")
             .into());
     }
     let bytes = zeroize::Zeroizing::new(numbers.to_request());
     session.write_file(&path, &bytes, 0o600)?;
     let mut results = Results::new("opt-out request", &session.as_of.to_string());
-    results.inputs.push(Input { role: "extract".to_owned(), name: shown(args), digest: String::new() });
+    results.inputs.push(Input { role: "extract".to_owned(), name: super::shown(&args.extract), digest: String::new() });
     results.data = json!({
         "request": {
             "file": name.to_string(), "mailbox": name.mailbox, "day": name.day.to_string(), "sequence": name.sequence, "written": !session.dry_run,
@@ -100,7 +98,12 @@ pub(super) fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome>
         return Ok(Outcome::Done);
     }
     let verb = session.paint(GREEN, if session.dry_run { "would ask" } else { "asked" });
-    session.say(format!("{verb}: about {} in {} of {}", count(numbers.len() as u64, "person", "people"), count(rows, "row", "rows"), shown(args)))?;
+    session.say(format!(
+        "{verb}: about {} in {} of {}",
+        count(numbers.len() as u64, "person", "people"),
+        count(rows, "row", "rows"),
+        super::shown(&args.extract)
+    ))?;
     if found.missing > 0 {
         session.say(format!("  {} without an NHS number: nobody can be asked about them", count(found.missing, "row is", "rows are")))?;
     }
@@ -114,13 +117,6 @@ pub(super) fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-fn shown(args: &Args) -> String {
-    if args.extract.as_os_str() == "-" {
-        return "standard input".to_owned();
-    }
-    args.extract.file_name().unwrap_or(args.extract.as_os_str()).to_string_lossy().into_owned()
-}
-
 fn invalid(args: &Args, bad: &[(u64, NhsNumberError)]) -> Failure {
     let mut causes: BTreeMap<NhsNumberError, u64> = BTreeMap::new();
     for (_, error) in bad {
@@ -131,7 +127,7 @@ fn invalid(args: &Args, bad: &[(u64, NhsNumberError)]) -> Failure {
     let more = if bad.len() > SHOWN { ", ..." } else { "" };
     Failure::unreadable(format!(
         "{}: column `{}`: {} no NHS number, and the service refuses a whole file for one: {} (row{} {}{more})",
-        shown(args),
+        super::shown(&args.extract),
         args.column,
         count(bad.len() as u64, "cell is", "cells are"),
         crate::text::and_list(&causes),
@@ -143,16 +139,7 @@ fn invalid(args: &Args, bad: &[(u64, NhsNumberError)]) -> Failure {
 
 /// Rows read, and what stands in the column.
 fn read(args: &Args, session: &Session) -> anyhow::Result<(u64, Found)> {
-    let path = args.extract.display();
-    let cannot = |error: &std::io::Error| Failure::unreadable(format!("cannot read {path}: {}", io_words(error)));
-    let input: Box<dyn Read + Send> =
-        if args.extract.as_os_str() == "-" { Box::new(std::io::stdin()) } else { Box::new(File::open(&args.extract).map_err(|error| cannot(&error))?) };
-    let (layout, source) = Source::open(input, crate::tabular::chunk::BLOCK).map_err(|error| Failure::unreadable(format!("cannot read {path}: {error}")))?;
-    let Some(column) = layout.header.iter().position(|name| *name == args.column) else {
-        return Err(Failure::usage(format!("{path} has no column `{}`", args.column))
-            .next("`carepact profile EXTRACT` shows its columns, and which of them holds NHS numbers.")
-            .into());
-    };
+    let (layout, source, column) = super::open(&args.extract, &args.column)?;
     let work = |chunk: &[u8], whole: bool, buffer: Vec<u8>| -> Result<Done<Found>, Stop<Malformed>> {
         let mut records = Records::new(chunk, layout.delimiter, layout.header.len(), whole);
         let mut cells = Vec::new();
@@ -183,15 +170,6 @@ fn read(args: &Args, session: &Session) -> anyhow::Result<(u64, Found)> {
         all.invalid.extend(part.invalid.into_iter().map(|(row, error)| (row + before, error)));
         Ok(part.buffer)
     })
-    .map_err(|error| -> anyhow::Error {
-        match error {
-            Stopped::Row { row, why } => {
-                Failure::unreadable(format!("{path}, row {row}: {why}")).next("Rows are counted as a spreadsheet shows them: the header is row 1.").into()
-            }
-            Stopped::Read(error) | Stopped::Sink(error) => cannot(&error).into(),
-            Stopped::Interrupted => Failure::new(Outcome::Interrupted, "interrupted", "interrupted").into(),
-            Stopped::Lost => Failure::new(Outcome::Bug, "bug", "a worker stopped without a word").into(),
-        }
-    })?;
+    .map_err(|error| super::stopped(&args.extract, error))?;
     Ok((rows, all))
 }

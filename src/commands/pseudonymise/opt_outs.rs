@@ -1,17 +1,12 @@
 //! What is settled about opt-outs before the first row: whether the national one applies, and the list that was returned.
 
-use std::path::Path;
-
-use zeroize::Zeroizing;
-
 use super::{Args, refusal_failure};
 use crate::agreement::Agreement;
-use crate::commands::failure::Failure;
-use crate::commands::session::{Session, read_input};
-use crate::outcome::Outcome;
+use crate::commands::opt_out::answer::{Private, prove};
+use crate::commands::session::Session;
 use crate::pack::Pack;
 use crate::pseudonymise::gate::Refusal;
-use crate::pseudonymise::opt_out::{Decision, Name, Returned, Unproved, decide};
+use crate::pseudonymise::opt_out::{Decision, Returned, decide};
 use crate::pseudonymise::release::{OptOutStatement, Release};
 use crate::rules::Context;
 use crate::rules::context::PurposeKind;
@@ -25,7 +20,7 @@ pub(super) struct Settled {
     /// What plan, manifest and results say.
     pub statements: Vec<OptOutStatement>,
     /// The files by their role in the manifest, for their keyed digests.
-    pub files: Vec<(&'static str, Zeroizing<Vec<u8>>)>,
+    pub files: Vec<(&'static str, Private)>,
     /// Whether the national opt-out applies, and why.
     pub decision: Decision,
 }
@@ -39,22 +34,13 @@ pub(super) fn settle(args: &Args, session: &Session, pack: &Pack, sources: &Sour
     let decision = decide(pack, agreement, release, care, on);
     let mut settled = Settled { list: None, statements: Vec::new(), files: Vec::new(), decision };
     if let (Some(request), Some(list)) = (&args.opt_out_request, &args.opt_out_list) {
-        let name = request.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let name = Name::parse(&name).map_err(|error| {
-            Failure::usage(format!("--opt-out-request {}: {error}", request.display())).next("Give the file as `carepact opt-out request` wrote it.")
-        })?;
-        let (asked, answer) = (read(request)?, read(list)?);
-        let returned = Returned::prove(&name, &asked, &answer, on, release.opt_outs.national.max_age_days).map_err(|error| unproved(release, list, &error))?;
+        let (returned, asked, answer) = prove(request, list, on, release.opt_outs.national.max_age_days)?;
         settled.list = Some(returned);
         settled.files = vec![("opt-out request", asked), ("opt-out list", answer)];
     }
     settled.statements.push(national(&settled, release, sources)?);
     settled.statements.push(release.opt_outs.type_1_statement());
     Ok(settled)
-}
-
-fn read(path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
-    Ok(Zeroizing::new(read_input(path)?))
 }
 
 fn national(settled: &Settled, release: &Release, sources: &Sources) -> anyhow::Result<OptOutStatement> {
@@ -82,15 +68,4 @@ fn national(settled: &Settled, release: &Release, sources: &Sources) -> anyhow::
     }
     let own = release.opt_outs.national.reason.as_ref().map_or_else(String::new, |own| format!("; the release says: {own}"));
     Ok(statement("not applied", format!("{reason}{own}")))
-}
-
-/// A list that cannot be used; what to do depends on why.
-fn unproved(release: &Release, list: &Path, error: &Unproved) -> Failure {
-    let message = format!("{}: {error}", list.display());
-    match error {
-        Unproved::Line { .. } => Failure::unreadable(message).next("Give the answer of the service as it came: one number a line."),
-        Unproved::Rejected => Failure::new(Outcome::Refused, "refused", message).next("Mend the extract, and ask again with `carepact opt-out request`."),
-        _ => Failure::new(Outcome::Refused, "refused", format!("{message} ({})", release.place))
-            .next("Ask again with `carepact opt-out request`, and give the answer to that."),
-    }
 }

@@ -21,7 +21,7 @@ pub enum Unproved {
     #[error("the check was asked on {0}, after {1}")]
     Future(Date, Date),
     /// Too old.
-    #[error("the check was asked on {asked}, {age} before {on}; the release allows {limit}", age = count(u64::from(*.age), "day", "days"), limit = count(u64::from(*.limit), "day", "days"))]
+    #[error("the check was asked on {asked}, {age} before {on}; it is good for {limit}", age = count(u64::from(*.age), "day", "days"), limit = count(u64::from(*.limit), "day", "days"))]
     Stale {
         /// The day of the request.
         asked: Date,

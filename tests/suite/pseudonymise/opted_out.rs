@@ -191,7 +191,7 @@ fn a_release_to_which_it_applies_needs_a_list_that_answers_its_request() {
     let more = ["--opt-out-request", "private/8XX01OT001-230626-0001.dat", "--opt-out-list", "private/answer.dat"];
     let ran = bench.given(&text, &more);
     assert_eq!(ran.code, Some(4), "{ran}");
-    assert!(ran.err.contains("the check was asked on 2026-06-23, 22 days before 2026-07-15; the release allows 21 days"), "{ran}");
+    assert!(ran.err.contains("the check was asked on 2026-06-23, 22 days before 2026-07-15; it is good for 21 days"), "{ran}");
     bench.nothing_left();
 }
 
