@@ -11,7 +11,7 @@ use std::path::Path;
 use super::failure::Failure;
 use super::session::{Session, io_words};
 use crate::outcome::Outcome;
-use crate::tabular::{Layout, Malformed, Source, Stopped};
+use crate::tabular::{Layout, Malformed, Source, Stopped, Unpacked};
 
 /// Ask the national service who has not opted out
 ///
@@ -61,15 +61,19 @@ fn shown(extract: &Path) -> String {
     extract.file_name().unwrap_or(extract.as_os_str()).to_string_lossy().into_owned()
 }
 
+/// An extract behind its header, unpacked on the way.
+type Extract = Source<Unpacked<Box<dyn Read + Send>>>;
+
 /// An extract at its first row, and the index of the column of NHS numbers.
-fn open(extract: &Path, column: &str) -> anyhow::Result<(Layout, Source<Box<dyn Read + Send>>, usize)> {
+fn open(extract: &Path, column: &str) -> anyhow::Result<(Layout, Extract, usize)> {
     let path = shown(extract);
     let input: Box<dyn Read + Send> = if extract.as_os_str() == "-" {
         Box::new(std::io::stdin())
     } else {
         Box::new(File::open(extract).map_err(|error| Failure::unreadable(format!("cannot read {path}: {}", io_words(&error))))?)
     };
-    let (layout, source) = Source::open(input, crate::tabular::chunk::BLOCK).map_err(|error| Failure::unreadable(format!("cannot read {path}: {error}")))?;
+    let unpacked = Unpacked::new(input).map_err(|error| Failure::unreadable(format!("cannot read {path}: {}", io_words(&error))))?;
+    let (layout, source) = Source::open(unpacked, crate::tabular::chunk::BLOCK).map_err(|error| Failure::unreadable(format!("cannot read {path}: {error}")))?;
     match layout.header.iter().position(|name| name == column) {
         Some(index) => Ok((layout, source, index)),
         None => Err(Failure::usage(format!("{path} has no column `{column}`"))

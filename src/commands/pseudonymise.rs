@@ -21,7 +21,7 @@ use crate::yaml::Sink;
 
 /// Pseudonymise an extract under an agreement
 ///
-/// Reads CSV (comma, semicolon or tab), does to each column what the release in the agreement says, and writes the
+/// Reads CSV (comma, semicolon or tab; plain, gzip or zstd), does to each column what the release in the agreement says, and writes the
 /// release (comma, LF), NAME.manifest.json with its signature .sig, and NAME.balance.json, which stays with the sender.
 /// A column that the release does not name stops the run, and so does an agreement that is not in force or not signed,
 /// a recipient that is not a party, another keyring than the pinned one, a national data opt-out that applies without a
@@ -33,7 +33,7 @@ Examples:
   carepact pseudonymise admissions.csv --release GM-DSA-0021/phm-monthly --plan
   carepact pseudonymise admissions.csv --release GM-DSA-0021/phm-monthly --keyring phm.keyring --identity custodian.identity \\
       --sign-key release.signer -o release/phm.csv
-  zcat admissions.csv.gz | carepact pseudonymise - --release GM-DSA-0021/phm-monthly ...
+  carepact pseudonymise admissions.csv.gz --release GM-DSA-0021/phm-monthly ...
   carepact pseudonymise a.csv b.csv --release GM-DSA-0021/phm-monthly ... --quarantine set-aside/
   carepact pseudonymise admissions.csv --release GM-DSA-0021/phm-monthly --plan --earlier releases/qop/")]
 pub struct Args {

@@ -10,6 +10,7 @@ use sha2::Sha256;
 mod counted;
 mod earlier;
 mod opted_out;
+mod packed;
 mod repaired;
 mod spilled;
 

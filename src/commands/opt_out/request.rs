@@ -26,7 +26,7 @@ const SHOWN: usize = 10;
 #[command(after_help = "\
 Examples:
   carepact opt-out request admissions.csv --column nhs_number --mailbox 8HQ50OT001 --sequence 1 --out private/
-  zcat admissions.csv.gz | carepact opt-out request - --column nhs_number --mailbox 8HQ50OT001 --sequence 2 --out private/
+  carepact opt-out request admissions.csv.gz --column nhs_number --mailbox 8HQ50OT001 --sequence 2 --out private/
 
 Send it through MESH with workflow SPINE_NTT_UPHOLDING to mailbox X26HC036, with a subject and a local id.")]
 pub struct Args {

@@ -22,7 +22,7 @@ use crate::pseudonymise::release::{Action, Is};
 use crate::pseudonymise::repair::{CAUSE, Remedy};
 use crate::pseudonymise::risk_gate::Verdict;
 use crate::pseudonymise::tally::Tally;
-use crate::tabular::Layout;
+use crate::tabular::{Layout, Packing};
 use crate::text::{and_list, count, thousands};
 
 /// Row numbers shown for each cause.
@@ -39,6 +39,8 @@ pub(super) struct Facts {
     /// The files about opt-outs: role and keyed digest.
     pub lists: Vec<(&'static str, String)>,
     layouts: Vec<Layout>,
+    /// How each extract is packed.
+    packings: Vec<Packing>,
     pub sha256: String,
     /// Column of the release and its distinct identifiers.
     pub distinct: Vec<(usize, u64)>,
@@ -61,6 +63,7 @@ impl Facts {
             digests: Vec::new(),
             lists: Vec::new(),
             layouts: Vec::new(),
+            packings: Vec::new(),
             sha256: String::new(),
             distinct: Vec::new(),
             warnings: Vec::new(),
@@ -125,11 +128,12 @@ impl Facts {
         }
     }
 
-    pub(super) fn add(&mut self, name: String, hmac: String, layout: Layout, tally: Tally) {
+    pub(super) fn add(&mut self, name: String, hmac: String, layout: Layout, packing: Packing, tally: Tally) {
         self.total.merge(&tally, 0);
         self.tallies.push((name, tally));
         self.digests.push(hmac);
         self.layouts.push(layout);
+        self.packings.push(packing);
     }
 
     /// By column of the release and kind: rows, and the first as extract and row.
@@ -339,7 +343,8 @@ fn real(path: &Path) -> PathBuf {
 }
 
 fn set_aside_name(extract: &Path, index: usize, of: usize) -> String {
-    let stem = extract.file_stem().map_or_else(|| "extract".to_owned(), |stem| stem.to_string_lossy().into_owned());
+    let plain = extract.extension().is_some_and(|ending| ending == "gz" || ending == "zst").then(|| extract.with_extension(""));
+    let stem = plain.as_deref().unwrap_or(extract).file_stem().map_or_else(|| "extract".to_owned(), |stem| stem.to_string_lossy().into_owned());
     if of > 1 { format!("{}-{stem}.quarantine.csv", index + 1) } else { format!("{stem}.quarantine.csv") }
 }
 
@@ -524,8 +529,12 @@ pub(super) fn show(session: &mut Session, ground: &Ground<'_>, facts: &Facts, ta
     let verb = if target.release.is_some() { "released" } else { "plan" };
     let head = session.paint(GREEN, verb);
     session.say(format!("{head}: {} to {} for {}, as of {}", release.place, release.to.value.to_ascii_uppercase(), release.purpose.value, session.as_of))?;
-    for ((name, _), layout) in facts.tallies.iter().zip(&facts.layouts) {
-        let mut said = vec![format!("separated by {}", layout.separator())];
+    for (((name, _), layout), packing) in facts.tallies.iter().zip(&facts.layouts).zip(&facts.packings) {
+        let mut said = Vec::new();
+        if *packing != Packing::Plain {
+            said.push(format!("packed with {}", packing.name()));
+        }
+        said.push(format!("separated by {}", layout.separator()));
         if layout.bom {
             said.push("with a byte order mark".to_owned());
         }
