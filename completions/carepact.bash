@@ -64,6 +64,9 @@ _carepact() {
             carepact,mutate)
                 cmd="carepact__subcmd__mutate"
                 ;;
+            carepact,opt-out)
+                cmd="carepact__subcmd__opt__subcmd__out"
+                ;;
             carepact,profile)
                 cmd="carepact__subcmd__profile"
                 ;;
@@ -160,6 +163,9 @@ _carepact() {
             carepact__subcmd__help,mutate)
                 cmd="carepact__subcmd__help__subcmd__mutate"
                 ;;
+            carepact__subcmd__help,opt-out)
+                cmd="carepact__subcmd__help__subcmd__opt__subcmd__out"
+                ;;
             carepact__subcmd__help,profile)
                 cmd="carepact__subcmd__help__subcmd__profile"
                 ;;
@@ -225,6 +231,12 @@ _carepact() {
                 ;;
             carepact__subcmd__help__subcmd__keys,signer)
                 cmd="carepact__subcmd__help__subcmd__keys__subcmd__signer"
+                ;;
+            carepact__subcmd__help__subcmd__opt__subcmd__out,apply)
+                cmd="carepact__subcmd__help__subcmd__opt__subcmd__out__subcmd__apply"
+                ;;
+            carepact__subcmd__help__subcmd__opt__subcmd__out,request)
+                cmd="carepact__subcmd__help__subcmd__opt__subcmd__out__subcmd__request"
                 ;;
             carepact__subcmd__help__subcmd__register,check)
                 cmd="carepact__subcmd__help__subcmd__register__subcmd__check"
@@ -292,6 +304,24 @@ _carepact() {
             carepact__subcmd__keys__subcmd__help,signer)
                 cmd="carepact__subcmd__keys__subcmd__help__subcmd__signer"
                 ;;
+            carepact__subcmd__opt__subcmd__out,apply)
+                cmd="carepact__subcmd__opt__subcmd__out__subcmd__apply"
+                ;;
+            carepact__subcmd__opt__subcmd__out,help)
+                cmd="carepact__subcmd__opt__subcmd__out__subcmd__help"
+                ;;
+            carepact__subcmd__opt__subcmd__out,request)
+                cmd="carepact__subcmd__opt__subcmd__out__subcmd__request"
+                ;;
+            carepact__subcmd__opt__subcmd__out__subcmd__help,apply)
+                cmd="carepact__subcmd__opt__subcmd__out__subcmd__help__subcmd__apply"
+                ;;
+            carepact__subcmd__opt__subcmd__out__subcmd__help,help)
+                cmd="carepact__subcmd__opt__subcmd__out__subcmd__help__subcmd__help"
+                ;;
+            carepact__subcmd__opt__subcmd__out__subcmd__help,request)
+                cmd="carepact__subcmd__opt__subcmd__out__subcmd__help__subcmd__request"
+                ;;
             carepact__subcmd__register,check)
                 cmd="carepact__subcmd__register__subcmd__check"
                 ;;
@@ -347,7 +377,7 @@ _carepact() {
 
     case "${cmd}" in
         carepact)
-            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise pseudonymize profile risk verify audit who-looked report register schema import selftest completions help"
+            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise pseudonymize opt-out profile risk verify audit who-looked report register schema import selftest completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -881,7 +911,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help)
-            opts="demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise profile risk verify audit who-looked report register schema import selftest completions help"
+            opts="demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise opt-out profile risk verify audit who-looked report register schema import selftest completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1205,6 +1235,48 @@ _carepact() {
         carepact__subcmd__help__subcmd__mutate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__opt__subcmd__out)
+            opts="request apply"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__opt__subcmd__out__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__opt__subcmd__out__subcmd__request)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2308,6 +2380,224 @@ _carepact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        carepact__subcmd__opt__subcmd__out)
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help request apply help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__opt__subcmd__out__subcmd__apply)
+            opts="-f -o -q -v -n -h --column --request --list --max-age --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --list)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__opt__subcmd__out__subcmd__help)
+            opts="request apply help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__opt__subcmd__out__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__opt__subcmd__out__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__opt__subcmd__out__subcmd__help__subcmd__request)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__opt__subcmd__out__subcmd__request)
+            opts="-f -o -q -v -n -h --column --mailbox --sequence --out --null --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mailbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sequence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --null)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         carepact__subcmd__profile)
             opts="-f -o -q -v -n -h --agreement --release --to --for --threads --block --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2375,7 +2665,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__pseudonymise)
-            opts="-f -o -q -v -n -h --release --keyring --identity --passphrase-file --sign-key --plan --quarantine --previous --earlier --signers --threads --memory --spill --block --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --release --keyring --identity --passphrase-file --sign-key --plan --quarantine --opt-out-request --opt-out-list --previous --earlier --signers --threads --memory --spill --block --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2402,6 +2692,14 @@ _carepact() {
                     return 0
                     ;;
                 --quarantine)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --opt-out-request)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --opt-out-list)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -21,6 +21,7 @@ pub mod keys;
 pub mod list;
 pub mod lock;
 pub mod mutate;
+pub mod opt_out;
 pub mod pack;
 pub mod passphrase;
 pub mod profile;

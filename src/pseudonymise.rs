@@ -6,6 +6,7 @@ pub mod bound;
 pub mod distinct;
 pub mod gate;
 pub mod leak;
+pub mod opt_out;
 pub mod pipeline;
 pub mod release;
 pub mod repair;

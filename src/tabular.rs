@@ -13,9 +13,11 @@
 //! - The last line needs no line feed.
 
 pub mod chunk;
+pub mod packed;
 pub mod record;
 pub mod sink;
 
 pub use chunk::{Layout, OpenError, Source};
+pub use packed::{Packing, Unpacked};
 pub use record::{Cell, Malformed, Records};
 pub use sink::{Done, Stop, Stopped, run};

@@ -208,7 +208,7 @@ pub enum ReadError {
 impl ReadError {
     /// Reading failed; a stream that cannot be unpacked is told apart from a disk that cannot be read.
     pub fn io(name: &str, error: std::io::Error) -> Self {
-        match error.get_ref().and_then(|inner| inner.downcast_ref::<packed::PackedFault>()) {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<crate::tabular::packed::PackedFault>()) {
             Some(fault) => Self::Packed { name: name.to_owned(), why: fault.to_string() },
             None => Self::Io { name: name.to_owned(), error },
         }

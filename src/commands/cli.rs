@@ -150,6 +150,8 @@ commands! {
     /// Pseudonymise an extract under an agreement
     #[command(visible_alias = "pseudonymize")]
     Pseudonymise(pseudonymise),
+    /// Ask the national service who has not opted out
+    OptOut(opt_out),
     /// Recognise the columns of an extract, and draft a release that lets out nothing unknown
     Profile(profile),
     /// Measure how far an extract or a table points at single people, and what would mend it
@@ -175,7 +177,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: &[&str] = &["opt-out", "reidentify", "retain", "doctor", "export", "ci"];
+const PLANNED: &[&str] = &["reidentify", "retain", "doctor", "export", "ci"];
 
 /// The verbs there are, and those of the design that will come.
 pub fn verbs() -> (Vec<String>, &'static [&'static str]) {

@@ -1,5 +1,6 @@
 //! `carepact pseudonymise`: an extract to a release under an agreement.
 
+mod opt_outs;
 mod run;
 mod write;
 
@@ -20,10 +21,11 @@ use crate::yaml::Sink;
 
 /// Pseudonymise an extract under an agreement
 ///
-/// Reads CSV (comma, semicolon or tab), does to each column what the release in the agreement says, and writes the
+/// Reads CSV (comma, semicolon or tab; plain, gzip or zstd), does to each column what the release in the agreement says, and writes the
 /// release (comma, LF), NAME.manifest.json with its signature .sig, and NAME.balance.json, which stays with the sender.
 /// A column that the release does not name stops the run, and so does an agreement that is not in force or not signed,
-/// a recipient that is not a party, another keyring than the pinned one, and an identifier left in a column that is kept
+/// a recipient that is not a party, another keyring than the pinned one, a national data opt-out that applies without a
+/// fresh list of people who have none, and an identifier left in a column that is kept
 /// (exit 4). All files appear together, or none. Rows are numbered as a spreadsheet shows them: the header is row 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -31,7 +33,7 @@ Examples:
   carepact pseudonymise admissions.csv --release GM-DSA-0021/phm-monthly --plan
   carepact pseudonymise admissions.csv --release GM-DSA-0021/phm-monthly --keyring phm.keyring --identity custodian.identity \\
       --sign-key release.signer -o release/phm.csv
-  zcat admissions.csv.gz | carepact pseudonymise - --release GM-DSA-0021/phm-monthly ...
+  carepact pseudonymise admissions.csv.gz --release GM-DSA-0021/phm-monthly ...
   carepact pseudonymise a.csv b.csv --release GM-DSA-0021/phm-monthly ... --quarantine set-aside/
   carepact pseudonymise admissions.csv --release GM-DSA-0021/phm-monthly --plan --earlier releases/qop/")]
 pub struct Args {
@@ -56,6 +58,12 @@ pub struct Args {
     /// Folder for rows that are set aside, as they were read (identifiable; 0600)
     #[arg(long, value_name = "DIR")]
     pub quarantine: Option<PathBuf>,
+    /// The file that asked who has not opted out, as `carepact opt-out request` wrote and named it
+    #[arg(long, value_name = "FILE", requires = "opt_out_list")]
+    pub opt_out_request: Option<PathBuf>,
+    /// What the service answered: people without a national data opt-out. Only they are released
+    #[arg(long, value_name = "FILE", requires = "opt_out_request")]
+    pub opt_out_list: Option<PathBuf>,
     /// The manifest of the last release: the key must be the same, and the new manifest names it
     #[arg(long, value_name = "MANIFEST")]
     pub previous: Option<PathBuf>,
@@ -101,7 +109,8 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let on = session.as_of;
     let refused = |refusal: &Refusal| -> anyhow::Error { refusal_failure(refusal, &sources).into() };
     crate::pseudonymise::gate::allowed(&pack, agreement, &release, on).map_err(|refusal| refused(&refusal))?;
-    let ground = run::Ground { pack: &pack, sources: &sources, agreement, draft, release: &release, threads };
+    let opt_outs = opt_outs::settle(args, session, &pack, &sources, agreement, &release)?;
+    let ground = run::Ground { pack: &pack, sources: &sources, agreement, draft, release: &release, threads, opt_outs: &opt_outs };
     run::run(args, session, &ground, json)
 }
 

@@ -1,6 +1,7 @@
 //! A release that has met an extract: every column found, every step known by its index.
 
-use super::release::{Action, At, Bands, DateForm, Is, Release, Window};
+use super::opt_out::Returned;
+use super::release::{Action, At, Bands, DateForm, Is, Release, TypeOne, Window};
 use crate::keys::derive::{Root, Scope, ScopeError};
 use crate::keys::pseudonym::PseudonymKey;
 use crate::keys::shift::{ShiftKey, ShiftRange};
@@ -21,6 +22,9 @@ pub enum BindError {
     /// The subject is no identifier.
     #[error("`subject: {0}` names a column that is no identifier: pseudonymise it, or say `is: nhs_number`")]
     Subject(String),
+    /// A list of people who did not opt out tells them by their NHS numbers.
+    #[error("the list of people without an opt-out tells them by NHS number, and `subject:` is no column of NHS numbers")]
+    NoNumbers,
     /// A name that keys cannot have.
     #[error(transparent)]
     Scope(#[from] ScopeError),
@@ -149,6 +153,10 @@ pub struct Bound<'r> {
     pub(super) subject: Subject,
     /// Identifiers of the row that the leak check looks for.
     pub(super) own: Vec<(usize, Is, DateForm)>,
+    /// Who may be released, by the national data opt-out; none: it was not applied.
+    pub(super) list: Option<&'r Returned>,
+    /// The column that tells who objected (type 1), and its words for those who did and did not.
+    pub(super) objected: Option<(usize, &'r [String], &'r [String])>,
     /// Columns without which a row is set aside.
     pub(super) required: Vec<usize>,
     /// Columns that come out.
@@ -169,6 +177,7 @@ impl<'r> Bound<'r> {
         }
         let used = |name: &str| {
             release.subject.as_ref().is_some_and(|subject| subject.value == name)
+                || matches!(&release.opt_outs.type_1, TypeOne::Here { column, .. } if column.value == name)
                 || release.columns.iter().any(|rule| match &rule.action {
                     Action::Pseudonym { with: Some(with), .. } => with.value == name,
                     Action::AgeBand { at: At::Column(at), .. } => at.value == name,
@@ -242,12 +251,24 @@ impl<'r> Bound<'r> {
         }
         let own = release.columns.iter().filter_map(|rule| Some((place(&rule.name.value)?, rule.is.filter(|is| *is != Is::FreeText)?, rule.date))).collect();
         let required = release.columns.iter().filter(|rule| rule.quarantine_missing).filter_map(|rule| place(&rule.name.value)).collect();
-        Ok(Self { release, delimiter: layout.delimiter, columns: layout.header.len(), steps, nhs, subject, own, required, width })
+        let objected = match &release.opt_outs.type_1 {
+            TypeOne::Here { column, objected, free } => place(&column.value).map(|column| (column, &objected[..], &free[..])),
+            TypeOne::NotStated | TypeOne::AtSource { .. } => None,
+        };
+        Ok(Self { release, delimiter: layout.delimiter, columns: layout.header.len(), steps, nhs, subject, own, list: None, objected, required, width })
     }
 
-    /// Whether the extract must be read once before, for edges of shifted dates or days of ages.
+    /// Leaves out everybody who is not on this list.
+    pub fn only(self, list: Option<&'r Returned>) -> Result<Self, BindError> {
+        if list.is_some() && !matches!(self.subject, Subject::Nhs(_)) {
+            return Err(BindError::NoNumbers);
+        }
+        Ok(Self { list, ..self })
+    }
+
+    /// Whether the extract must be read once before: for edges of shifted dates, days of ages, or people who objected.
     pub fn needs_survey(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step, Step::Shift { .. } | Step::AgeBand { at: AtBound::Column { .. }, .. }))
+        self.objected.is_some() || self.steps.iter().any(|step| matches!(step, Step::Shift { .. } | Step::AgeBand { at: AtBound::Column { .. }, .. }))
     }
 
     /// The header of the release, with its line end.

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::bound::{AtBound, Bound, Keys, Step, Subject};
 use super::distinct::{Distinct, Full};
 use super::leak::{CELL_LENGTH, Own, Shape};
+use super::opt_out::Standing;
 use super::release::{DateForm, Fate, Is, Window};
 use super::survey::Survey;
 use super::tally::Tally;
@@ -105,6 +106,9 @@ pub(super) fn date(bound: &Bound<'_>, inner: &[u8], form: DateForm) -> Result<Op
     if is_null(bound, inner) { Ok(None) } else { day::parse(inner, form).map(|on| (!day::is_placeholder(on)).then_some(on)) }
 }
 
+/// The cause of rows of people who objected (type 1).
+const OBJECTED: &str = "type_1_objection";
+
 fn nhs_cause(error: NhsNumberError) -> &'static str {
     match error {
         NhsNumberError::Empty => "nhs_number_missing",
@@ -118,8 +122,50 @@ fn nhs_cause(error: NhsNumberError) -> &'static str {
     }
 }
 
-/// Checks the identifiers of a row and tells its person, as a number that only serves to compare.
+/// Whether the row's own cell says that its person objected (type 1); none if it says neither.
+pub(super) fn objects(bound: &Bound<'_>, chunk: &[u8], cells: &[Cell]) -> Option<bool> {
+    let Some((column, objected, free)) = bound.objected else { return Some(false) };
+    let cell = cells[column].value(chunk);
+    let is = |words: &[String]| words.iter().any(|word| word.as_bytes() == cell.trim_ascii());
+    if is(objected) { Some(true) } else { is(free).then_some(false) }
+}
+
+/// Tells the person of a row whose person did not opt out or object, as far as the row alone shows. Opt-outs come before
+/// anything that could set a row aside, so that what is set aside holds nobody who opted out.
 pub(super) fn person(bound: &Bound<'_>, keys: &Keys, chunk: &[u8], cells: &[Cell], scratch: &mut Scratch<'_>) -> Result<Result<Option<u128>, Left>, RowError> {
+    if objects(bound, chunk, cells) == Some(true) {
+        return Ok(Err(Left::Removed(OBJECTED)));
+    }
+    let who = match identify(bound, keys, chunk, cells, scratch)? {
+        Ok(who) => who,
+        Err(left) => return Ok(Err(left)),
+    };
+    if let (Some(list), Subject::Nhs(index)) = (bound.list, bound.subject) {
+        match scratch.nhs[index].map(|number| list.standing(&number)) {
+            Some(Standing::Released) => {}
+            Some(Standing::OptedOut) => return Ok(Err(Left::Removed("national_opt_out"))),
+            Some(Standing::NotAsked) | None => return Ok(Err(Left::Removed("opt_out_not_asked"))),
+        }
+    }
+    if objects(bound, chunk, cells).is_none() {
+        return Ok(Err(Left::Quarantined("type_1_not_known")));
+    }
+    for column in &bound.required {
+        if is_null(bound, cells[*column].inner(chunk)) {
+            return Ok(Err(Left::Quarantined("missing_value")));
+        }
+    }
+    Ok(Ok(who))
+}
+
+/// Checks the identifiers of a row and tells its person, as a number that only serves to compare.
+pub(super) fn identify(
+    bound: &Bound<'_>,
+    keys: &Keys,
+    chunk: &[u8],
+    cells: &[Cell],
+    scratch: &mut Scratch<'_>,
+) -> Result<Result<Option<u128>, Left>, RowError> {
     for (index, nhs) in bound.nhs.iter().enumerate() {
         let inner = cells[nhs.column].inner(chunk);
         let parsed = if is_null(bound, inner) { Err(NhsNumberError::Empty) } else { NhsNumber::parse_bytes(inner) };
@@ -143,11 +189,6 @@ pub(super) fn person(bound: &Bound<'_>, keys: &Keys, chunk: &[u8], cells: &[Cell
             Fate::Quarantine | Fate::Accept => return Ok(Err(Left::Quarantined(cause))),
             Fate::Drop => return Ok(Err(Left::Removed(cause))),
             Fate::Reject => return Err(RowError::Rejected { column: nhs.column, cause }),
-        }
-    }
-    for column in &bound.required {
-        if is_null(bound, cells[*column].inner(chunk)) {
-            return Ok(Err(Left::Quarantined("missing_value")));
         }
     }
     scratch.message.clear();
@@ -291,6 +332,9 @@ impl Run<'_> {
             Ok(who) => who,
             Err(left) => return Ok(Some(left)),
         };
+        if who.is_some_and(|who| self.survey.objected.contains(&who)) {
+            return Ok(Some(Left::Removed(OBJECTED)));
+        }
         // What can take the row out comes before anything is written or counted.
         for step in &bound.steps {
             if let Err(left) = self.fits(bound, chunk, cells, step)? {

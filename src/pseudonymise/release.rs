@@ -10,9 +10,11 @@ use crate::source::{Span, Spanned};
 use crate::yaml::{Fields, Node, Sink};
 
 mod column;
+mod opt_outs;
 mod risk;
 
 use column::column;
+pub use opt_outs::{National, OptOutStatement, OptOuts, TypeOne};
 pub use risk::{Method, RepairRule, RiskRule};
 
 /// What becomes of a row whose identifier does not do.
@@ -220,17 +222,6 @@ pub struct ColumnRule {
     pub written: String,
 }
 
-/// What is stated of opt-outs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OptOutStatement {
-    /// `national` or `type_1`.
-    pub kind: &'static str,
-    /// `not applied`, `applied at source`, `not assessed`.
-    pub status: &'static str,
-    /// Why, or by whom and when.
-    pub detail: String,
-}
-
 /// A leak that is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeakAllow {
@@ -273,8 +264,8 @@ pub struct Release {
     pub quarantine_malformed: bool,
     /// Its columns, in the order of the output.
     pub columns: Vec<ColumnRule>,
-    /// Statements on opt-outs.
-    pub opt_outs: Vec<OptOutStatement>,
+    /// What it says of opt-outs.
+    pub opt_outs: OptOuts,
     /// Whether formula cells are prefixed instead of stopping the run.
     pub prefix_formula: bool,
     /// Leaks that are allowed.
@@ -353,7 +344,7 @@ impl Release {
         if let Some(order) = f.text("order").filter(|order| order.value != "keep") {
             sink.not_built(&f.place_of("order"), order.span, &format!("`order: {}`", order.value));
         }
-        let opt_outs = opt_outs(&f);
+        let opt_outs = OptOuts::read(&f);
         let leak_allow = f.named("leak_allow").into_iter().filter_map(|(column, node, place)| allowed(column, node, place, sink)).collect();
         let columns: Vec<ColumnRule> = f.named("columns").into_iter().filter_map(|(name, node, place)| column(name, node, &place, sink)).collect();
         if f.key_span("columns").is_none() && f.key_span("tables").is_none() {
@@ -404,6 +395,9 @@ impl Release {
         if let Some(risk) = &self.risk {
             risk.agree(self, sink);
         }
+        if let TypeOne::Here { column, .. } = &self.opt_outs.type_1 {
+            known(column, "`type_1`");
+        }
         for allow in &self.leak_allow {
             known(&allow.column, "`leak_allow`");
         }
@@ -440,38 +434,6 @@ fn nhs_rules(f: &Fields<'_>) -> NhsRules {
         rules = NhsRules { invalid: pick("invalid", &FATES), missing: pick("missing", &FATES), test_range: pick("test_range", &TEST_FATES) };
     }
     rules
-}
-
-fn opt_outs(f: &Fields<'_>) -> Vec<OptOutStatement> {
-    let unknown = |kind| OptOutStatement { kind, status: "not assessed", detail: "the release states nothing".to_owned() };
-    let (mut national, mut type_1) = (unknown("national"), unknown("type_1"));
-    let sink = f.sink();
-    if let Some(block) = f.block("opt_outs") {
-        block.refuse(&["no_number"]);
-        if let Some(n) = block.block("national") {
-            n.refuse(&["max_age_days", "list"]);
-            let (applies, reason) = (n.yes_no("applies"), n.text("reason"));
-            match (applies, reason) {
-                (Some(applies), _) if applies.value => sink.not_built(&n.place_of("applies"), applies.span, "applying a list of national data opt-outs"),
-                (Some(_), Some(reason)) => national = OptOutStatement { kind: "national", status: "not applied", detail: reason.value },
-                (Some(_), None) => missing(sink, &n.place, n.span, "reason", "why the national data opt-out does not apply"),
-                (None, _) => missing(sink, &n.place, n.span, "applies", "whether the national data opt-out applies"),
-            }
-        }
-        if let Some(t) = block.block("type_1") {
-            let (applied, by, on) = (t.text("applied"), t.text("attested_by"), t.date("on"));
-            match (applied, by, on) {
-                (Some(applied), _, _) if applied.value != "at_source" => {
-                    sink.not_built(&t.place_of("applied"), applied.span, &format!("`applied: {}`", applied.value));
-                }
-                (Some(_), Some(by), Some(on)) => {
-                    type_1 = OptOutStatement { kind: "type_1", status: "applied at source", detail: format!("attested by {} on {}", by.value, on.value) };
-                }
-                _ => missing(sink, &t.place, t.span, "attested_by", "type 1 opt-outs need `applied`, `attested_by` and `on`"),
-            }
-        }
-    }
-    vec![national, type_1]
 }
 
 fn allowed(column: Spanned<String>, node: &Node, place: String, sink: &Sink) -> Option<LeakAllow> {

@@ -1,12 +1,13 @@
-//! The first reading of an extract: the edges of dates that are shifted, and each person's earliest day for their age.
+//! The first reading of an extract: the edges of dates that are shifted, each person's earliest day for their age, and
+//! who objected (type 1).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::io::Read;
 use std::sync::atomic::AtomicBool;
 
 use super::bound::{AtBound, Bound, Keys, Step};
-use super::pipeline::{RowError, Scratch, date, person};
+use super::pipeline::{RowError, Scratch, date, identify, objects, person};
 use crate::tabular::{Done, Records, Source, Stop, Stopped, run};
 
 /// Bytes that one person takes in the map, its spare room included.
@@ -25,6 +26,8 @@ pub struct Survey {
     days: BTreeMap<(usize, i32), u64>,
     /// Each person's earliest day, by column of the release (the one with the birth date).
     pub(super) earliest: HashMap<(usize, u128), i32, BuildHasherDefault<Mix>>,
+    /// People who objected (type 1) in one of their rows: none of their rows leaves.
+    pub(super) objected: HashSet<u128, BuildHasherDefault<Mix>>,
 }
 
 /// Spreads numbers of people by multiplication: they are bounded and checked, so nothing stronger is needed.
@@ -62,6 +65,7 @@ impl Hasher for Mix {
 struct Part {
     shifted: Vec<(usize, i32)>,
     days: Vec<(usize, u128, i32)>,
+    objected: Vec<u128>,
     buffer: Vec<u8>,
 }
 
@@ -80,7 +84,7 @@ impl Survey {
             let mut records = Records::new(chunk, bound.delimiter, bound.columns, whole);
             let mut cells = Vec::new();
             let mut scratch = Scratch::new(bound);
-            let mut part = Part { shifted: Vec::new(), days: Vec::new(), buffer };
+            let mut part = Part { shifted: Vec::new(), days: Vec::new(), objected: Vec::new(), buffer };
             loop {
                 match records.next_into(&mut cells) {
                     Ok(false) => break,
@@ -88,6 +92,12 @@ impl Survey {
                     // Told, or set aside, when the extract is read for release.
                     Err(error) if error.is_confined() => continue,
                     Err(error) => return Err(Stop { row: records.rows(), why: RowError::Malformed(error) }),
+                }
+                if objects(bound, chunk, &cells) == Some(true) {
+                    if let Ok(Ok(Some(who))) = identify(bound, keys, chunk, &cells, &mut scratch) {
+                        part.objected.push(who);
+                    }
+                    continue;
                 }
                 let Ok(Ok(who)) = person(bound, keys, chunk, &cells, &mut scratch) else { continue };
                 for step in &bound.steps {
@@ -123,7 +133,8 @@ impl Survey {
                 let known = self.earliest.entry((rule, who)).or_insert(on);
                 *known = (*known).min(on);
             }
-            if self.earliest.len() + self.days.len() > memory / COST {
+            self.objected.extend(part.objected);
+            if self.earliest.len() + self.days.len() + self.objected.len() > memory / COST {
                 return Err(std::io::Error::new(std::io::ErrorKind::OutOfMemory, super::distinct::Full));
             }
             Ok(part.buffer)

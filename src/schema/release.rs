@@ -1,6 +1,6 @@
 //! The keys of a release: what happens to each column of an extract.
 
-use super::Shape::{Block as In, Date, Empty, Known, Named, NamedOr, NamedTexts, Number, Text, Texts, Word};
+use super::Shape::{Block as In, Date, Empty, Known, Named, NamedOr, NamedTexts, Number, Text, Texts, Word, YesNo};
 use super::{Block, MOST, key, words};
 use crate::pseudonymise::release::{DATE_FORMS, KINDS};
 
@@ -100,20 +100,36 @@ static OPT_OUTS: Block = Block {
 
 static NATIONAL: Block = Block {
     name: "national_opt_out",
-    about: "The national data opt-out.",
+    about: "The national data opt-out. Whether it applies is decided from purpose, basis and form; where it does, a list is needed.",
     keys: &[
-        key("applies", Word(&["false"]), "false: it does not apply to this release. This version applies no list.").required().example("false"),
-        key("reason", Text, "Why it does not apply.").required(),
+        key("applies", YesNo, "Left out: as decided. true: a list is needed in any case. false counts only where the basis bears it out.").example("false"),
+        key("reason", Text, "Why it does not apply."),
+        key("max_age_days", Number(1, 21), "Days that a list is good for, from the day of its request; left out: 21.").example("21"),
+        key("anonymous", In(&ANONYMOUS), "The signed assessment that what leaves is anonymous."),
+    ],
+};
+
+static ANONYMOUS: Block = Block {
+    name: "anonymous",
+    about: "A signed assessment that what leaves is anonymous where it goes. A value of k never counts as one.",
+    keys: &[
+        key("ref", Text, "Its reference.").required().example("GM-ANON-4"),
+        key("by", Text, "Who signed it.").required().example("Data Protection Officer"),
+        key("date", Date, "When.").required().example("2026-05-01"),
+        key("environment", Text, "The environment in which it holds.").required().example("the secure data environment"),
     ],
 };
 
 static TYPE_1_DONE: Block = Block {
     name: "type_1_done",
-    about: "Type 1 opt-outs, as they were applied.",
+    about: "Type 1 opt-outs: applied before the extract was made, or here by a column.",
     keys: &[
-        key("applied", Word(&["at_source"]), "Where.").required().example("at_source"),
-        key("attested_by", Text, "Who says so.").required().example("practice"),
-        key("on", Date, "On which day.").required().example("2026-09-28"),
+        key("applied", Word(&["at_source", "here"]), "Where.").required().example("at_source"),
+        key("attested_by", Text, "Who says so (at_source).").example("practice"),
+        key("on", Date, "On which day (at_source).").example("2026-09-28"),
+        key("column", Text, "The column that tells who objected (here).").example("type_1"),
+        key("objected", Texts, "Its words for people who objected: all their rows are left out (here).").example("[\"Y\"]"),
+        key("not_objected", Texts, "Its words for people who did not. A row with any other word is set aside (here).").example("[\"N\", \"\"]"),
     ],
 };
 

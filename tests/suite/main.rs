@@ -40,6 +40,7 @@ mod list;
 mod lock;
 mod mutate;
 mod nearby;
+mod opt_out;
 mod profile;
 mod pseudonymise;
 mod readme;

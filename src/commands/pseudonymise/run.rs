@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use super::super::failure::Failure;
 use super::super::session::{Session, io_words};
+use super::opt_outs::Settled;
 use super::write::{Facts, Target};
 use super::{Args, refusal_failure};
 use crate::agreement::Agreement;
@@ -28,7 +29,7 @@ use crate::pseudonymise::risk_gate::{RiskGate, Unmeasured, Verdict};
 use crate::pseudonymise::survey::Survey;
 use crate::pseudonymise::tally::Tally;
 use crate::source::Sources;
-use crate::tabular::{Layout, OpenError, Source, Stopped};
+use crate::tabular::{Layout, OpenError, Packing, Source, Stopped, Unpacked};
 
 /// What a run stands on.
 pub(super) struct Ground<'a> {
@@ -38,6 +39,7 @@ pub(super) struct Ground<'a> {
     pub draft: &'a ReleaseDraft,
     pub release: &'a Release,
     pub threads: usize,
+    pub opt_outs: &'a Settled,
 }
 
 /// Reads an extract and takes its keyed digest on the way.
@@ -63,8 +65,11 @@ pub(super) fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-fn open<R: Read>(path: &Path, reader: R, block: usize) -> anyhow::Result<(Layout, Source<R>)> {
-    Ok(Source::open(reader, block).map_err(|error| {
+/// An extract at its first row, unpacked if it is packed.
+fn open<R: Read>(path: &Path, reader: R, block: usize) -> anyhow::Result<(Layout, Source<Unpacked<R>>, Packing)> {
+    let unpacked = Unpacked::new(reader).map_err(|error| Failure::unreadable(format!("cannot read {}: {}", path.display(), io_words(&error))))?;
+    let packing = unpacked.packing();
+    let (layout, source) = Source::open(unpacked, block).map_err(|error| {
         let failure = Failure::unreadable(match &error {
             OpenError::Read(error) => format!("cannot read {}: {}", path.display(), io_words(error)),
             error => format!("cannot read {}: {error}", path.display()),
@@ -77,11 +82,12 @@ fn open<R: Read>(path: &Path, reader: R, block: usize) -> anyhow::Result<(Layout
             }
             _ => failure,
         }
-    })?)
+    })?;
+    Ok((layout, source, packing))
 }
 
 fn bind<'r>(ground: &Ground<'r>, path: &Path, layout: &Layout) -> anyhow::Result<Bound<'r>> {
-    Bound::new(ground.release, layout).map_err(|error| bind_failure(ground, path, &error).into())
+    Bound::new(ground.release, layout).and_then(|bound| bound.only(ground.opt_outs.list.as_ref())).map_err(|error| bind_failure(ground, path, &error).into())
 }
 
 fn bind_failure(ground: &Ground<'_>, path: &Path, error: &BindError) -> Failure {
@@ -211,7 +217,7 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
     for extract in &extracts {
         let path = &extract.path;
         let bar = session.progress(extract.length(), "looking through");
-        let (layout, source) = open(path, bar.wrap_read(extract.open()?), args.block)?;
+        let (layout, source, _) = open(path, bar.wrap_read(extract.open()?), args.block)?;
         let bound = bind(ground, path, &layout)?;
         if bound.needs_survey() {
             survey.read(&bound, &keys, source, ground.threads, memory, &flag).map_err(|error| stopped(path, &layout.header, error))?;
@@ -232,6 +238,11 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
     let mut facts = Facts::new(release.columns.len());
     facts.key = key_id.map(|id| (id, version));
     facts.check_values.clone_from(&keys.check_values);
+    for (role, bytes) in &ground.opt_outs.files {
+        let mut digest = digest_key.start();
+        digest.update(bytes);
+        facts.lists.push((role, digest.finish()));
+    }
     let write_failed = |error: std::io::Error| unwritten(&error);
     {
         let mut out = BufWriter::with_capacity(1 << 20, &mut spool.release);
@@ -239,7 +250,7 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
             let path = &extract.path;
             let digest = Arc::new(Mutex::new(Some(digest_key.start())));
             let bar = session.progress(extract.length(), "pseudonymising");
-            let (layout, source) = open(path, Digesting { file: bar.wrap_read(extract.open()?), digest: Arc::clone(&digest) }, args.block)?;
+            let (layout, source, packing) = open(path, Digesting { file: bar.wrap_read(extract.open()?), digest: Arc::clone(&digest) }, args.block)?;
             if layout != layouts[index] {
                 return Err(Failure::unreadable(format!("{} changed while it was read", path.display())).into());
             }
@@ -268,7 +279,7 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
                 .map_err(|error| stopped(path, &layout.header, error))?;
             all_set_aside.push(set_aside);
             let hmac = digest.lock().ok().and_then(|mut digest| digest.take()).map(FileDigest::finish).unwrap_or_default();
-            facts.add(file_name(path), hmac, layout, tally);
+            facts.add(file_name(path), hmac, layout, packing, tally);
         }
         out.flush().map_err(write_failed)?;
     }

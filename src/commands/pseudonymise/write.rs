@@ -22,7 +22,7 @@ use crate::pseudonymise::release::{Action, Is};
 use crate::pseudonymise::repair::{CAUSE, Remedy};
 use crate::pseudonymise::risk_gate::Verdict;
 use crate::pseudonymise::tally::Tally;
-use crate::tabular::Layout;
+use crate::tabular::{Layout, Packing};
 use crate::text::{and_list, count, thousands};
 
 /// Row numbers shown for each cause.
@@ -36,7 +36,11 @@ pub(super) struct Facts {
     /// By extract: name and books.
     pub tallies: Vec<(String, Tally)>,
     digests: Vec<String>,
+    /// The files about opt-outs: role and keyed digest.
+    pub lists: Vec<(&'static str, String)>,
     layouts: Vec<Layout>,
+    /// How each extract is packed.
+    packings: Vec<Packing>,
     pub sha256: String,
     /// Column of the release and its distinct identifiers.
     pub distinct: Vec<(usize, u64)>,
@@ -57,7 +61,9 @@ impl Facts {
             check_values: Vec::new(),
             tallies: Vec::new(),
             digests: Vec::new(),
+            lists: Vec::new(),
             layouts: Vec::new(),
+            packings: Vec::new(),
             sha256: String::new(),
             distinct: Vec::new(),
             warnings: Vec::new(),
@@ -122,11 +128,12 @@ impl Facts {
         }
     }
 
-    pub(super) fn add(&mut self, name: String, hmac: String, layout: Layout, tally: Tally) {
+    pub(super) fn add(&mut self, name: String, hmac: String, layout: Layout, packing: Packing, tally: Tally) {
         self.total.merge(&tally, 0);
         self.tallies.push((name, tally));
         self.digests.push(hmac);
         self.layouts.push(layout);
+        self.packings.push(packing);
     }
 
     /// By column of the release and kind: rows, and the first as extract and row.
@@ -336,7 +343,8 @@ fn real(path: &Path) -> PathBuf {
 }
 
 fn set_aside_name(extract: &Path, index: usize, of: usize) -> String {
-    let stem = extract.file_stem().map_or_else(|| "extract".to_owned(), |stem| stem.to_string_lossy().into_owned());
+    let plain = extract.extension().is_some_and(|ending| ending == "gz" || ending == "zst").then(|| extract.with_extension(""));
+    let stem = plain.as_deref().unwrap_or(extract).file_stem().map_or_else(|| "extract".to_owned(), |stem| stem.to_string_lossy().into_owned());
     if of > 1 { format!("{}-{stem}.quarantine.csv", index + 1) } else { format!("{stem}.quarantine.csv") }
 }
 
@@ -381,7 +389,7 @@ fn warnings(ground: &Ground<'_>, facts: &Facts, previous: bool) -> Vec<String> {
             release.place
         ));
     }
-    for one in release.opt_outs.iter().filter(|one| one.status == "not assessed") {
+    for one in ground.opt_outs.statements.iter().filter(|one| one.status == "not assessed") {
         all.push(format!("Opt-outs ({}) were not assessed: {}.", one.kind.replace('_', " "), one.detail));
     }
     for rule in &release.columns {
@@ -443,10 +451,20 @@ fn manifest(session: &Session, ground: &Ground<'_>, facts: &Facts, path: &Path, 
         key: facts.key.as_ref().map(|(id, version)| KeyRef { id: id.clone(), version: *version, check_values: facts.check_values.iter().cloned().collect() }),
         columns: columns(ground, facts),
         outputs: vec![Output { name: super::run::file_name(path), rows: Some(facts.total.out), sha256: facts.sha256.clone() }],
-        inputs: facts.digests.iter().map(|hmac| manifest::Input { role: "extract".to_owned(), hmac: hmac.clone() }).collect(),
+        inputs: facts
+            .digests
+            .iter()
+            .map(|hmac| manifest::Input { role: "extract".to_owned(), hmac: hmac.clone() })
+            .chain(facts.lists.iter().map(|(role, hmac)| manifest::Input { role: (*role).to_owned(), hmac: hmac.clone() }))
+            .collect(),
         rows_out: facts.total.out,
         not_released: blurred(facts.total.not_released()),
-        opt_outs: release.opt_outs.iter().map(|one| OptOut { kind: one.kind.to_owned(), status: one.status.to_owned(), detail: one.detail.clone() }).collect(),
+        opt_outs: ground
+            .opt_outs
+            .statements
+            .iter()
+            .map(|one| OptOut { kind: one.kind.to_owned(), status: one.status.to_owned(), detail: one.detail.clone() })
+            .collect(),
         risk: facts.risk(),
         warnings: warnings(ground, facts, previous.is_some()),
         previous,
@@ -465,6 +483,7 @@ fn results(session: &Session, ground: &Ground<'_>, facts: &Facts, target: &Targe
         .iter()
         .zip(&facts.digests)
         .map(|((name, _), hmac)| Input { role: "extract".to_owned(), name: name.clone(), digest: digest(hmac) })
+        .chain(facts.lists.iter().map(|(role, hmac)| Input { role: (*role).to_owned(), name: (*role).to_owned(), digest: digest(hmac) }))
         .collect();
     results.balance = facts.tallies.iter().map(|(name, tally)| balance(name, tally)).collect();
     if facts.risk.is_none() {
@@ -473,7 +492,7 @@ fn results(session: &Session, ground: &Ground<'_>, facts: &Facts, target: &Targe
     if let Some(why) = facts.risk.as_ref().and_then(|risk| risk.earlier_unknown.clone()) {
         results.not_assessed.push(NotAssessed { what: "k beside earlier releases".to_owned(), why });
     }
-    for one in release.opt_outs.iter().filter(|one| one.status == "not assessed") {
+    for one in ground.opt_outs.statements.iter().filter(|one| one.status == "not assessed") {
         results.not_assessed.push(NotAssessed { what: format!("opt-outs: {}", one.kind.replace('_', " ")), why: one.detail.clone() });
     }
     let outputs = match &target.release {
@@ -487,7 +506,8 @@ fn results(session: &Session, ground: &Ground<'_>, facts: &Facts, target: &Targe
             "recipient": release.to.value.to_ascii_uppercase(), "purpose": release.purpose.value, "form": release.form,
             "rows_in": facts.total.read, "rows_out": facts.total.out, "not_released": blurred(facts.total.not_released()),
             "columns": columns(ground, facts), "risk": facts.risk(), "risk_measures": facts.risk.as_ref().map(|risk| &risk.data), "repair": facts.repair_data(), "key_id": facts.key.as_ref().map(|(id, _)| id), "linkage": release.linkage,
-            "opt_outs": release.opt_outs.iter().map(|one| json!({"kind": one.kind, "status": one.status, "detail": one.detail})).collect::<Vec<_>>(),
+            "national_opt_out": {"applies": ground.opt_outs.decision.applies, "reason": ground.opt_outs.decision.reason},
+            "opt_outs": ground.opt_outs.statements.iter().map(|one| json!({"kind": one.kind, "status": one.status, "detail": one.detail})).collect::<Vec<_>>(),
             "warnings": warnings(ground, facts, previous), "outputs": outputs,
         }
     });
@@ -509,8 +529,12 @@ pub(super) fn show(session: &mut Session, ground: &Ground<'_>, facts: &Facts, ta
     let verb = if target.release.is_some() { "released" } else { "plan" };
     let head = session.paint(GREEN, verb);
     session.say(format!("{head}: {} to {} for {}, as of {}", release.place, release.to.value.to_ascii_uppercase(), release.purpose.value, session.as_of))?;
-    for ((name, _), layout) in facts.tallies.iter().zip(&facts.layouts) {
-        let mut said = vec![format!("separated by {}", layout.separator())];
+    for (((name, _), layout), packing) in facts.tallies.iter().zip(&facts.layouts).zip(&facts.packings) {
+        let mut said = Vec::new();
+        if *packing != Packing::Plain {
+            said.push(format!("packed with {}", packing.name()));
+        }
+        said.push(format!("separated by {}", layout.separator()));
         if layout.bom {
             said.push("with a byte order mark".to_owned());
         }
@@ -569,7 +593,7 @@ pub(super) fn show(session: &mut Session, ground: &Ground<'_>, facts: &Facts, ta
             count(*distinct, "distinct identifier", "distinct identifiers")
         ))?;
     }
-    for one in &release.opt_outs {
+    for one in &ground.opt_outs.statements {
         session.say(format!("opt-outs, {}: {} ({})", one.kind.replace('_', " "), one.status, one.detail))?;
     }
     let risk = facts.risk();

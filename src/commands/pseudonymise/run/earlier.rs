@@ -184,7 +184,7 @@ fn roles(quasi: &[(&String, &String)], person: &str) -> Vec<(String, Role)> {
 fn read(args: &Args, session: &Session, path: &Path, plan: Plan) -> anyhow::Result<Coded> {
     let file = File::open(path).map_err(|error| Failure::unreadable(format!("cannot read {}: {}", path.display(), io_words(&error))))?;
     let bar = session.progress(file.metadata().map_or(0, |file| file.len()), "reading earlier releases");
-    let (layout, source) = open(path, bar.wrap_read(file), args.block)?;
+    let (layout, source, _) = open(path, bar.wrap_read(file), args.block)?;
     let mut reader = Reader::new(plan);
     reader.read(&layout, source, &session.interrupt_flag(), |_| ()).map_err(|error| -> anyhow::Error {
         match error {
