@@ -1,5 +1,7 @@
 //! What was asked and what came back: read, proved, and asked about one person at a time.
 
+use zeroize::Zeroizing;
+
 use super::name::Name;
 use super::numbers::Numbers;
 use crate::identifier::{Date, NhsNumber};
@@ -81,7 +83,8 @@ pub enum Standing {
 
 /// Lines of digits, each with a comma (the request must have it) and LF or CRLF.
 fn read(file: &'static str, bytes: &[u8]) -> Result<Numbers, Unproved> {
-    let mut prefixes = Vec::with_capacity(bytes.len() / 11);
+    // A number takes eleven bytes at least, so this never grows, and nothing is left behind where it was.
+    let mut prefixes = Zeroizing::new(Vec::with_capacity(bytes.len() / 11 + 1));
     for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let digits = line.strip_suffix(b",").unwrap_or(line);
@@ -96,7 +99,7 @@ fn read(file: &'static str, bytes: &[u8]) -> Result<Numbers, Unproved> {
         }
     }
     let lines = prefixes.len();
-    let numbers = Numbers::new(prefixes);
+    let numbers = Numbers::new(std::mem::take(&mut *prefixes));
     if numbers.len() < lines { Err(Unproved::Twice(file)) } else { Ok(numbers) }
 }
 

@@ -274,3 +274,28 @@ fn a_column_of_type_1_objections_takes_out_all_rows_of_those_who_objected() {
     assert!(ran.out.contains("opt-outs, type 1: applied (people for whom `objected` says that they objected are left out, with all their rows)"), "{ran}");
     assert!(!bench.out().contains("dissent"));
 }
+
+#[test]
+fn of_several_bases_the_one_to_which_it_applies_decides_and_individual_care_is_free() {
+    let text = extract(0..3);
+    let one = "research: [{article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality";
+    let plan = |changes: &[(&str, &str)]| {
+        let bench = bench(changes);
+        fs::write(bench.path("in.csv"), &text).expect("written");
+        crate::run::run(bench.dir.path(), &["pseudonymise", "in.csv", "--release", "SM-2/monthly", "--pack", "pack", "--as-of", "2026-07-15", "--plan"])
+    };
+    // The practices' own basis says nothing; the trusts' sets it aside.
+    let practices = "{for: {function: nhs.gp_practice}, article_6: e, article_9: h, schedule_1: P1.2, power: NHS Act 2006, confidentiality: s251}, ";
+    let split = one.replace("research: [{", &format!("research: [{practices}{{for: {{function: nhs.acute}}, "));
+    let ran = plan(&[(one, &split)]);
+    assert_eq!(ran.code, Some(4), "{ran}");
+    assert!(ran.err.contains("its basis does not set the opt-out aside"), "{ran}");
+    // A giver without any basis has nothing that sets it aside.
+    let acute = one.replace("research: [{", "research: [{for: {function: nhs.acute}, ");
+    let ran = plan(&[(one, &acute)]);
+    assert_eq!(ran.code, Some(4), "{ran}");
+    assert!(ran.err.contains("no basis for it sets the opt-out aside"), "{ran}");
+    let ran = plan(&[APPLIES, SILENT, ("    for: research\n", "    for: direct_care\n")]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.out.contains("opt-outs, national: not applied (`direct_care` is individual care)"), "{ran}");
+}
