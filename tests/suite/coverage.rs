@@ -96,3 +96,50 @@ fn a_rehearsal_tells_what_stops_and_nothing_else() {
     assert!(ran.out.contains("flow of allergies from gp_practice to ambulance"), "{}", ran.out);
     assert!(!ran.out.contains("discharge/acute-to-community"), "the care record covers it still: {}", ran.out);
 }
+
+/// A table of the shipped register, each line as `change` makes it.
+fn planned(dir: &Path, table: &str, change: impl Fn(&str) -> String) -> String {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/greater-manchester/register").join(table);
+    let text = std::fs::read_to_string(shipped).expect("the register");
+    let lines: Vec<String> = text.lines().map(change).collect();
+    let path = dir.join(table);
+    std::fs::write(&path, lines.join("\n") + "\n").expect("written");
+    path.display().to_string()
+}
+
+#[test]
+fn practices_that_merge_are_rehearsed_with_the_register_as_it_will_be() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let same = planned(dir.path(), "list_sizes.csv", str::to_owned);
+    let ran = coverage(&["--with-register", &same]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.out.contains("Nothing stops and nothing starts"), "{ran}");
+
+    planned(dir.path(), "organisations.csv", |line| match line.strip_prefix("X90001,") {
+        Some(_) => line.replacen(",,,", ",2026-12-31,X90002,", 1),
+        None => line.to_owned(),
+    });
+    planned(dir.path(), "list_sizes.csv", |line| match line {
+        "X90002,2026-10-01,1999" => format!("{line}\nX90002,2027-01-01,9836"),
+        _ => line.to_owned(),
+    });
+    let folder = dir.path().display().to_string();
+    let rehearse = |day: &str| {
+        let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+        run(top, &["coverage", "policies/greater-manchester", "--as-of", day, "--with-register", &folder])
+    };
+    let before = rehearse("2026-12-31");
+    assert!(before.code == Some(0) && before.out.contains("Nothing stops and nothing starts"), "it is open that day: {before}");
+    let after = rehearse("2027-01-01");
+    assert_eq!(after.code, Some(1), "{after}");
+    for said in
+        ["Rehearsal on 1 January 2027", "emergency/gp-to-ambulance", "X90001 is closed since 2027-01-01; X90002 carries on its work", "7,837 patients affected"]
+    {
+        assert!(after.out.contains(said), "{said}: {after}");
+    }
+    assert!(!after.out.contains("X90003"), "nobody else is touched: {after}");
+
+    let wrong = coverage(&["--with-register", "nowhere.csv"]);
+    assert_eq!(wrong.code, Some(2), "{wrong}");
+    assert!(wrong.err.contains("is no table of a register by its name"), "{wrong}");
+}
