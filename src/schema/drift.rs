@@ -27,9 +27,13 @@ releases:
     risk: {k: 5, by: row, quasi: [practice], l: {length: 2}, repair: {order: [practice], by: {practice: postcode}, method: policy_order, suppress_at_most: {overall: 1%, any_group: 2%}, groups: [practice]}}
     linkage: X-DSA-0001/QZ9
     small_numbers: hes-2018
+    opt_outs:
+      national: {max_age_days: 7, anonymous: {ref: AA-1, by: DPO, date: 2026-09-01, environment: a secure room}}
+      type_1: {applied: here, column: objects, objected: ['1'], not_objected: ['0']}
     leak_allow: {practice: {kind: postcode, reason: a reason, at_most: 1}}
     columns:
       practice: {keep: {}, category: encounters}
+      objects: {drop: {}, category: encounters}
       number: {pseudonym: {domain: local_patient_id, with: practice}, category: demographics.identity, missing: keep, date: iso}
       length: {band: {width: 7}, category: encounters}
       week: {shift: {weeks: 8, window: month}, category: encounters}
@@ -250,6 +254,9 @@ fn the_shipped_packs_use_every_key_of_an_agreement() {
                 && !key.starts_with("band.")
                 && !key.starts_with("repair.")
                 && !key.starts_with("suppress_at_most.")
+                && !key.starts_with("anonymous.")
+                && !key.starts_with("type_1_done.")
+                && !key.starts_with("national_opt_out.")
         })
         .collect();
     assert_eq!(unused, Vec::<String>::new(), "no shipped agreement uses these");
