@@ -72,6 +72,8 @@ fn exits_say_what_they_were_asked_to_say() {
     assert_eq!(code(&["less", "old", "--detailed-exit-code"]), 21);
     assert_eq!(code(&["old", "old", "--detailed-exit-code"]), 0);
     assert_eq!(code(&["old", "nowhere/at/all"]), 2);
+    let nowhere = diff(dir.path(), &["nowhere", "new"]);
+    assert!(nowhere.code == Some(2) && nowhere.err.contains("there is no folder nowhere, and no pack here whose revision"), "{nowhere}");
     assert_eq!(code(&["old", "new", "-f", "sarif"]), 2);
     assert_eq!(code(&["--between", "2026-07-15", "old"]), 2);
     assert_eq!(code(&[]), 2);

@@ -38,7 +38,13 @@ pub(super) fn read(session: &mut Session, text: &str) -> anyhow::Result<Side> {
                 .next("Name a folder that holds pack.yaml, or a revision: main, or main:policies/our-pack.")
                 .into());
         }
-        None => (text, revision::prefix(&pack::folder(session, None)?)?),
+        None => {
+            let dir = pack::folder(session, None).map_err(|_| {
+                Failure::usage(format!("there is no folder {text}, and no pack here whose revision {text} could be"))
+                    .next("Name a folder that holds pack.yaml, a revision with the folder in it (main:policies/our-pack), or the pack (--pack DIR).")
+            })?;
+            (text, revision::prefix(&dir)?)
+        }
     };
     let from = session.pack.clone().filter(|dir| dir.is_dir()).or_else(|| pack::folder(session, None).ok()).unwrap_or_else(|| PathBuf::from("."));
     let mut files: BTreeMap<String, Vec<u8>> = revision::tree(&from, revision, &below)?.into_iter().collect();
