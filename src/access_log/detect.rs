@@ -9,11 +9,16 @@ pub mod colleague;
 pub mod contact;
 pub mod deceased;
 pub mod delegate;
+pub mod dormant_account;
+pub mod emergency_again;
 pub mod emergency_without_reason;
 pub mod extra_protection;
+pub mod in_order;
 pub mod leaver_account;
 pub mod neighbour;
+pub mod never_rests;
 pub mod not_covered;
+pub mod numbers_missing;
 pub mod objection_overridden;
 pub mod off_shift;
 pub mod organisation_not_in_register;
@@ -25,19 +30,23 @@ pub mod repeated_viewing;
 pub mod same_household;
 pub mod sealed_opened;
 pub mod self_claimed;
+pub mod sent_out_in_bulk;
 pub mod shared_workstation;
+pub mod silent_hours;
 pub mod threshold;
 pub mod two_places;
 pub mod unexplained_first_access;
 pub mod unknown_account;
+pub mod viewed_by_many;
 pub mod volume_against_peers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::assess::{Access, Assessment, Interrupted, partitions};
-use super::event::{Emergency, Event, PersonKey, Reason, Symbol, Symbols};
+use super::event::{Action, Emergency, Event, NO_SEQUENCE, PersonKey, Reason, Symbol, Symbols};
 use super::permission::{Ruling, is_code};
+use super::read::Log;
 use super::relationship::Explained;
 use super::tables::{Post, TableName, Tables};
 use crate::diagnostics::Severity;
@@ -79,6 +88,8 @@ pub enum Family {
     Account,
     /// About how much.
     Pattern,
+    /// About the log itself.
+    Integrity,
 }
 
 /// Whose accesses a detector sees together.
@@ -88,6 +99,8 @@ pub enum GroupBy {
     User,
     /// All to one person.
     Person,
+    /// No accesses: it looks at the records of the log, whatever they are about.
+    Log,
 }
 
 /// Something a detector saw. Merged with its like; named by reference only when it is shown.
@@ -165,6 +178,15 @@ impl Seen {
         seen
     }
 
+    /// Records beside which something is missing: no access, but their place and time.
+    pub fn beside<'e>(events: impl IntoIterator<Item = &'e Event>) -> Self {
+        let mut rows: Vec<(i64, u16, u32)> = events.into_iter().map(|event| (event.at, event.file, event.line)).collect();
+        rows.sort_unstable();
+        let last = rows.last().map_or(0, |row| row.0);
+        rows.truncate(ROWS);
+        Self { rows, last, ..Self::default() }
+    }
+
     fn merge(&mut self, other: Self) {
         self.accesses += other.accesses;
         self.people.extend(other.people);
@@ -186,6 +208,8 @@ impl Seen {
 /// What detectors may look things up in.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting<'a> {
+    /// Every record that was read.
+    pub log: &'a Log,
     /// Texts.
     pub symbols: &'a Symbols,
     /// Reference tables.
@@ -215,13 +239,30 @@ pub struct Carried {
     pub basis: bool,
     /// Device.
     pub device: bool,
+    /// What was done.
+    pub actions: bool,
+    /// The numbers of its records.
+    pub sequence: bool,
+    /// NHS numbers: local ids have no order.
+    pub nhs_numbers: bool,
+    /// From the first event's day to the last one's, in whole days.
+    pub days: i32,
 }
 
 impl Carried {
     /// Of a log.
     pub fn of(events: &[Event]) -> Self {
         let any = |field: fn(&Event) -> Symbol| events.iter().any(|event| !field(event).is_none());
-        Self { basis: any(|event| event.basis), device: any(|event| event.device) }
+        let times = events.iter().map(|event| event.at);
+        let span = times.clone().max().unwrap_or(0) - times.min().unwrap_or(0);
+        Self {
+            basis: any(|event| event.basis),
+            device: any(|event| event.device),
+            actions: events.iter().any(|event| event.action != Action::Unknown),
+            sequence: events.iter().any(|event| event.sequence != NO_SEQUENCE),
+            nhs_numbers: events.iter().any(|event| event.person.order().is_some()),
+            days: i32::try_from(span / 86_400).unwrap_or(i32::MAX),
+        }
     }
 }
 
@@ -301,6 +342,8 @@ pub struct Peers {
     pub by_place: BTreeMap<(Symbol, Symbol), (f64, f64)>,
     /// By role alone.
     pub by_role: BTreeMap<Symbol, (f64, f64)>,
+    /// By role and user: most people opened by emergency access that nothing explains, within a window.
+    pub emergencies: BTreeMap<Symbol, BTreeMap<Symbol, usize>>,
 }
 
 impl Peers {
@@ -323,6 +366,10 @@ pub trait Detector: Sync {
     fn summarise(&self, _group: &[Access], _setting: &Setting<'_>, _peers: &mut Peers) {}
     /// Second pass: what is to be seen in a group. All accesses are of one user, or to one person.
     fn judge(&self, group: &[Access], peers: &Peers, setting: &Setting<'_>) -> Vec<Signal>;
+    /// What is to be seen in the log as a whole, for those that see no group.
+    fn judge_log(&self, _setting: &Setting<'_>) -> Vec<Signal> {
+        Vec::new()
+    }
 }
 
 /// Every detector, in the order of codes. AUD-000 is about the audit itself.
@@ -353,6 +400,14 @@ pub const DETECTORS: &[&dyn Detector] = &[
     &two_places::TwoPlaces,
     &shared_workstation::SharedWorkstation,
     &delegate::Delegate,
+    &viewed_by_many::ViewedByMany,
+    &in_order::InOrder,
+    &dormant_account::DormantAccount,
+    &emergency_again::EmergencyAgain,
+    &sent_out_in_bulk::SentOutInBulk,
+    &never_rests::NeverRests,
+    &numbers_missing::NumbersMissing,
+    &silent_hours::SilentHours,
 ];
 
 /// The page of a code.
@@ -440,6 +495,7 @@ fn each_group<'a>(accesses: &'a [Access], part: &[u32], by: GroupBy, mut visit: 
     let same = |a: &Access, b: &Access| match by {
         GroupBy::User => a.event.user == b.event.user,
         GroupBy::Person => a.event.person == b.event.person,
+        GroupBy::Log => true,
     };
     let mut group: Vec<Access> = Vec::new();
     let mut flush = |group: &mut Vec<Access>| {
@@ -501,6 +557,9 @@ pub fn detect(assessment: &Assessment, setting: &Setting<'_>, count: usize, inte
                 }
             });
         }
+    }
+    for signal in able.iter().filter(|detector| detector.grouped_by() == GroupBy::Log).flat_map(|detector| detector.judge_log(setting)) {
+        merged.insert((signal.code, signal.user, signal.person, signal.discriminator.clone()), signal);
     }
     result.signals = merged.into_values().collect();
     Ok(result)

@@ -109,6 +109,11 @@ impl PersonKey {
         Self(LOCAL | u64::from(id.0))
     }
 
+    /// Where an NHS number stands among NHS numbers; local ids and pseudonyms have no order.
+    pub fn order(self) -> Option<u64> {
+        (self.0 >> 56 == NHS >> 56).then_some(self.0 & (NHS - 1))
+    }
+
     /// Whether nobody is named.
     pub fn is_nobody(self) -> bool {
         self.0 == 0

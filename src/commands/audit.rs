@@ -51,7 +51,7 @@ Examples:
   carepact audit log.csv --infer-profile -o mine.yaml
   carepact audit log.csv --profile mine.yaml --tables tables --period 2026-10-01..2026-10-31 --format json")]
 pub struct Args {
-    /// Logs: CSV by a profile, FHIR AuditEvent (NDJSON, one resource or a Bundle) by its content; - for stdin
+    /// Logs: CSV or NDJSON by a profile, FHIR AuditEvent and DICOM/ATNA by their content, gzip and zstd unpacked; - for stdin
     #[arg(value_name = "LOG", required = true)]
     pub logs: Vec<PathBuf>,
     /// How the log's columns map: a file, or a name in the pack's audit/profiles
@@ -144,6 +144,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let houses = households(tables);
     let rulings = assessment.rulings.clone();
     let setting = Setting {
+        log,
         symbols: &log.symbols,
         tables,
         rulings: &rulings,

@@ -106,6 +106,7 @@ pub fn judge(log: &Log, tables: &Tables, permission: &dyn Permission, partitions
     let assessment = assess(&log.events, &log.symbols, tables, permission, partitions, &never).expect("not interrupted");
     let houses = households(tables);
     let setting = Setting {
+        log,
         symbols: &log.symbols,
         tables,
         rulings: &assessment.rulings,

@@ -34,7 +34,7 @@ const COLUMNS: [&str; 14] =
     ["time", "user", "role", "organisation", "nhs_number", "source", "action", "category", "purpose", "emergency", "reason", "basis", "device", "session"];
 
 /// Agreements that allow everything: what is left is what the detectors themselves see.
-struct Allows;
+pub(crate) struct Allows;
 
 impl Permission for Allows {
     fn rule(&self, _: &Asked<'_>, _: Known) -> Ruling {
@@ -53,7 +53,7 @@ impl Permission for Denies {
 }
 
 /// A look by nurse n1 at R9A at ten o'clock on 12 May 2026 at person 3, of whom nobody knows anything, with changes.
-fn look(changes: &[(&str, &str)]) -> String {
+pub(crate) fn look(changes: &[(&str, &str)]) -> String {
     let mut cells = BTreeMap::from([
         ("time", "2026-05-12T10:00:00Z".to_owned()),
         ("user", "n1".to_owned()),
@@ -91,7 +91,7 @@ fn tables(more: &[(&str, String)]) -> BTreeMap<String, Vec<u8>> {
     all
 }
 
-fn detected(tables: &[(&str, String)], lines: &[String], permission: &dyn Permission) -> (Log, Detected) {
+pub(crate) fn detected(tables: &[(&str, String)], lines: &[String], permission: &dyn Permission) -> (Log, Detected) {
     let text = format!("{}\n{}", COLUMNS.join(","), lines.concat());
     let mut log = Log::default();
     log.add("log.csv", &mut text.as_bytes(), &profile(PROFILE), 1, &std::sync::atomic::AtomicBool::new(false)).expect("readable");
