@@ -789,6 +789,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand audit" -l name -d 'Nam
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l period -d 'Judge accesses from the first to the last of these days only, for example 2026-10-01..2026-10-31' -r
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l annex -d 'Also write which reference is which account and person, for those in findings (0600; the privacy officer\'s)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l answer-key -d 'Also print precision and recall against seeded test cases (line,case,detector,tier)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l with -d 'Also put the log to another pack (agreements as they will be): which accesses would get another answer, and why' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l fail-on -d 'Fail (exit 1) when there is a finding of this level or a worse one' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 info\t'Any finding'

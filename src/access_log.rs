@@ -17,6 +17,7 @@ pub mod profile;
 pub mod read;
 pub mod reference;
 pub mod relationship;
+pub mod replay;
 pub mod summary;
 pub mod tables;
 pub mod who_looked;

@@ -2,6 +2,7 @@
 
 mod fields;
 mod infer;
+mod replay;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -48,6 +49,7 @@ use crate::text::{count, thousands};
 Examples:
   carepact audit samples/log/access-2026-10.csv --profile shared-record-csv --tables samples/tables --pack policies/greater-manchester
   carepact audit events.ndjson --tables tables --keyring audit.keyring --identity me.identity -o json:audit.json
+  carepact audit log.csv --profile mine.yaml --tables tables --with ../pack-of-next-year
   carepact audit log.csv --infer-profile -o mine.yaml
   carepact audit log.csv --profile mine.yaml --tables tables --period 2026-10-01..2026-10-31 --format json")]
 pub struct Args {
@@ -81,11 +83,14 @@ pub struct Args {
     /// Also show which fields of an event each log carries
     #[arg(long)]
     pub fields: bool,
+    /// Also put the log to another pack (agreements as they will be): which accesses would get another answer, and why
+    #[arg(long = "with", value_name = "PACK")]
+    pub other: Option<PathBuf>,
     /// Fail (exit 1) when there is a finding of this level or a worse one
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     pub fail_on: FailOn,
     /// Propose a profile for a log whose layout is not known, with a reason for each column, and do nothing else
-    #[arg(long, conflicts_with_all = ["profile", "tables", "annex", "answer_key", "period", "fields"])]
+    #[arg(long, conflicts_with_all = ["profile", "tables", "annex", "answer_key", "period", "fields", "other"])]
     pub infer_profile: bool,
     /// Not built yet: one workbook for each organisation
     #[arg(long, hide = true, value_name = "BY")]
@@ -140,6 +145,17 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let flag = session.interrupt_flag();
     let interrupted = |_: Interrupted| Failure::new(Outcome::Interrupted, "interrupted", "interrupted");
     let mut assessment = assess(&log.events, &log.symbols, tables, permission, PARTITIONS, &flag).map_err(interrupted)?;
+    let replayed = args.other.as_ref().map(|dir| -> anyhow::Result<_> {
+        let mut sources = Sources::new();
+        let other = super::pack::decidable(session, Some(dir), &mut sources)?;
+        let mut then = assess(&log.events, &log.symbols, tables, &Agreements { pack: &other, sources: &sources }, PARTITIONS, &flag).map_err(interrupted)?;
+        let mut now = assessment.clone();
+        for one in [&mut now, &mut then] {
+            period.map(|period| one.restrict(period));
+        }
+        Ok(replay::data(&crate::access_log::replay::replay(&now, &then), &other.reference()))
+    });
+    let replayed = replayed.transpose()?;
     let outside_period = period.map_or(0, |period| assessment.restrict(period));
     let houses = households(tables);
     let rulings = assessment.rulings.clone();
@@ -171,6 +187,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         as_of: session.as_of.to_string(),
     };
     let mut results = audit.results();
+    if let Some(replayed) = replayed {
+        results.data["replay"] = replayed;
+    }
     if let Some(path) = &args.answer_key {
         let bytes = super::session::read_input(path)?;
         let key = crate::access_log::answer_key::AnswerKey::read(&bytes).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
@@ -193,7 +212,8 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         Format::Short => short(&results),
         _ => {
             let carried = if args.fields { fields::section(&results, session, shown) } else { String::new() };
-            let text = human_text(&results, session, shown) + &carried;
+            let replayed = args.other.as_ref().map(|dir| replay::section(&results, dir, session, shown)).unwrap_or_default();
+            let text = human_text(&results, session, shown) + &carried + &replayed;
             if session.accessible { super::columns::unindented(&text) } else { text }
         }
     })?;

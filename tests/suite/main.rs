@@ -18,6 +18,7 @@ mod ask;
 mod audit;
 mod audit_pattern;
 mod audit_personal;
+mod audit_replay;
 mod capability;
 mod check;
 mod compiled;
