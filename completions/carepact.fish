@@ -764,6 +764,10 @@ complete -c carepact -n "__fish_carepact_using_subcommand risk" -l no-input -d '
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand risk" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l signers -d 'Who may sign, in the form of OpenSSH\'s allowed_signers (default: the pack\'s)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -l log -d 'Logs to compare with the seal that PATH is (`carepact audit --seal`); each is found in it by its name' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -l keyring -d 'Keyring of the audit that sealed the logs' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -l identity -d 'Identity that opens the keyring (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand verify" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l trace -d 'Which release does a found file come from (not built yet)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l input -d 'The extract that the release was made from (not built yet)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand verify" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
@@ -790,6 +794,8 @@ complete -c carepact -n "__fish_carepact_using_subcommand audit" -l period -d 'J
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l annex -d 'Also write which reference is which account and person, for those in findings (0600; the privacy officer\'s)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l answer-key -d 'Also print precision and recall against seeded test cases (line,case,detector,tier)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l with -d 'Also put the log to another pack (agreements as they will be): which accesses would get another answer, and why' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l seal -d 'Also seal the logs in FILE: a later change of any line can be told (`carepact verify FILE --log LOG`); needs --keyring' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l sign-key -d 'Sign the seal with this key (FILE.sig)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l fail-on -d 'Fail (exit 1) when there is a finding of this level or a worse one' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 info\t'Any finding'
@@ -807,7 +813,6 @@ always\t'Always'
 never\t'Never'"
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l fields -d 'Also show which fields of an event each log carries'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l infer-profile -d 'Propose a profile for a log whose layout is not known, with a reason for each column, and do nothing else'
-complete -c carepact -n "__fish_carepact_using_subcommand audit" -l seal -d 'Not built yet: tamper evidence'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -s n -l dry-run -d 'Show what would be written, write nothing'

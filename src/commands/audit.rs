@@ -3,6 +3,7 @@
 mod fields;
 mod infer;
 mod replay;
+pub(super) mod seal;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -33,6 +34,7 @@ use crate::diagnostics::record::{RuleText, RuleTexts};
 use crate::diagnostics::results::Results;
 use crate::identifier::{Date, Interval};
 use crate::keys::Root;
+use crate::keys::keyring::Keyring;
 use crate::outcome::Outcome;
 use crate::pack::Pack;
 use crate::source::Sources;
@@ -86,18 +88,21 @@ pub struct Args {
     /// Also put the log to another pack (agreements as they will be): which accesses would get another answer, and why
     #[arg(long = "with", value_name = "PACK")]
     pub other: Option<PathBuf>,
+    /// Also seal the logs in FILE: a later change of any line can be told (`carepact verify FILE --log LOG`); needs --keyring
+    #[arg(long, value_name = "FILE", requires = "keyring")]
+    pub seal: Option<PathBuf>,
+    /// Sign the seal with this key (FILE.sig)
+    #[arg(long, value_name = "FILE", requires = "seal")]
+    pub sign_key: Option<PathBuf>,
     /// Fail (exit 1) when there is a finding of this level or a worse one
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     pub fail_on: FailOn,
     /// Propose a profile for a log whose layout is not known, with a reason for each column, and do nothing else
-    #[arg(long, conflicts_with_all = ["profile", "tables", "annex", "answer_key", "period", "fields", "other"])]
+    #[arg(long, conflicts_with_all = ["profile", "tables", "annex", "answer_key", "period", "fields", "other", "seal"])]
     pub infer_profile: bool,
     /// Not built yet: one workbook for each organisation
     #[arg(long, hide = true, value_name = "BY")]
     pub split: Option<String>,
-    /// Not built yet: tamper evidence
-    #[arg(long, hide = true)]
-    pub seal: bool,
     /// Not built yet: go on from an earlier run
     #[arg(long, hide = true, value_name = "FILE")]
     pub state: Option<PathBuf>,
@@ -130,10 +135,16 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     if let Some(path) = args.annex.as_ref().filter(|path| path.as_os_str() != "-") {
         session.check_free(path)?;
     }
+    if let Some(path) = &args.seal {
+        session.check_free(path)?;
+    }
+    if args.seal.is_some() && args.logs.iter().any(|path| path.as_os_str() == "-") {
+        return Err(Failure::usage("standard input cannot be sealed: there is no file to compare later").next("Write the log to a file first.").into());
+    }
     let period = args.period.as_deref().map(parse_period).transpose()?;
     let mut sources = Sources::new();
     let pack = pack_if_any(session, &mut sources)?;
-    let references = references(args, session)?;
+    let (references, keyring) = references(args, session)?;
     let profile = args.profile.as_ref().map(|path| read_profile(path, pack.as_ref(), session)).transpose()?;
     let inputs = read_inputs(session, &args.logs, profile.as_ref(), args.tables.as_deref(), Some(&references))?;
     let (log, tables) = (&inputs.log, &inputs.tables);
@@ -196,6 +207,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         results.data["answer_key"] = key.score(log, &detected);
     }
 
+    if let (Some(file), Some(keyring)) = (&args.seal, &keyring) {
+        seal::seal(session, (file, args.sign_key.as_deref()), &args.logs, keyring, &mut results)?;
+    }
     if let Some(path) = &args.annex {
         session.write_file(path, audit.annex().as_bytes(), 0o600)?;
     }
@@ -222,13 +236,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
 }
 
 fn refuse_unbuilt(args: &Args) -> Result<(), Failure> {
-    for (given, flag) in [
-        (args.split.is_some(), "--split"),
-        (args.seal, "--seal"),
-        (args.state.is_some(), "--state"),
-        (args.memory.is_some(), "--memory"),
-        (args.annex_to.is_some(), "--annex-to"),
-    ] {
+    for (given, flag) in
+        [(args.split.is_some(), "--split"), (args.state.is_some(), "--state"), (args.memory.is_some(), "--memory"), (args.annex_to.is_some(), "--annex-to")]
+    {
         if given {
             return Err(Failure::not_built(&format!("`audit {flag}`")));
         }
@@ -252,14 +262,15 @@ pub fn pack_if_any(session: &mut Session, sources: &mut Sources) -> anyhow::Resu
     super::pack::decidable(session, None, sources).map(Some)
 }
 
-fn references(args: &Args, session: &Session) -> anyhow::Result<References> {
+/// What references are made with, and the keyring if one is named.
+fn references(args: &Args, session: &Session) -> anyhow::Result<(References, Option<Keyring>)> {
     let failed = |error: crate::keys::ScopeError| Failure::usage(format!("--name: {error}"));
     let Some(path) = &args.keyring else {
         if args.unlock.passphrase_file.is_some() {
             return Err(Failure::usage("--passphrase-file opens a keyring, and none is named").next("Give --keyring FILE.").into());
         }
         let root = Root::generate().map_err(|error| Failure::usage(error.to_string()))?;
-        return Ok(References::new(&root, &args.name, 1, false).map_err(failed)?);
+        return Ok((References::new(&root, &args.name, 1, false).map_err(failed)?, None));
     };
     let keyring = open_keyring(session, path, &args.unlock)?;
     if keyring.purpose() != crate::keys::keyring::AUDIT {
@@ -272,7 +283,8 @@ fn references(args: &Args, session: &Session) -> anyhow::Result<References> {
     let (Some(version), Some(root)) = (version, root) else {
         return Err(Failure::usage(format!("{} has no active version", path.display())).into());
     };
-    Ok(References::new(root, &args.name, version, true).map_err(failed)?)
+    let references = References::new(root, &args.name, version, true).map_err(failed)?;
+    Ok((references, Some(keyring)))
 }
 
 /// What the pack sets instead of the detectors' own numbers; nothing if it has no such file.

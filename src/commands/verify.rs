@@ -1,5 +1,7 @@
 //! `carepact verify`: signatures, digests and chains of anything carepact wrote.
 
+mod seal;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -26,6 +28,7 @@ use crate::source::Sources;
 Examples:
   carepact verify release/ --signers signers
   carepact verify release/phm.manifest.json --pack policies/greater-manchester
+  carepact verify october.seal.json --log access-2026-10.csv --keyring audit.keyring --identity me.identity
   carepact verify release/ --signers signers --as-of 2026-07-01       as on the day it came
 
 The same with OpenSSH alone:
@@ -37,6 +40,15 @@ pub struct Args {
     /// Who may sign, in the form of OpenSSH's allowed_signers (default: the pack's)
     #[arg(long, value_name = "FILE", env = "CAREPACT_SIGNERS")]
     pub signers: Option<PathBuf>,
+    /// Logs to compare with the seal that PATH is (`carepact audit --seal`); each is found in it by its name
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub log: Vec<PathBuf>,
+    /// Keyring of the audit that sealed the logs
+    #[arg(long, value_name = "FILE", env = "CAREPACT_AUDIT_KEYRING")]
+    pub keyring: Option<PathBuf>,
+    /// How to open it
+    #[command(flatten)]
+    pub unlock: super::keys::UnlockArgs,
     /// Which release does a found file come from (not built yet)
     #[arg(long, value_name = "FILE", hide = true)]
     pub trace: Option<PathBuf>,
@@ -52,6 +64,17 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     }
     if args.path.as_os_str() == "-" {
         return Err(Failure::usage("`verify` takes a file or folder: what a manifest names lies beside it").into());
+    }
+    if !args.path.is_dir() {
+        let bytes = super::session::read_input(&args.path)?;
+        if let Some(sealed) = seal::read(&bytes) {
+            return seal::run(args, &bytes, &sealed, session);
+        }
+    }
+    if !args.log.is_empty() {
+        return Err(Failure::usage(format!("--log compares logs with a seal, and {} is none", args.path.display()))
+            .next("Give the file that `carepact audit --seal` wrote.")
+            .into());
     }
     let mut sources = Sources::new();
     let pack = match (&session.pack, &args.signers) {

@@ -19,6 +19,7 @@ mod audit;
 mod audit_pattern;
 mod audit_personal;
 mod audit_replay;
+mod audit_seal;
 mod capability;
 mod check;
 mod compiled;

@@ -71,17 +71,17 @@ impl<'r> Opened<'r> {
     }
 
     /// The bytes from the first on, and what [`Self::close`] needs.
-    pub(super) fn into_reader(self) -> (Box<dyn Read + 'r>, Closing) {
+    pub fn into_reader(self) -> (Box<dyn Read + 'r>, Closing) {
         (Box::new(std::io::Cursor::new(self.start).chain(self.reader)), Closing(self.meter))
     }
 }
 
 /// Tells, once everything is read, what was read.
-pub(super) struct Closing(Rc<RefCell<Meter>>);
+pub struct Closing(Rc<RefCell<Meter>>);
 
 impl Closing {
     /// Bytes on the disk and their SHA-256, hex.
-    pub(super) fn close(self) -> (u64, String) {
+    pub fn close(self) -> (u64, String) {
         let meter = self.0.borrow();
         (meter.bytes, crate::text::hex(meter.digest.clone().finish().as_ref()))
     }
