@@ -794,6 +794,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand audit" -l period -d 'J
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l annex -d 'Also write which reference is which account and person, for those in findings (0600; the privacy officer\'s)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l answer-key -d 'Also print precision and recall against seeded test cases (line,case,detector,tier)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l with -d 'Also put the log to another pack (agreements as they will be): which accesses would get another answer, and why' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l decisions -d 'What was decided on findings and cases of earlier audits (CSV: id,decision,by,on, and opened,note); needs --keyring' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l seal -d 'Also seal the logs in FILE: a later change of any line can be told (`carepact verify FILE --log LOG`); needs --keyring' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l sign-key -d 'Sign the seal with this key (FILE.sig)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l fail-on -d 'Fail (exit 1) when there is a finding of this level or a worse one' -r -f -a "error\t'Errors'

@@ -1,11 +1,12 @@
 //! `carepact audit`: every access of a log put to the agreements and to the reference tables.
 
+mod decided;
 mod fields;
 mod infer;
 mod replay;
 pub(super) mod seal;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -88,6 +89,9 @@ pub struct Args {
     /// Also put the log to another pack (agreements as they will be): which accesses would get another answer, and why
     #[arg(long = "with", value_name = "PACK")]
     pub other: Option<PathBuf>,
+    /// What was decided on findings and cases of earlier audits (CSV: id,decision,by,on, and opened,note); needs --keyring
+    #[arg(long, value_name = "FILE", requires = "keyring")]
+    pub decisions: Option<PathBuf>,
     /// Also seal the logs in FILE: a later change of any line can be told (`carepact verify FILE --log LOG`); needs --keyring
     #[arg(long, value_name = "FILE", requires = "keyring")]
     pub seal: Option<PathBuf>,
@@ -98,7 +102,7 @@ pub struct Args {
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     pub fail_on: FailOn,
     /// Propose a profile for a log whose layout is not known, with a reason for each column, and do nothing else
-    #[arg(long, conflicts_with_all = ["profile", "tables", "annex", "answer_key", "period", "fields", "other", "seal"])]
+    #[arg(long, conflicts_with_all = ["profile", "tables", "annex", "answer_key", "period", "fields", "other", "seal", "decisions"])]
     pub infer_profile: bool,
     /// Not built yet: one workbook for each organisation
     #[arg(long, hide = true, value_name = "BY")]
@@ -141,6 +145,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     if args.seal.is_some() && args.logs.iter().any(|path| path.as_os_str() == "-") {
         return Err(Failure::usage("standard input cannot be sealed: there is no file to compare later").next("Write the log to a file first.").into());
     }
+    let decisions = args.decisions.as_ref().map(|path| read_decisions(path)).transpose()?;
     let period = args.period.as_deref().map(parse_period).transpose()?;
     let mut sources = Sources::new();
     let pack = pack_if_any(session, &mut sources)?;
@@ -198,6 +203,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         as_of: session.as_of.to_string(),
     };
     let mut results = audit.results();
+    if let Some(decisions) = &decisions {
+        crate::access_log::decisions::apply(&mut results, decisions);
+    }
     if let Some(replayed) = replayed {
         results.data["replay"] = replayed;
     }
@@ -227,7 +235,8 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         _ => {
             let carried = if args.fields { fields::section(&results, session, shown) } else { String::new() };
             let replayed = args.other.as_ref().map(|dir| replay::section(&results, dir, session, shown)).unwrap_or_default();
-            let text = human_text(&results, session, shown) + &carried + &replayed;
+            let decided = if args.decisions.is_some() { decided::section(&results, session, shown) } else { String::new() };
+            let text = human_text(&results, session, shown) + &decided + &carried + &replayed;
             if session.accessible { super::columns::unindented(&text) } else { text }
         }
     })?;
@@ -285,6 +294,15 @@ fn references(args: &Args, session: &Session) -> anyhow::Result<(References, Opt
     };
     let references = References::new(root, &args.name, version, true).map_err(failed)?;
     Ok((references, Some(keyring)))
+}
+
+fn read_decisions(path: &Path) -> anyhow::Result<BTreeMap<String, crate::access_log::decisions::Decision>> {
+    let bytes = super::session::read_input(path)?;
+    let failed = |error: crate::access_log::decisions::DecisionsError| {
+        Failure::usage(format!("{}: {error}", path.display()))
+            .next("Ids are those of `data.cases` and `findings` in the results of an audit with the same keyring and --name.")
+    };
+    Ok(crate::access_log::decisions::read(&bytes).map_err(failed)?)
 }
 
 /// What the pack sets instead of the detectors' own numbers; nothing if it has no such file.

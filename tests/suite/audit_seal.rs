@@ -7,7 +7,7 @@ use super::audit::{AUDIT, folder, line};
 use super::run::{Ran, run};
 
 /// A folder with logs, an audit keyring, a signing key and its signers file.
-fn desk() -> tempfile::TempDir {
+pub(crate) fn desk() -> tempfile::TempDir {
     let dir = folder();
     let identity = run(dir.path(), &["keys", "identity", "-o", "me.identity"]);
     let recipient = identity.out.lines().next().expect("a public key").to_owned();
@@ -25,7 +25,7 @@ fn desk() -> tempfile::TempDir {
     dir
 }
 
-const KEYS: [&str; 4] = ["--keyring", "audit.keyring", "--identity", "me.identity"];
+pub(crate) const KEYS: [&str; 4] = ["--keyring", "audit.keyring", "--identity", "me.identity"];
 
 fn seal(dir: &Path, more: &[&str]) -> Ran {
     run(dir, &[&AUDIT[..], &KEYS, &["--seal", "log.seal.json", "-f", "json"], more].concat())
