@@ -19,6 +19,7 @@ pub mod read;
 pub mod reference;
 pub mod relationship;
 pub mod replay;
+pub mod saved;
 pub mod summary;
 pub mod tables;
 pub mod who_looked;

@@ -18,6 +18,7 @@ pub mod message;
 pub mod private_file;
 pub mod pseudonym;
 pub mod reference;
+pub mod sealed_file;
 pub mod shift;
 pub mod signing;
 pub mod spill;

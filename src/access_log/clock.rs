@@ -39,6 +39,16 @@ impl TimeReader {
         Self { zone: crate::identifier::date::london(), pattern: None }
     }
 
+    /// The zone's name and the pattern, from which [`Self::of_written`] makes it again.
+    pub fn written(&self) -> (String, Option<String>) {
+        (self.zone.iana_name().unwrap_or("UTC").to_owned(), self.pattern.clone())
+    }
+
+    /// From a zone's name and a pattern; none if there is no such zone.
+    pub fn of_written(zone: &str, pattern: Option<String>) -> Option<Self> {
+        TimeZone::get(zone).ok().map(|zone| Self { zone, pattern })
+    }
+
     /// Reads one time.
     pub fn read(&self, text: &str) -> Result<Instant, TimeFault> {
         let text = text.trim();

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::identifier::NhsNumber;
 
 /// An interned text. `0` is the empty text: the log does not say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Symbol(pub u32);
 
 impl Symbol {
@@ -60,6 +62,11 @@ impl Symbols {
         self.texts.get(symbol.0 as usize).map_or("", |text| text)
     }
 
+    /// All of them in the order of their numbers, the empty one first.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|text| &**text)
+    }
+
     /// How many, the empty one included.
     pub fn len(&self) -> usize {
         self.texts.len()
@@ -79,7 +86,7 @@ impl Symbols {
 /// Whose record: a tag in the top byte, so that no two values share a key.
 ///
 /// Tag 0 nobody named, 1 the first nine digits of a checked NHS number, 2 a local id or pseudonym by its symbol.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PersonKey(u64);
 
 const NHS: u64 = 1 << 56;
@@ -125,6 +132,16 @@ impl PersonKey {
         if self.0 >> 56 == 2 { Self::local(numbers[usize::try_from(self.0 & 0xFFFF_FFFF).unwrap_or(0)]) } else { self }
     }
 
+    /// Whether it is a key at all, and its text one of the first `texts`.
+    fn is_within(self, texts: usize) -> bool {
+        match self.0 >> 56 {
+            0 => self.0 == 0,
+            1 => true,
+            2 => usize::try_from(self.0 & (NHS - 1)).is_ok_and(|text| text < texts),
+            _ => false,
+        }
+    }
+
     /// Spreads people over partitions evenly.
     pub fn spread(self) -> u64 {
         // The finaliser of splitmix64: neighbouring numbers land far apart.
@@ -145,7 +162,7 @@ impl PersonKey {
 }
 
 /// How sure the instant is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum TimeQuality {
     /// The record gives an offset, or Z.
     ExplicitOffset,
@@ -179,7 +196,7 @@ impl TimeQuality {
 }
 
 /// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Action {
     /// The record does not say; taken as viewing.
     Unknown,
@@ -231,7 +248,7 @@ impl Action {
 }
 
 /// How it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum AccessOutcome {
     /// It was given, or the record does not say otherwise.
     Given,
@@ -240,7 +257,7 @@ pub enum AccessOutcome {
 }
 
 /// Whether emergency access was recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Emergency {
     /// The log has no such field.
     NotRecorded,
@@ -251,7 +268,7 @@ pub enum Emergency {
 }
 
 /// What a reason text is worth. The text itself is not kept: people write names into it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Reason {
     /// The log has no such field.
     NotRecorded,
@@ -290,7 +307,7 @@ pub const NO_SEQUENCE: u64 = u64::MAX;
 pub const NO_DURATION: u32 = u32::MAX;
 
 /// One access.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Seconds since 1970-01-01T00:00:00Z.
     pub at: i64,
@@ -395,10 +412,8 @@ impl Event {
         self.human && self.outcome == AccessOutcome::Given && self.action.decided_as().is_some()
     }
 
-    /// Gives every name the number it has in the whole log.
-    #[must_use]
-    pub fn renumbered(mut self, numbers: &[Symbol]) -> Self {
-        for symbol in [
+    fn names(&mut self) -> [&mut Symbol; 13] {
+        [
             &mut self.user,
             &mut self.on_behalf_of,
             &mut self.role,
@@ -412,11 +427,22 @@ impl Event {
             &mut self.purpose,
             &mut self.sensitivity,
             &mut self.basis,
-        ] {
+        ]
+    }
+
+    /// Gives every name the number it has in the whole log.
+    #[must_use]
+    pub fn renumbered(mut self, numbers: &[Symbol]) -> Self {
+        for symbol in self.names() {
             *symbol = numbers[symbol.0 as usize];
         }
         self.person = self.person.renumbered(numbers);
         self
+    }
+
+    /// Whether every name is one of the first `texts`.
+    pub fn is_within(mut self, texts: usize) -> bool {
+        self.names().iter().all(|symbol| (symbol.0 as usize) < texts) && self.person.is_within(texts)
     }
 }
 

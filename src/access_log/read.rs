@@ -216,7 +216,7 @@ impl ReadError {
 }
 
 /// Every log of a run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Log {
     /// Texts.
     pub symbols: Symbols,
@@ -313,7 +313,7 @@ pub(super) fn person_fault(error: crate::identifier::NhsNumberError) -> &'static
 }
 
 /// A hash that is equal for equal bytes in one run.
-pub(super) fn hash(bytes: &[u8]) -> u64 {
+pub(in crate::access_log) fn hash(bytes: &[u8]) -> u64 {
     use std::hash::Hasher as _;
     let mut hasher = std::collections::hash_map::DefaultHasher::new();
     hasher.write(bytes);
@@ -358,6 +358,27 @@ impl Log {
         let books = &mut self.books[usize::from(file)];
         (books.bytes, books.sha256) = closing.close();
         Ok(())
+    }
+
+    /// How each file writes its times.
+    pub(super) fn clocks(&self) -> &[TimeReader] {
+        &self.clocks
+    }
+
+    /// Takes in a file of an earlier run, whose events follow.
+    pub(super) fn push_file(&mut self, books: Books, quarantined: Vec<Quarantined>, clock: TimeReader) {
+        self.books.push(books);
+        self.quarantined.push(quarantined);
+        self.clocks.push(clock);
+    }
+
+    /// Takes the last file back; its texts stay.
+    pub fn pop_file(&mut self) {
+        let Some(file) = self.books.len().checked_sub(1) else { return };
+        self.books.pop();
+        self.quarantined.pop();
+        self.clocks.pop();
+        self.events.retain(|event| usize::from(event.file) < file);
     }
 
     /// Takes in a chunk of the file that is being read.

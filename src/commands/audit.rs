@@ -5,6 +5,7 @@ mod fields;
 mod infer;
 mod replay;
 pub(super) mod seal;
+pub(super) mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -54,10 +55,11 @@ Examples:
   carepact audit events.ndjson --tables tables --keyring audit.keyring --identity me.identity -o json:audit.json
   carepact audit log.csv --profile mine.yaml --tables tables --with ../pack-of-next-year
   carepact audit log.csv --infer-profile -o mine.yaml
+  carepact audit week-42.csv --profile mine.yaml --tables tables --keyring audit.keyring --identity me.identity --state audit-state
   carepact audit log.csv --profile mine.yaml --tables tables --period 2026-10-01..2026-10-31 --format json")]
 pub struct Args {
     /// Logs: CSV or NDJSON by a profile, FHIR AuditEvent and DICOM/ATNA by their content, gzip and zstd unpacked; - for stdin
-    #[arg(value_name = "LOG", required = true)]
+    #[arg(value_name = "LOG", required_unless_present = "state")]
     pub logs: Vec<PathBuf>,
     /// How the log's columns map: a file, or a name in the pack's audit/profiles
     #[arg(long, value_name = "PROFILE")]
@@ -98,18 +100,18 @@ pub struct Args {
     /// Sign the seal with this key (FILE.sig)
     #[arg(long, value_name = "FILE", requires = "seal")]
     pub sign_key: Option<PathBuf>,
+    /// Go on from where the last run with this folder ended, and keep what was read in it, sealed; needs --keyring
+    #[arg(long, value_name = "DIR", requires = "keyring", conflicts_with = "answer_key")]
+    pub state: Option<PathBuf>,
     /// Fail (exit 1) when there is a finding of this level or a worse one
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     pub fail_on: FailOn,
     /// Propose a profile for a log whose layout is not known, with a reason for each column, and do nothing else
-    #[arg(long, conflicts_with_all = ["profile", "tables", "annex", "answer_key", "period", "fields", "other", "seal", "decisions"])]
+    #[arg(long, conflicts_with_all = ["profile", "tables", "annex", "answer_key", "period", "fields", "other", "seal", "decisions", "state"])]
     pub infer_profile: bool,
     /// Not built yet: one workbook for each organisation
     #[arg(long, hide = true, value_name = "BY")]
     pub split: Option<String>,
-    /// Not built yet: go on from an earlier run
-    #[arg(long, hide = true, value_name = "FILE")]
-    pub state: Option<PathBuf>,
     /// Not built yet: a bound on memory
     #[arg(long, hide = true, value_name = "SIZE")]
     pub memory: Option<String>,
@@ -151,7 +153,17 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let pack = pack_if_any(session, &mut sources)?;
     let (references, keyring) = references(args, session)?;
     let profile = args.profile.as_ref().map(|path| read_profile(path, pack.as_ref(), session)).transpose()?;
-    let inputs = read_inputs(session, &args.logs, profile.as_ref(), args.tables.as_deref(), Some(&references))?;
+    let mut state = match (&args.state, &keyring) {
+        (Some(dir), Some(keyring)) => Some(state::State::open(session, dir, keyring, &args.name)?),
+        _ => None,
+    };
+    let mut log = state.as_mut().map(state::State::take_log).unwrap_or_default();
+    let read = read_logs(session, &mut log, &args.logs, profile.as_ref())?;
+    if let Some(state) = &mut state {
+        state.keep(session, &log)?;
+    }
+    settle(&mut log)?;
+    let inputs = with_tables(log, args.tables.as_deref(), Some(&references))?;
     let (log, tables) = (&inputs.log, &inputs.tables);
 
     let thresholds = pack.as_ref().map_or_else(|| Ok(Thresholds::default()), |pack| read_thresholds(&pack.dir, session))?;
@@ -216,7 +228,10 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     }
 
     if let (Some(file), Some(keyring)) = (&args.seal, &keyring) {
-        seal::seal(session, (file, args.sign_key.as_deref()), &args.logs, keyring, &mut results)?;
+        seal::seal(session, (file, args.sign_key.as_deref()), &read, keyring, &mut results)?;
+    }
+    if let Some(state) = &mut state {
+        state.found(&mut results, &args.logs, &read);
     }
     if let Some(path) = &args.annex {
         session.write_file(path, audit.annex().as_bytes(), 0o600)?;
@@ -236,18 +251,19 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
             let carried = if args.fields { fields::section(&results, session, shown) } else { String::new() };
             let replayed = args.other.as_ref().map(|dir| replay::section(&results, dir, session, shown)).unwrap_or_default();
             let decided = if args.decisions.is_some() { decided::section(&results, session, shown) } else { String::new() };
-            let text = human_text(&results, session, shown) + &decided + &carried + &replayed;
+            let text = human_text(&results, session, shown) + &state::section(&results) + &decided + &carried + &replayed;
             if session.accessible { super::columns::unindented(&text) } else { text }
         }
     })?;
+    if let Some(state) = state {
+        state.persist(session)?;
+    }
     let outcome = if super::formats::fails(&results, args.fail_on.level()) { Outcome::Findings } else { Outcome::Done };
     Ok(if unread { outcome.and(Outcome::Incomplete) } else { outcome })
 }
 
 fn refuse_unbuilt(args: &Args) -> Result<(), Failure> {
-    for (given, flag) in
-        [(args.split.is_some(), "--split"), (args.state.is_some(), "--state"), (args.memory.is_some(), "--memory"), (args.annex_to.is_some(), "--annex-to")]
-    {
+    for (given, flag) in [(args.split.is_some(), "--split"), (args.memory.is_some(), "--memory"), (args.annex_to.is_some(), "--annex-to")] {
         if given {
             return Err(Failure::not_built(&format!("`audit {flag}`")));
         }
@@ -355,6 +371,15 @@ pub fn read_inputs(
     references: Option<&References>,
 ) -> anyhow::Result<Inputs> {
     let mut log = Log::default();
+    read_logs(session, &mut log, logs, profile)?;
+    settle(&mut log)?;
+    with_tables(log, tables, references)
+}
+
+/// Adds logs to those of earlier runs, if there are any, and tells which were read: one that is there already is left out.
+pub(super) fn read_logs(session: &mut Session, log: &mut Log, logs: &[PathBuf], profile: Option<&Profile>) -> anyhow::Result<Vec<PathBuf>> {
+    let known: BTreeSet<String> = log.books.iter().map(|books| books.sha256.clone()).collect();
+    let mut read = Vec::new();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let flag = session.interrupt_flag();
     let fhir = Profile::fhir();
@@ -384,14 +409,30 @@ pub fn read_inputs(
             }
         };
         log.add_opened(&name, opened, chosen, threads, &flag).map_err(read_failure)?;
+        if log.books.last().is_some_and(|books| known.contains(&books.sha256)) {
+            log.pop_file();
+            session.note(format!("{name}: an earlier run has read this file already, byte for byte; it is not counted again"));
+            continue;
+        }
+        read.push(path.clone());
         for note in log.books.last().map(|books| books.notes.clone()).unwrap_or_default() {
             session.note(format!("{name}: {note}"));
         }
     }
+    Ok(read)
+}
+
+/// Finds duplicates, closes the books, and proves that they hold.
+pub(super) fn settle(log: &mut Log) -> anyhow::Result<()> {
     log.settle();
     if let Some(unbalanced) = log.books.iter().find(|books| !books.hold()) {
         return Err(Failure::new(Outcome::Bug, "books", format!("the books of {} do not balance", unbalanced.name)).into());
     }
+    Ok(())
+}
+
+/// Reads the tables for a log.
+pub(super) fn with_tables(mut log: Log, tables: Option<&Path>, references: Option<&References>) -> anyhow::Result<Inputs> {
     let tables = match tables {
         None => Tables::default(),
         Some(dir) => {

@@ -84,7 +84,9 @@ pub(super) fn seal(
         cited.entry(span.file.clone()).or_default().insert(span.line as u64 - 1);
     }
     let mut heads = Vec::new();
-    for (path, read) in logs.iter().zip(results.inputs.iter().filter(|input| input.role == "log")) {
+    // Logs of earlier runs come before those at hand.
+    let inputs: Vec<_> = results.inputs.iter().filter(|input| input.role == "log").collect();
+    for (path, read) in logs.iter().zip(&inputs[inputs.len().saturating_sub(logs.len())..]) {
         let now = lines(session, path, &key, cited.get(&read.name).cloned().unwrap_or_default(), u64::MAX)?;
         if read.digest != format!("sha256:{}", now.sha256) {
             return Err(Failure::unreadable(format!("{} changed while it was read, so nothing is sealed", path.display()))
