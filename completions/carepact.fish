@@ -797,12 +797,12 @@ complete -c carepact -n "__fish_carepact_using_subcommand audit" -l with -d 'Als
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l decisions -d 'What was decided on findings and cases of earlier audits (CSV: id,decision,by,on, and opened,note); needs --keyring' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l seal -d 'Also seal the logs in FILE: a later change of any line can be told (`carepact verify FILE --log LOG`); needs --keyring' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l sign-key -d 'Sign the seal with this key (FILE.sig)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l state -d 'Go on from where the last run with this folder ended, and keep what was read in it, sealed; needs --keyring' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l fail-on -d 'Fail (exit 1) when there is a finding of this level or a worse one' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 info\t'Any finding'
 never\t'Nothing found makes it fail'"
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l split -d 'Not built yet: one workbook for each organisation' -r
-complete -c carepact -n "__fish_carepact_using_subcommand audit" -l state -d 'Not built yet: go on from an earlier run' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l memory -d 'Not built yet: a bound on memory' -r
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l annex-to -d 'Not built yet: the annex sealed for a recipient' -r
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
@@ -824,7 +824,19 @@ complete -c carepact -n "__fish_carepact_using_subcommand audit" -s h -l help -d
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l profile -d 'How the log\'s columns map, as for `audit`' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l tables -d 'Folder with reference tables, as for `audit`: they tell why' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l subject-file -d 'File with the NHS number on its first line, or - for stdin (default: asked for)' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l reviewed-by -d 'Not built yet: who reviewed it' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l state -d 'Search what `audit --state` kept in this folder instead of logs; needs --keyring' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l keyring -d 'The keyring the state is sealed with' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l identity -d 'Identity that opens the keyring (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l name -d 'Name of the audit whose state it is' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l names -d 'Also write the reviewer\'s sheet: whose account each line is, and whether the name is usually given (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l draft -d 'The code that the reviewed draft shows: another answer is not released' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l reviewed-by -d 'The role of whoever reviewed the draft; privacy_officer if it was held' -r
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l confirm -d 'What the reviewer confirms' -r -f -a "identity\t'The person who asks is who they say'
+authority\t'They may ask: for themselves, or with authority for the person'
+no-serious-harm\t'The answer is not likely to cause serious harm to anybody'
+no-investigation\t'It prejudices no investigation that is going on'"
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l leave-out -d 'Lines of the draft that the reviewer leaves out, by their numbers' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
@@ -832,7 +844,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s o -l ou
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
 never\t'Never'"
-complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l release -d 'Not built yet: release the answer'
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l release -d 'Write the answer as it goes to the person, not as a draft'
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s n -l dry-run -d 'Show what would be written, write nothing'

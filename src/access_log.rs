@@ -9,6 +9,7 @@ pub mod answer_key;
 pub mod assess;
 pub mod case;
 pub mod clock;
+pub mod conduct;
 pub mod decisions;
 pub mod detect;
 pub mod event;

@@ -5,6 +5,7 @@
 mod agreement;
 mod basis;
 mod clause;
+mod conduct;
 mod handling;
 mod json;
 mod maps;
@@ -197,6 +198,7 @@ pub const DOCUMENTS: &[Document] = &[
         about: "The numbers that detectors of the audit go by, where they are not the defaults.",
         root: Root::Block(&thresholds::THRESHOLDS),
     },
+    Document { name: "conduct", files: "audit/conduct.yaml", about: "How an audit's own outputs are handled.", root: Root::Block(&conduct::CONDUCT) },
     Document {
         name: "results",
         files: "results.json",

@@ -54,6 +54,7 @@ pack_files![
     "greater-manchester/maps/lancashire-neighbour.yaml",
     "greater-manchester/audit/profiles/fhir-balp.yaml",
     "greater-manchester/audit/profiles/shared-record-csv.yaml",
+    "greater-manchester/audit/conduct.yaml",
     "greater-manchester/audit/thresholds.yaml",
     "greater-manchester/tests/care-record.yaml",
     "greater-manchester/tests/boundaries.yaml",

@@ -1,35 +1,45 @@
-//! `carepact who-looked`: a person's answer to "who has looked at my record?", as a draft.
+//! `carepact who-looked`: a person's answer to "who has looked at my record?": drafted, held, released.
 
-use std::fmt::Write as _;
-use std::path::PathBuf;
+mod answer;
+
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::audit::{has_person, pack_if_any, read_inputs, read_profile};
+use self::answer::Answer;
+use super::audit::{Inputs, has_person, pack_if_any, read_inputs, read_profile, settle, state, with_tables};
 use super::columns::Columns;
 use super::failure::Failure;
+use super::keys::{UnlockArgs, open_keyring};
 use super::session::{Format, Session};
 use crate::access_log::PersonKey;
-use crate::access_log::who_looked::{Looks, who_looked};
+use crate::access_log::conduct::{self, Conduct};
+use crate::access_log::profile::Profile;
+use crate::access_log::who_looked::{Holding, who_looked};
+use crate::diagnostics::human;
 use crate::identifier::NhsNumber;
 use crate::outcome::Outcome;
 use crate::pack::Pack;
 use crate::source::Sources;
 use crate::text::count;
 
-/// Write a draft answer to "who has looked at my record?"
+/// Write the answer to "who has looked at my record?"
 ///
 /// The NHS number is asked for, or read from a file or stdin: never from the command line, which others on the machine
-/// can see. The answer says when, which organisation, which role and why, without names of staff. It is a draft: who
-/// asks, whether it would harm anybody, and each organisation's view are checked by people before it is sent.
+/// can see. The answer says when, which organisation, which role and why, without names of staff. It is a draft until
+/// somebody releases it who has checked who asks, whether it would harm anybody, and whether an investigation is going
+/// on; restricted data, and what the pack's audit/conduct.yaml names, hold it for the privacy officer.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   carepact who-looked samples/log/access-2026-10.csv --profile shared-record-csv --tables samples/tables --subject-file subject.txt
-  carepact who-looked log.csv --profile mine.yaml --subject-file -")]
+  carepact who-looked log.csv --profile mine.yaml --subject-file - --names reviewer.csv -o html:draft.html
+  carepact who-looked --state audit-state --keyring audit.keyring --identity me.identity --subject-file subject.txt
+  carepact who-looked log.csv --profile mine.yaml --subject-file subject.txt -o html:answer.html --release --draft 3f9a41c07b52 \\
+      --reviewed-by ig_officer --confirm identity,authority,no-serious-harm,no-investigation")]
 pub struct Args {
     /// Logs, as for `audit`
-    #[arg(value_name = "LOG", required = true)]
+    #[arg(value_name = "LOG", required_unless_present = "state")]
     pub logs: Vec<PathBuf>,
     /// How the log's columns map, as for `audit`
     #[arg(long, value_name = "PROFILE")]
@@ -40,30 +50,76 @@ pub struct Args {
     /// File with the NHS number on its first line, or - for stdin (default: asked for)
     #[arg(long, value_name = "FILE")]
     pub subject_file: Option<PathBuf>,
-    /// Not built yet: release the answer
-    #[arg(long, hide = true)]
+    /// Search what `audit --state` kept in this folder instead of logs; needs --keyring
+    #[arg(long, value_name = "DIR", requires = "keyring", conflicts_with = "logs")]
+    pub state: Option<PathBuf>,
+    /// The keyring the state is sealed with
+    #[arg(long, value_name = "FILE", env = "CAREPACT_AUDIT_KEYRING")]
+    pub keyring: Option<PathBuf>,
+    /// How to open it
+    #[command(flatten)]
+    pub unlock: UnlockArgs,
+    /// Name of the audit whose state it is
+    #[arg(long, value_name = "NAME", default_value = "audit")]
+    pub name: String,
+    /// Also write the reviewer's sheet: whose account each line is, and whether the name is usually given (0600)
+    #[arg(long, value_name = "FILE")]
+    pub names: Option<PathBuf>,
+    /// Write the answer as it goes to the person, not as a draft
+    #[arg(long, requires = "reviewed_by", requires = "draft")]
     pub release: bool,
-    /// Not built yet: who reviewed it
-    #[arg(long, hide = true, value_name = "ROLE")]
+    /// The code that the reviewed draft shows: another answer is not released
+    #[arg(long, value_name = "CODE", requires = "release")]
+    pub draft: Option<String>,
+    /// The role of whoever reviewed the draft; privacy_officer if it was held
+    #[arg(long, value_name = "ROLE", requires = "release")]
     pub reviewed_by: Option<String>,
+    /// What the reviewer confirms
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', requires = "release")]
+    pub confirm: Vec<Confirmed>,
+    /// Lines of the draft that the reviewer leaves out, by their numbers
+    #[arg(long, value_name = "LINE", value_delimiter = ',', requires = "release")]
+    pub leave_out: Vec<usize>,
 }
+
+/// What a reviewer confirms before an answer goes out; all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Confirmed {
+    /// The person who asks is who they say
+    Identity,
+    /// They may ask: for themselves, or with authority for the person
+    Authority,
+    /// The answer is not likely to cause serious harm to anybody
+    NoSeriousHarm,
+    /// It prejudices no investigation that is going on
+    NoInvestigation,
+}
+
+impl Confirmed {
+    const ALL: [(Self, &'static str); 4] =
+        [(Self::Identity, "identity"), (Self::Authority, "authority"), (Self::NoSeriousHarm, "no-serious-harm"), (Self::NoInvestigation, "no-investigation")];
+}
+
+/// The role that may release an answer that was held.
+const PRIVACY_OFFICER: &str = "privacy_officer";
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
-    if args.release || args.reviewed_by.is_some() {
-        return Err(Failure::not_built("`who-looked --release`")
-            .next("Review the draft, and send it as your organisation sends answers to subject access requests.")
-            .into());
-    }
     // An NHS number typed where a file belongs would stay in the shell's history and the list of processes.
-    if args.logs.iter().chain(&args.subject_file).any(|path| NhsNumber::parse(&path.to_string_lossy()).is_ok() || is_ten_digits(&path.to_string_lossy())) {
+    if args
+        .logs
+        .iter()
+        .chain(&args.subject_file)
+        .chain(&args.names)
+        .any(|path| NhsNumber::parse(&path.to_string_lossy()).is_ok() || is_ten_digits(&path.to_string_lossy()))
+    {
         return Err(Failure::usage("ten digits on the command line: an NHS number does not belong there")
             .next("Give --subject-file FILE (or - for stdin), or leave it out to be asked. Clear your shell's history of this line.")
             .into());
     }
     for format in session.outputs.iter().map(|output| output.format.unwrap_or(session.format)).chain([session.format]) {
-        if !matches!(format, Format::Human | Format::Json) {
-            return Err(Failure::usage(format!("`who-looked` does not write {}", format.name())).next("Use human or json.").into());
+        if !matches!(format, Format::Human | Format::Json | Format::Html) {
+            return Err(Failure::usage(format!("`who-looked` does not write {}", format.name())).next("Use human, html or json.").into());
         }
     }
     for output in session.outputs.clone() {
@@ -81,22 +137,74 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     if !has_person(profile.as_ref()) {
         return Err(Failure::usage("the profile names no column for `person`, so nobody can be looked for").into());
     }
-    let inputs = read_inputs(session, &args.logs, profile.as_ref(), args.tables.as_deref(), None)?;
-    let looks = who_looked(&inputs.log.events, &inputs.log.symbols, &inputs.tables, PersonKey::nhs(&number));
-    let unread: u64 = inputs.log.books.iter().map(|books| books.tally.quarantined.values().sum::<u64>()).sum();
+    let inputs = inputs(args, profile.as_ref(), session)?;
+    let conduct = pack.as_ref().map(|pack| read_conduct(&pack.dir, session)).transpose()?;
+    let holding = Holding { conduct: conduct.as_ref(), words: pack.as_ref().map(|pack| &pack.words) };
+    let (log, tables) = (&inputs.log, &inputs.tables);
+    let looks = who_looked(&log.events, &log.symbols, tables, PersonKey::nhs(&number), holding);
+    let unread: u64 = log.books.iter().map(|books| books.tally.quarantined.values().sum::<u64>()).sum();
+    let place = |code: &str| organisation(code, pack.as_ref());
+    let mut answer = Answer::draft(&looks, unread, place);
+    if args.release {
+        release(args, &mut answer)?;
+    }
+    if let Some(path) = &args.names {
+        let name = |user| tables.posts(user).first().map(|post| log.symbols.text(post.name).to_owned()).unwrap_or_default();
+        session.write_file(path, &answer::sheet(&looks, &log.symbols, place, name), 0o600)?;
+    }
 
     let to_stdout = session.outputs.iter().any(|output| output.path.as_os_str() == "-");
     for output in session.outputs.clone() {
-        let bytes = render(&looks, unread, pack.as_ref(), output.format.unwrap_or(session.format), |heads| {
-            Columns::new(session, heads, heads.len()).indented(1).for_file()
-        });
+        let bytes = answer.render(output.format.unwrap_or(session.format), |heads| Columns::new(session, heads, heads.len()).indented(1).for_file())?;
         session.write_file(&output.path, &bytes, 0o600)?;
     }
     if !to_stdout {
-        let bytes = render(&looks, unread, pack.as_ref(), session.format, |heads| Columns::new(session, heads, heads.len()).indented(1));
+        let bytes = answer.render(session.format, |heads| Columns::new(session, heads, heads.len()).indented(1))?;
         session.raw(&bytes)?;
     }
     Ok(if unread > 0 { Outcome::Incomplete } else { Outcome::Done })
+}
+
+/// The logs named, or what a state kept of them.
+fn inputs(args: &Args, profile: Option<&Profile>, session: &mut Session) -> anyhow::Result<Inputs> {
+    let (Some(dir), Some(path)) = (&args.state, &args.keyring) else {
+        return read_inputs(session, &args.logs, profile, args.tables.as_deref(), None);
+    };
+    let keyring = open_keyring(session, path, &args.unlock)?;
+    let saved = state::read(dir, &keyring, &args.name)?
+        .ok_or_else(|| Failure::unreadable(format!("{} holds no state", dir.display())).next("Make one: carepact audit LOG --state DIR --keyring FILE."))?;
+    let mut log = saved.log;
+    settle(&mut log)?;
+    with_tables(log, args.tables.as_deref(), None)
+}
+
+/// Turns a draft into what the person gets, if everything speaks for it.
+fn release(args: &Args, answer: &mut Answer) -> Result<(), Failure> {
+    if args.draft.as_deref() != Some(answer.code.as_str()) {
+        return Err(Failure::usage("the answer is not the one that was reviewed: its code is another")
+            .next("The log, the tables or the pack may have changed since. Write the draft again, review it, and give its code."));
+    }
+    let missing: Vec<&str> = Confirmed::ALL.iter().filter(|(what, _)| !args.confirm.contains(what)).map(|(_, name)| *name).collect();
+    if !missing.is_empty() {
+        return Err(Failure::usage(format!("not confirmed: {}", crate::text::and_list(&missing)))
+            .next(format!("When it is so: --confirm {}", Confirmed::ALL.map(|(_, name)| name).join(","))));
+    }
+    let reviewer = args.reviewed_by.as_deref().unwrap_or_default();
+    if reviewer.is_empty() || !reviewer.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+        return Err(Failure::usage("--reviewed-by takes a role, in small letters, not a name").next("For example: --reviewed-by ig_officer"));
+    }
+    let lines = answer.held_lines();
+    if !lines.is_empty() && reviewer != PRIVACY_OFFICER {
+        return Err(Failure::new(
+            Outcome::Findings,
+            "held",
+            format!("the answer is held for the privacy officer: {} of it", count(lines.len() as u64, "line", "lines")),
+        )
+        .next(format!(
+            "The draft marks them. The privacy officer decides line by line: --reviewed-by {PRIVACY_OFFICER}, and --leave-out what is not to be told."
+        )));
+    }
+    answer.release(reviewer, &args.leave_out).map_err(|line| Failure::usage(format!("--leave-out: the draft has no line {line}")))
 }
 
 fn is_ten_digits(text: &str) -> bool {
@@ -122,78 +230,25 @@ fn subject(args: &Args, session: &Session) -> anyhow::Result<NhsNumber> {
     })?)
 }
 
-fn organisation<'a>(code: &'a str, pack: Option<&'a Pack>) -> &'a str {
+fn organisation(code: &str, pack: Option<&Pack>) -> String {
     let known = pack.and_then(|pack| pack.register.find(code).map(|id| pack.register.organisation(id).name.as_str()));
-    known.unwrap_or(if code.is_empty() { "not recorded" } else { code })
+    known.unwrap_or(if code.is_empty() { "not recorded" } else { code }).to_owned()
 }
 
-fn words(text: &str) -> String {
-    if text.is_empty() { "not recorded".to_owned() } else { text.replace(['_', '.'], " ") }
-}
-
-fn render(looks: &Looks, unread: u64, pack: Option<&Pack>, format: Format, columns: impl Fn(&[&str]) -> Columns) -> Vec<u8> {
-    if format == Format::Json {
-        let list: Vec<serde_json::Value> = looks
-            .looks
-            .iter()
-            .map(|look| {
-                serde_json::json!({
-                    "when": look.when, "times": look.times, "organisation": look.organisation, "organisation_name": organisation(&look.organisation, pack), "role": look.role,
-                    "did": look.did, "data": look.data, "why": look.why, "emergency": look.emergency,
-                })
-            })
-            .collect();
-        let object = serde_json::json!({
-            "format": "carepact.who-looked/1", "status": "draft", "searched": looks.searched.map(|(first, last)| serde_json::json!({"first": first.to_string(), "last": last.to_string()})),
-            "looks": list, "by_systems": looks.by_systems, "refused": looks.refused, "lines_not_read": unread,
-        });
-        return format!("{object:#}\n").into_bytes();
+/// What the pack says of its audits; nothing if it has no such file.
+pub(super) fn read_conduct(pack: &Path, session: &Session) -> anyhow::Result<Conduct> {
+    let path = pack.join(conduct::FILE);
+    if !path.exists() {
+        return Ok(Conduct::default());
     }
-    let mut out = String::from("DRAFT - not to be sent before it has been reviewed\n\nWho has looked at your record\n\n");
-    match looks.searched {
-        Some((first, last)) => {
-            let _ = writeln!(out, "We searched the log of the shared record from {} to {}.", first.in_words(), last.in_words());
-        }
-        None => out.push_str("The log that was searched has no entries.\n"),
+    let bytes = super::session::read_input(&path)?;
+    let text = crate::yaml::decode(&bytes).map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?;
+    let mut sources = Sources::new();
+    let file = sources.add(path.display().to_string(), text);
+    let (conduct, findings) = Conduct::read(&sources, file);
+    if findings.is_empty() {
+        return Ok(conduct);
     }
-    if unread > 0 {
-        let _ = writeln!(out, "{} of the log could not be read, so this list may not be complete.", count(unread, "line", "lines"));
-    }
-    out.push('\n');
-    if looks.looks.is_empty() {
-        out.push_str("Nobody looked at your record in that time, as far as the log shows.\n");
-    } else {
-        let mut table = columns(&["when", "organisation", "who", "what", "why"]);
-        for look in &looks.looks {
-            let times = if look.times > 1 { format!(" ({} times that day)", look.times) } else { String::new() };
-            let emergency = if look.emergency { "; emergency access" } else { "" };
-            table.add_row([
-                format!("{}{times}", look.when),
-                organisation(&look.organisation, pack).to_owned(),
-                words(&look.role),
-                format!("{}: {}", look.did, words(&look.data)),
-                format!("{}{emergency}", look.why),
-            ]);
-        }
-        let _ = writeln!(out, "{}", table.text());
-    }
-    if looks.by_systems > 0 {
-        let _ = writeln!(
-            out,
-            "\nComputer systems read your record {} to do their work, without a person looking.",
-            if looks.by_systems == 1 { "once".to_owned() } else { format!("{} times", looks.by_systems) }
-        );
-    }
-    if looks.refused > 0 {
-        let _ = writeln!(out, "\n{} refused: nothing was shown.", count(looks.refused, "attempt was", "attempts were"));
-    }
-    if looks.looks.iter().any(|look| look.emergency) {
-        out.push_str(
-            "\nEmergency access means that a member of staff opened your record without the usual checks because they said it was urgent,\nfor example when you could not be asked. Such accesses are reviewed afterwards.\n",
-        );
-    }
-    out.push_str(
-        "\nNames of staff are not given here: they are decided on one by one. If something in this list worries you, ask the organisation's\nprivacy officer or data protection officer. You can complain to the organisation, and it must acknowledge this within 30 days;\nif you are not content, you can complain to the Information Commissioner (ico.org.uk/make-a-complaint).\n\nFor the reviewer: check who asks and on whose authority, whether serious harm is likely, and whether an investigation is going on.\nEach staff name: a health professional involved in care is usually disclosable (DPA 2018 Sch 2 para 17); for others balance (para 16).\n\nDRAFT\n",
-    );
-    out.into_bytes()
+    let shown: Vec<String> = findings.iter().take(3).map(|finding| human::render(finding, &sources, session.style().plain())).collect();
+    Err(Failure::usage(format!("{} cannot be used: {}", path.display(), count(findings.len() as u64, "error", "errors"))).next(shown.join("\n")).into())
 }

@@ -500,7 +500,7 @@ fn what_is_not_built_is_refused_by_name_and_wrong_inputs_say_what_to_do() {
     assert!(bad.err.contains("`usr` is not a key of this block") && bad.err.contains("bad.yaml"), "{bad}");
 }
 
-fn looked(dir: &Path, input: &str, more: &[&str]) -> super::run::Ran {
+pub fn looked(dir: &Path, input: &str, more: &[&str]) -> super::run::Ran {
     let args: Vec<&str> =
         ["who-looked", "log.csv", "--profile", "log", "--tables", "tables", "--pack", "pack", "--subject-file", "-"].iter().chain(more).copied().collect();
     run_with_input(dir, &args, input.as_bytes())
@@ -537,9 +537,6 @@ fn ten_digits_never_stand_on_the_command_line_or_in_an_error() {
     let wrong = looked(dir.path(), "9990000012\n", &[]);
     assert_eq!(wrong.code, Some(2));
     assert!(wrong.err.contains("check digit") && !wrong.err.contains("9990000012"), "{wrong}");
-    let release = looked(dir.path(), &own, &["--release"]);
-    assert_eq!(release.code, Some(2));
-    assert!(release.err.contains("`who-looked --release` is not built yet"), "{release}");
     let alone = run(dir.path(), &["who-looked", "log.csv", "--profile", "log", "--pack", "pack"]);
     assert_eq!(alone.code, Some(2), "{alone}");
 }

@@ -65,4 +65,5 @@ mod vectors;
 mod verify;
 mod walk;
 mod who;
+mod who_looked;
 mod words;
