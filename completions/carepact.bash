@@ -226,6 +226,9 @@ _carepact() {
             carepact__subcmd__help__subcmd__keys,new)
                 cmd="carepact__subcmd__help__subcmd__keys__subcmd__new"
                 ;;
+            carepact__subcmd__help__subcmd__keys,open)
+                cmd="carepact__subcmd__help__subcmd__keys__subcmd__open"
+                ;;
             carepact__subcmd__help__subcmd__keys,rotate)
                 cmd="carepact__subcmd__help__subcmd__keys__subcmd__rotate"
                 ;;
@@ -246,6 +249,9 @@ _carepact() {
                 ;;
             carepact__subcmd__help__subcmd__register,list)
                 cmd="carepact__subcmd__help__subcmd__register__subcmd__list"
+                ;;
+            carepact__subcmd__help__subcmd__report,import-decisions)
+                cmd="carepact__subcmd__help__subcmd__report__subcmd__import__subcmd__decisions"
                 ;;
             carepact__subcmd__help__subcmd__synth,community)
                 cmd="carepact__subcmd__help__subcmd__synth__subcmd__community"
@@ -274,6 +280,9 @@ _carepact() {
             carepact__subcmd__keys,new)
                 cmd="carepact__subcmd__keys__subcmd__new"
                 ;;
+            carepact__subcmd__keys,open)
+                cmd="carepact__subcmd__keys__subcmd__open"
+                ;;
             carepact__subcmd__keys,rotate)
                 cmd="carepact__subcmd__keys__subcmd__rotate"
                 ;;
@@ -297,6 +306,9 @@ _carepact() {
                 ;;
             carepact__subcmd__keys__subcmd__help,new)
                 cmd="carepact__subcmd__keys__subcmd__help__subcmd__new"
+                ;;
+            carepact__subcmd__keys__subcmd__help,open)
+                cmd="carepact__subcmd__keys__subcmd__help__subcmd__open"
                 ;;
             carepact__subcmd__keys__subcmd__help,rotate)
                 cmd="carepact__subcmd__keys__subcmd__help__subcmd__rotate"
@@ -345,6 +357,18 @@ _carepact() {
                 ;;
             carepact__subcmd__register__subcmd__help,list)
                 cmd="carepact__subcmd__register__subcmd__help__subcmd__list"
+                ;;
+            carepact__subcmd__report,help)
+                cmd="carepact__subcmd__report__subcmd__help"
+                ;;
+            carepact__subcmd__report,import-decisions)
+                cmd="carepact__subcmd__report__subcmd__import__subcmd__decisions"
+                ;;
+            carepact__subcmd__report__subcmd__help,help)
+                cmd="carepact__subcmd__report__subcmd__help__subcmd__help"
+                ;;
+            carepact__subcmd__report__subcmd__help,import-decisions)
+                cmd="carepact__subcmd__report__subcmd__help__subcmd__import__subcmd__decisions"
                 ;;
             carepact__subcmd__synth,community)
                 cmd="carepact__subcmd__synth__subcmd__community"
@@ -497,7 +521,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__audit)
-            opts="-f -o -q -v -n -h --profile --tables --keyring --identity --passphrase-file --name --period --annex --answer-key --fields --with --decisions --seal --sign-key --state --fail-on --infer-profile --split --memory --annex-to --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --profile --tables --keyring --identity --passphrase-file --name --period --annex --answer-key --fields --with --decisions --seal --sign-key --state --fail-on --infer-profile --split --recipients --split-to --annex-to --memory --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -564,14 +588,22 @@ _carepact() {
                     return 0
                     ;;
                 --split)
+                    COMPREPLY=($(compgen -W "organisation" -- "${cur}"))
+                    return 0
+                    ;;
+                --recipients)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --memory)
+                --split-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --annex-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1109,7 +1141,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help__subcmd__keys)
-            opts="identity new list signer rotate crosswalk hash-table"
+            opts="identity new list signer open rotate crosswalk hash-table"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1179,6 +1211,20 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help__subcmd__keys__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__keys__subcmd__open)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1389,8 +1435,22 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help__subcmd__report)
-            opts=""
+            opts="import-decisions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__report__subcmd__import__subcmd__decisions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1765,7 +1825,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help identity new list signer rotate crosswalk hash-table help"
+            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help identity new list signer open rotate crosswalk hash-table help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1891,7 +1951,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__help)
-            opts="identity new list signer rotate crosswalk hash-table help"
+            opts="identity new list signer open rotate crosswalk hash-table help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1975,6 +2035,20 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__help__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__keys__subcmd__help__subcmd__open)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2132,6 +2206,52 @@ _carepact() {
                     return 0
                     ;;
                 --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__keys__subcmd__open)
+            opts="-f -o -q -v -n -h --identity --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3041,7 +3161,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__report)
-            opts="-f -o -q -v -n -h --previous --kind --title --period --classification --final --sign-key --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --previous --kind --title --period --classification --final --sign-key --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help import-decisions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3068,6 +3188,98 @@ _carepact() {
                     return 0
                     ;;
                 --sign-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__report__subcmd__help)
+            opts="import-decisions help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__report__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__report__subcmd__help__subcmd__import__subcmd__decisions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__report__subcmd__import__subcmd__decisions)
+            opts="-f -o -q -v -n -h --sent --identity --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --sent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

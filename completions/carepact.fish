@@ -445,28 +445,29 @@ complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from help" -f -a "extract" -d 'A hospital extract, fourteen columns'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from help" -f -a "log" -d 'A month of accesses with reference tables and an answer key'
 complete -c carepact -n "__fish_carepact_using_subcommand synth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
 never\t'Never'"
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s q -l quiet -d 'Say nothing but the result'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s v -l verbose -d 'Say more'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s n -l dry-run -d 'Show what would be written, write nothing'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l no-input -d 'Never ask; fail instead'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -l force -d 'Replace files that are there already'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "identity" -d 'Make an identity: the secret that opens keyrings made for its recipient'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "new" -d 'Make a keyring for custodians and an escrow'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "list" -d 'Show whose keys a keyring holds, and which versions'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "signer" -d 'Make a key that signs manifests'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "rotate" -d 'Draw a new root for a new version'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "crosswalk" -d 'Give a recipient a table from old to new pseudonyms'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "hash-table" -d 'Give a partner a table of pseudonyms'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -f -a "identity" -d 'Make an identity: the secret that opens keyrings made for its recipient'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -f -a "new" -d 'Make a keyring for custodians and an escrow'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -f -a "list" -d 'Show whose keys a keyring holds, and which versions'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -f -a "signer" -d 'Make a key that signs manifests'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -f -a "open" -d 'Open a file that was sealed to an identity: a part of an audit, an annex'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -f -a "rotate" -d 'Draw a new root for a new version'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -f -a "crosswalk" -d 'Give a recipient a table from old to new pseudonyms'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -f -a "hash-table" -d 'Give a partner a table of pseudonyms'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer open rotate crosswalk hash-table help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from identity" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
@@ -533,6 +534,21 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from open" -l identity -d 'The identity it was sealed to (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from open" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from open" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from open" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from open" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from open" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from open" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from open" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from open" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from open" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from open" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from open" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from open" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
@@ -579,6 +595,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "new" -d 'Make a keyring for custodians and an escrow'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show whose keys a keyring holds, and which versions'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "signer" -d 'Make a key that signs manifests'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "open" -d 'Open a file that was sealed to an identity: a part of an audit, an annex'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Draw a new root for a new version'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "crosswalk" -d 'Give a recipient a table from old to new pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "hash-table" -d 'Give a partner a table of pseudonyms'
@@ -802,9 +819,11 @@ complete -c carepact -n "__fish_carepact_using_subcommand audit" -l fail-on -d '
 warning\t'Warnings and errors'
 info\t'Any finding'
 never\t'Nothing found makes it fail'"
-complete -c carepact -n "__fish_carepact_using_subcommand audit" -l split -d 'Not built yet: one workbook for each organisation' -r
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l split -d 'Also cut the cases up by organisation, each part sealed to its own officer; needs --keyring' -r -f -a "organisation\t'The organisation whose staff it is'"
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l recipients -d 'Who gets which organisation\'s part (CSV: ods,recipient,service; `*` for all others)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l split-to -d 'The folder for the parts; it must not be there yet' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand audit" -l annex-to -d 'Seal the annex to this recipient (age1...)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l memory -d 'Not built yet: a bound on memory' -r
-complete -c carepact -n "__fish_carepact_using_subcommand audit" -l annex-to -d 'Not built yet: the annex sealed for a recipient' -r
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand audit" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
@@ -852,27 +871,47 @@ complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l accessi
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c carepact -n "__fish_carepact_using_subcommand report" -l previous -d 'Results of last time, to say what changed (can be repeated)' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand report" -l kind -d 'The kind of report; this version makes the full one' -r
-complete -c carepact -n "__fish_carepact_using_subcommand report" -l title -d 'The heading (default: the community\'s name)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand report" -l period -d 'The period in words, for example "June 2026" (default: what the audit covers)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand report" -l classification -d 'The protective marking at the top of every page' -r
-complete -c carepact -n "__fish_carepact_using_subcommand report" -l sign-key -d 'Sign what is written: manifest.json and manifest.json.sig beside it, for `carepact verify`' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand report" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
-complete -c carepact -n "__fish_carepact_using_subcommand report" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand report" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand report" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
-complete -c carepact -n "__fish_carepact_using_subcommand report" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -l previous -d 'Results of last time, to say what changed (can be repeated)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -l kind -d 'The kind of report; this version makes the full one' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -l title -d 'The heading (default: the community\'s name)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -l period -d 'The period in words, for example "June 2026" (default: what the audit covers)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -l classification -d 'The protective marking at the top of every page' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -l sign-key -d 'Sign what is written: manifest.json and manifest.json.sig beside it, for `carepact verify`' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
 never\t'Never'"
-complete -c carepact -n "__fish_carepact_using_subcommand report" -l final -d 'Someone with authority has approved it: do not call it a draft'
-complete -c carepact -n "__fish_carepact_using_subcommand report" -s q -l quiet -d 'Say nothing but the result'
-complete -c carepact -n "__fish_carepact_using_subcommand report" -s v -l verbose -d 'Say more'
-complete -c carepact -n "__fish_carepact_using_subcommand report" -s n -l dry-run -d 'Show what would be written, write nothing'
-complete -c carepact -n "__fish_carepact_using_subcommand report" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
-complete -c carepact -n "__fish_carepact_using_subcommand report" -l no-input -d 'Never ask; fail instead'
-complete -c carepact -n "__fish_carepact_using_subcommand report" -l force -d 'Replace files that are there already'
-complete -c carepact -n "__fish_carepact_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -l final -d 'Someone with authority has approved it: do not call it a draft'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -a "import-decisions" -d 'Put the answers of organisations together, as `audit --decisions` reads them'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and not __fish_seen_subcommand_from import-decisions help" -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -l sent -d 'The index.csv of the parts as they were sent (can be repeated)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -l identity -d 'The identity to which tables were sealed' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -s o -l output -d 'Write to a file, the format before a colon or by extension (can be repeated; - is stdout)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
+always\t'Always'
+never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -s q -l quiet -d 'Say nothing but the result'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -s v -l verbose -d 'Say more'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -s n -l dry-run -d 'Show what would be written, write nothing'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -l accessible -d 'For screen readers: one `label: value` a line, no drawings, no columns, progress in words'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -l no-input -d 'Never ask; fail instead'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -l force -d 'Replace files that are there already'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from import-decisions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "import-decisions" -d 'Put the answers of organisations together, as `audit --decisions` reads them'
+complete -c carepact -n "__fish_carepact_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand register; and not __fish_seen_subcommand_from import list check help" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
@@ -1044,11 +1083,13 @@ complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "new" -d 'Make a keyring for custodians and an escrow'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'Show whose keys a keyring holds, and which versions'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "signer" -d 'Make a key that signs manifests'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "open" -d 'Open a file that was sealed to an identity: a part of an audit, an annex'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "rotate" -d 'Draw a new root for a new version'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "crosswalk" -d 'Give a recipient a table from old to new pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "hash-table" -d 'Give a partner a table of pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from opt-out" -f -a "request" -d 'Write the file that asks about the people of an extract'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from opt-out" -f -a "apply" -d 'Leave out of an extract everybody who is not on the list that came back'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "import-decisions" -d 'Put the answers of organisations together, as `audit --decisions` reads them'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from register" -f -a "import" -d 'Read national lists, count them, and write them as tables of a register'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from register" -f -a "list" -d 'List the organisations of a pack that are open on a day'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from register" -f -a "check" -d 'Compare a pack\'s register with national lists'

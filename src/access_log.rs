@@ -21,6 +21,7 @@ pub mod reference;
 pub mod relationship;
 pub mod replay;
 pub mod saved;
+pub mod split;
 pub mod summary;
 pub mod tables;
 pub mod who_looked;

@@ -19,6 +19,7 @@ pub mod private_file;
 pub mod pseudonym;
 pub mod reference;
 pub mod sealed_file;
+pub mod sealed_to;
 pub mod shift;
 pub mod signing;
 pub mod spill;

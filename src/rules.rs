@@ -19,6 +19,7 @@ pub mod page;
 mod reading;
 mod written;
 
+pub use aud_000_audit_covered::{Standing as AuditStanding, standing as audit_standing};
 pub use context::Context;
 pub use page::Page;
 

@@ -64,6 +64,15 @@ pub enum DecisionsError {
 
 /// Reads a table of decisions. Of several on one id the latest counts; two on one day that differ are refused.
 pub fn read(bytes: &[u8]) -> Result<BTreeMap<String, Decision>, DecisionsError> {
+    read_rows(bytes, false)
+}
+
+/// Reads a table that was sent out to be answered: a row whose decision is empty has not been answered.
+pub fn read_answered(bytes: &[u8]) -> Result<BTreeMap<String, Decision>, DecisionsError> {
+    read_rows(bytes, true)
+}
+
+fn read_rows(bytes: &[u8], may_be_open: bool) -> Result<BTreeMap<String, Decision>, DecisionsError> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
     let header = reader.headers().map_err(|_| DecisionsError::Csv { line: 1 })?.clone();
     let place = |column: &'static str| header.iter().position(|name| name.trim_start_matches('\u{feff}') == column);
@@ -75,6 +84,9 @@ pub fn read(bytes: &[u8]) -> Result<BTreeMap<String, Decision>, DecisionsError> 
         let line = row.position().map_or(0, csv::Position::line);
         let wrong = |what: String| DecisionsError::Cell { line, what };
         let day = |column: usize, name: &str| Date::parse(&row[column]).map_err(|_| wrong(format!("`{name}` is no date as YYYY-MM-DD")));
+        if may_be_open && row[word].is_empty() {
+            continue;
+        }
         let known = WORDS.iter().find(|(known, ..)| *known == &row[word]);
         let Some((known, _, upheld)) = known else {
             let words: Vec<&str> = WORDS.iter().map(|(known, ..)| *known).collect();

@@ -61,7 +61,7 @@ fn tally(values: impl Iterator<Item = String>) -> Value {
 
 impl Audit<'_> {
     /// `S-.../C-...`, `S-...`, `C-...`, or the discriminator of what is about nobody.
-    fn place(&self, signal: &Signal) -> String {
+    pub(super) fn place(&self, signal: &Signal) -> String {
         let symbols = &self.log.symbols;
         let user = self.references.staff(signal.user, symbols).map(|reference| reference.to_string());
         let person = self.references.person(signal.person, symbols).map(|reference| reference.to_string());
@@ -73,7 +73,7 @@ impl Audit<'_> {
     }
 
     /// The sentence, names filled in.
-    fn sentence(&self, signal: &Signal, london: &mut London) -> String {
+    pub(super) fn sentence(&self, signal: &Signal, london: &mut London) -> String {
         let symbols = &self.log.symbols;
         let seen = &signal.seen;
         let user = self.references.staff(signal.user, symbols).map_or_else(|| "a user whom the record does not name".to_owned(), |one| one.to_string());

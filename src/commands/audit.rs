@@ -2,23 +2,23 @@
 
 mod decided;
 mod fields;
+mod human_text;
 mod infer;
 mod replay;
 pub(super) mod seal;
+mod split;
 pub(super) mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::check::FailOn;
-use super::columns::Columns;
 use super::failure::Failure;
 use super::formats::Telling;
 use super::keys::{UnlockArgs, open_keyring};
-use super::session::{BOLD, Format, Session, YELLOW};
+use super::session::{Format, Session};
 use crate::access_log::assess::{Interrupted, assess};
 use crate::access_log::case::cases;
 use crate::access_log::detect::threshold::{self, Thresholds};
@@ -33,14 +33,15 @@ use crate::access_log::summary::Audit;
 use crate::access_log::tables::{TableError, Tables};
 use crate::diagnostics::human;
 use crate::diagnostics::record::{RuleText, RuleTexts};
-use crate::diagnostics::results::Results;
 use crate::identifier::{Date, Interval};
 use crate::keys::Root;
 use crate::keys::keyring::Keyring;
+use crate::keys::sealed_to::{self, Recipient};
 use crate::outcome::Outcome;
 use crate::pack::Pack;
+use crate::rules::{AuditStanding, audit_standing};
 use crate::source::Sources;
-use crate::text::{count, thousands};
+use crate::text::count;
 
 /// Audit an access log against the agreements and reference tables
 ///
@@ -55,6 +56,8 @@ Examples:
   carepact audit events.ndjson --tables tables --keyring audit.keyring --identity me.identity -o json:audit.json
   carepact audit log.csv --profile mine.yaml --tables tables --with ../pack-of-next-year
   carepact audit log.csv --infer-profile -o mine.yaml
+  carepact audit log.csv --profile mine.yaml --tables tables --keyring audit.keyring --identity me.identity \\
+      --split organisation --recipients officers.csv --split-to october
   carepact audit week-42.csv --profile mine.yaml --tables tables --keyring audit.keyring --identity me.identity --state audit-state
   carepact audit log.csv --profile mine.yaml --tables tables --period 2026-10-01..2026-10-31 --format json")]
 pub struct Args {
@@ -109,15 +112,30 @@ pub struct Args {
     /// Propose a profile for a log whose layout is not known, with a reason for each column, and do nothing else
     #[arg(long, conflicts_with_all = ["profile", "tables", "annex", "answer_key", "period", "fields", "other", "seal", "decisions", "state"])]
     pub infer_profile: bool,
-    /// Not built yet: one workbook for each organisation
-    #[arg(long, hide = true, value_name = "BY")]
-    pub split: Option<String>,
+    /// Also cut the cases up by organisation, each part sealed to its own officer; needs --keyring
+    #[arg(long, value_name = "BY", value_enum, requires_all = ["keyring", "recipients", "split_to"])]
+    pub split: Option<SplitBy>,
+    /// Who gets which organisation's part (CSV: ods,recipient,service; `*` for all others)
+    #[arg(long, value_name = "FILE", requires = "split")]
+    pub recipients: Option<PathBuf>,
+    /// The folder for the parts; it must not be there yet
+    #[arg(long, value_name = "DIR", requires = "split")]
+    pub split_to: Option<PathBuf>,
+    /// Seal the annex to this recipient (age1...)
+    #[arg(long, value_name = "AGE1...", requires = "annex")]
+    pub annex_to: Option<String>,
     /// Not built yet: a bound on memory
     #[arg(long, hide = true, value_name = "SIZE")]
     pub memory: Option<String>,
-    /// Not built yet: the annex sealed for a recipient
-    #[arg(long, hide = true, value_name = "RECIPIENT")]
-    pub annex_to: Option<String>,
+}
+
+pub(super) use split::INDEX as SPLIT_INDEX;
+
+/// By what an audit is cut up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum SplitBy {
+    /// The organisation whose staff it is
+    Organisation,
 }
 
 /// Partitions of a run. Findings do not depend on it (a property test holds that).
@@ -138,6 +156,11 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         return infer::run(&args.logs, session);
     }
     super::formats::agree(session, "audit")?;
+    let annex_to = args.annex_to.as_deref().map(Recipient::parse).transpose().map_err(|error| Failure::usage(format!("--annex-to: {error}")))?;
+    let parts = match (&args.recipients, &args.split_to) {
+        (Some(recipients), Some(dir)) => Some(split::Parts::prepare(recipients, dir)?),
+        _ => None,
+    };
     if let Some(path) = args.annex.as_ref().filter(|path| path.as_os_str() != "-") {
         session.check_free(path)?;
     }
@@ -215,6 +238,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         as_of: session.as_of.to_string(),
     };
     let mut results = audit.results();
+    results.data["audit_itself"] = audit_itself(pack.as_ref(), session.as_of);
     if let Some(decisions) = &decisions {
         crate::access_log::decisions::apply(&mut results, decisions);
     }
@@ -234,9 +258,13 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         state.found(&mut results, &args.logs, &read);
     }
     if let Some(path) = &args.annex {
-        session.write_file(path, audit.annex().as_bytes(), 0o600)?;
+        let annex = audit.annex().into_bytes();
+        let annex =
+            annex_to.map_or(Ok(annex.clone()), |reader| sealed_to::seal(&reader, &annex)).map_err(|error| Failure::usage(format!("the annex: {error}")))?;
+        session.write_file(path, &annex, 0o600)?;
     }
-    let unread = results.balance.iter().any(|balance| !balance.quarantined.is_empty());
+    let unsent = parts.map(|parts| parts.write(session, &audit)).transpose()?.unwrap_or_default();
+    let unread = unsent > 0 || results.balance.iter().any(|balance| !balance.quarantined.is_empty());
     let telling = Telling {
         rules: detector_texts(),
         // Findings lie in logs, which are not files of the pack; what has no place lies in the first log.
@@ -246,12 +274,16 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         ..Telling::default()
     };
     super::formats::write(session, &results, &telling, |session, format, shown| match format {
-        Format::Short => short(&results),
+        Format::Short => human_text::short(&results),
         _ => {
             let carried = if args.fields { fields::section(&results, session, shown) } else { String::new() };
             let replayed = args.other.as_ref().map(|dir| replay::section(&results, dir, session, shown)).unwrap_or_default();
             let decided = if args.decisions.is_some() { decided::section(&results, session, shown) } else { String::new() };
-            let text = human_text(&results, session, shown) + &state::section(&results) + &decided + &carried + &replayed;
+            // A file is for reading at leisure.
+            let long = !shown || session.verbose > 0 || args.answer_key.is_some();
+            let details = if long { human_text::details(&results, session, shown) } else { String::new() };
+            let first = human_text::first_screen(&results, session, shown);
+            let text = first + &state::section(&results) + &details + &decided + &carried + &replayed + &human_text::last_words(long);
             if session.accessible { super::columns::unindented(&text) } else { text }
         }
     })?;
@@ -263,12 +295,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
 }
 
 fn refuse_unbuilt(args: &Args) -> Result<(), Failure> {
-    for (given, flag) in [(args.split.is_some(), "--split"), (args.memory.is_some(), "--memory"), (args.annex_to.is_some(), "--annex-to")] {
-        if given {
-            return Err(Failure::not_built(&format!("`audit {flag}`")));
-        }
-    }
-    Ok(())
+    if args.memory.is_some() { Err(Failure::not_built("`audit --memory`")) } else { Ok(()) }
 }
 
 fn parse_period(text: &str) -> Result<Interval, Failure> {
@@ -466,13 +493,26 @@ fn table_failure(error: TableError) -> Failure {
     }
 }
 
-fn short(results: &Results) -> String {
-    let mut text = String::new();
-    for finding in &results.findings {
-        let at = finding.spans.first().map_or_else(|| finding.place.clone(), |span| format!("{}:{}", span.file, span.line));
-        let _ = writeln!(text, "{at}: {}[{}]: {}", finding.severity, finding.code, finding.message());
-    }
-    text
+/// What covers the audit itself, for the cover: it is processing of staff and of people too (AUD-000).
+fn audit_itself(pack: Option<&Pack>, as_of: Date) -> Value {
+    let (covered_by, missing, said) = match pack.map(|pack| (pack, audit_standing(pack, as_of))) {
+        None => (None, Vec::new(), "no pack was named, so nothing says what covers it (AUD-000)".to_owned()),
+        Some((_, AuditStanding::NoPurpose)) => {
+            (None, Vec::new(), "the vocabulary has no purpose `ig_audit`, so no agreement can cover it (AUD-000)".to_owned())
+        }
+        Some((pack, AuditStanding::NoGrant(purpose))) => {
+            (None, Vec::new(), format!("no agreement in force on {as_of} has a grant for {} (AUD-000)", pack.words.purposes.short(purpose)))
+        }
+        Some((_, AuditStanding::Covered { grant, missing, .. })) if missing.is_empty() => {
+            (Some(grant.place.clone()), missing, format!("covered by {}", grant.place))
+        }
+        Some((_, AuditStanding::Covered { grant, missing, .. })) => {
+            let said = format!("covered by {}, which does not name {} (AUD-000)", grant.place, crate::text::and_list(&missing));
+            (Some(grant.place.clone()), missing, said)
+        }
+    };
+    let in_order = covered_by.is_some() && missing.is_empty();
+    serde_json::json!({"in_order": in_order, "covered_by": covered_by, "missing": missing, "said": said})
 }
 
 /// The texts of the detectors.
@@ -491,154 +531,6 @@ fn detector_texts() -> RuleTexts {
             (page.code.to_owned(), text)
         })
         .collect()
-}
-
-fn table(session: &Session, painted: bool, heads: &[&str], words: usize) -> Columns {
-    let table = Columns::new(session, heads, words).indented(2);
-    if painted { table } else { table.for_file() }
-}
-
-/// Cases that the terminal shows; the results list more.
-const SHOWN: usize = 20;
-
-fn human_text(results: &Results, session: &Session, painted: bool) -> String {
-    let data = &results.data;
-    let number = |path: &str| data.pointer(path).and_then(Value::as_u64).unwrap_or(0);
-    let per_cent = |part: u64, whole: u64| if whole == 0 { "-".to_owned() } else { format!("{:.1}%", part as f64 / whole as f64 * 100.0) };
-    let head = |text: &str| if painted { session.paint(BOLD, text) } else { text.to_owned() };
-    let warn = |text: &str| if painted { session.paint(YELLOW, text) } else { text.to_owned() };
-    let mut out = String::new();
-    let accesses = number("/counts/events");
-    let word = |path: &str| data.pointer(path).and_then(Value::as_str).unwrap_or("-").to_owned();
-    let _ = writeln!(
-        out,
-        "{}\n",
-        head(&format!(
-            "{} by {} to {}, {} to {}",
-            count(accesses, "access", "accesses"),
-            count(number("/log/users"), "user", "users"),
-            count(number("/log/people"), "person", "people"),
-            word("/log/first"),
-            word("/log/last")
-        ))
-    );
-
-    let _ = writeln!(out, "{}", head("What was read"));
-    let mut books = table(session, painted, &["input", "in", "used", "set aside", "not read"], 1);
-    for balance in &results.balance {
-        let (removed, quarantined) = (balance.removed.values().sum::<u64>(), balance.quarantined.values().sum::<u64>());
-        books.add_row([balance.input.clone(), thousands(balance.read), thousands(balance.out), thousands(removed), thousands(quarantined)]);
-    }
-    let _ = writeln!(out, "{}", books.text());
-    for balance in results.balance.iter().filter(|balance| !balance.quarantined.is_empty()) {
-        let reasons: Vec<String> = balance.quarantined.iter().map(|(reason, number)| format!("{} {}", thousands(*number), reason.replace('_', " "))).collect();
-        let _ = writeln!(out, "  {}", warn(&format!("not read in {}: {}", balance.input, reasons.join(", "))));
-    }
-    let others = [
-        ("/events/by_systems", "by systems for themselves"),
-        ("/events/refused_by_the_system", "refused by the system"),
-        ("/events/about_no_record", "about no record"),
-        ("/events/outside_period", "outside the period"),
-    ];
-    let others: Vec<String> = others.iter().filter(|(path, _)| number(path) > 0).map(|(path, what)| format!("{} {what}", thousands(number(path)))).collect();
-    if !others.is_empty() {
-        let _ = writeln!(out, "  events that are no access by a person: {}", others.join(", "));
-    }
-
-    let _ = writeln!(out, "\n{}", head("Does an agreement cover it?"));
-    let mut answers = table(session, painted, &["", "accesses", "share"], 1);
-    for (path, what) in [
-        ("/counts/permitted", "an agreement allows this, if the facts given are true"),
-        ("/counts/conditional", "it depends on facts that are not known"),
-        ("/counts/denied", "no agreement covers this"),
-        ("/counts/not_assessed", "not assessed"),
-    ] {
-        answers.add_row([what.to_owned(), thousands(number(path)), per_cent(number(path), accesses)]);
-    }
-    let _ = writeln!(out, "{}", answers.text());
-    let only = number("/agreements/denied_only_for_lack_of_a_relationship");
-    if only > 0 {
-        let _ = writeln!(out, "  {} of those not covered lack only a relationship: they are reported once, as unexplained", thousands(only));
-    }
-    let own = number("/agreements/own_organisation");
-    if own > 0 {
-        let _ = writeln!(out, "  {} are of an organisation to its own data", thousands(own));
-    }
-
-    let _ = writeln!(out, "\n{}", head("Is it explained?"));
-    let mut explained = table(session, painted, &["", "explained", "not explained", "not assessed", "share explained"], 1);
-    for (path, what) in [("all", "all accesses"), ("first", "first accesses of a user to a person")] {
-        let part = |name: &str| number(&format!("/explained/{path}/{name}"));
-        explained.add_row([
-            what.to_owned(),
-            thousands(part("explained")),
-            thousands(part("unexplained")),
-            thousands(part("not_assessed")),
-            per_cent(part("explained"), part("total")),
-        ]);
-    }
-    let _ = writeln!(out, "{}\n  A purpose in the log is declared, not corroborated.", explained.text());
-
-    let _ = writeln!(out, "\n{}", head("Detectors"));
-    let mut detectors = table(session, painted, &["code", "what it says", "findings"], 2);
-    for one in data["detectors"].as_array().into_iter().flatten() {
-        let text = |name: &str| one[name].as_str().unwrap_or("").to_owned();
-        let found = if one["assessed"] == Value::Bool(false) { "not assessed".to_owned() } else { thousands(one["findings"].as_u64().unwrap_or(0)) };
-        detectors.add_row([text("code"), text("title"), found]);
-    }
-    let _ = writeln!(out, "{}", detectors.text());
-    for one in data["thresholds"].as_array().into_iter().flatten() {
-        let _ = writeln!(out, "  the pack sets {} to {} instead of {}", one["name"].as_str().unwrap_or(""), one["value"], one["default"]);
-    }
-
-    let total = number("/cases_total");
-    let listed = data["cases"].as_array().map_or(&[][..], Vec::as_slice);
-    let shown = if total > SHOWN as u64 { format!(" (the first {SHOWN} are shown)") } else { String::new() };
-    let _ = writeln!(out, "\n{}", head(&format!("Cases for a person to look at: {}{shown}", thousands(total))));
-    for (index, case) in listed.iter().take(SHOWN).enumerate() {
-        let text = |name: &str| case[name].as_str().unwrap_or("").to_owned();
-        let codes: Vec<&str> = case["codes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        let _ = writeln!(out, "{:>4}. {} {}  {}  {} to {}", index + 1, text("user"), text("person"), codes.join(" "), text("from"), text("to"));
-        for sentence in case["sentences"].as_array().into_iter().flatten().filter_map(Value::as_str).take(3) {
-            let _ = writeln!(out, "      {sentence}");
-        }
-    }
-    if total > SHOWN as u64 {
-        let _ = writeln!(out, "      ... and {} more (-o json:audit.json has them)", thousands(total - SHOWN as u64));
-    }
-    if let Some(key) = data.get("answer_key") {
-        let _ = writeln!(out, "\n{}", head("Against the answer key (95% Wilson intervals)"));
-        let mut scores = table(session, painted, &["detector", "precision", "", "recall", "", "near misses reported"], 1);
-        for one in key["detectors"].as_array().into_iter().flatten() {
-            let share = |name: &str| {
-                let of = |field: &str| one.pointer(&format!("/{name}/{field}")).and_then(Value::as_f64);
-                match (of("value"), of("low"), of("high")) {
-                    (Some(value), Some(low), Some(high)) => [format!("{:.1}%", value * 100.0), format!("{:.1} to {:.1}", low * 100.0, high * 100.0)],
-                    _ => ["-".to_owned(), String::new()],
-                }
-            };
-            let ([precision, within], [recall, around]) = (share("precision"), share("recall"));
-            scores.add_row([
-                one["detector"].as_str().unwrap_or("").to_owned(),
-                precision,
-                within,
-                recall,
-                around,
-                one["near_misses"].as_u64().map_or_else(String::new, thousands),
-            ]);
-        }
-        let _ = writeln!(out, "{}", scores.text());
-    }
-
-    let _ = writeln!(out, "\n{}", head("Not assessed"));
-    for one in &results.not_assessed {
-        let _ = writeln!(out, "  {}", warn(&format!("{}: {}", one.what, one.why)));
-    }
-    let _ = writeln!(
-        out,
-        "\nEvery finding needs review by a person; none says that anybody did wrong. No breach has been declared.\nNo agreement covering an access does not by itself forbid sharing to protect someone at risk (Caldicott principle 7)."
-    );
-    out
 }
 
 /// Whether a profile and tables say enough for `who-looked`.

@@ -12,6 +12,7 @@ use crate::evidence::signature::Namespace;
 use crate::identifier::OdsCode;
 use crate::keys::identity;
 use crate::keys::keyring::{AUDIT, Keyring, KeyringError, Lock, Takes, Unlock, Version};
+use crate::keys::sealed_to;
 use crate::keys::signing::{SigningKey, SigningKeyError};
 use crate::outcome::Outcome;
 
@@ -47,6 +48,8 @@ pub enum Action {
     List(ListArgs),
     /// Make a key that signs manifests
     Signer(SignerArgs),
+    /// Open a file that was sealed to an identity: a part of an audit, an annex
+    Open(OpenArgs),
     /// Draw a new root for a new version
     #[command(hide = true)]
     Rotate(LaterArgs),
@@ -56,6 +59,20 @@ pub enum Action {
     /// Give a partner a table of pseudonyms
     #[command(hide = true)]
     HashTable(LaterArgs),
+}
+
+/// Open a file that was sealed to an identity: a part of an audit, an annex
+///
+/// The text goes to stdout, or with -o into a file (0600). `age --decrypt` opens the same files.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  carepact keys open R0A/cases.csv.age --identity me.identity -o cases.csv")]
+pub struct OpenArgs {
+    /// The sealed file
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The identity it was sealed to (0600)
+    #[arg(long, value_name = "FILE", env = "CAREPACT_IDENTITY")]
+    pub identity: PathBuf,
 }
 
 /// Anything: the verb is refused by name.
@@ -153,6 +170,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         Action::New(args) => make_keyring(args, session),
         Action::List(args) => list(args, session),
         Action::Signer(args) => make_signer(args, session),
+        Action::Open(args) => open_sealed(args, session),
         Action::Rotate(_) => Err(Failure::not_built("`keys rotate`").into()),
         Action::Crosswalk(_) => Err(Failure::not_built("`keys crosswalk`").into()),
         Action::HashTable(_) => Err(Failure::not_built("`keys hash-table`").into()),
@@ -170,6 +188,17 @@ pub fn open_keyring(session: &Session, path: &Path, unlock: &UnlockArgs) -> anyh
         },
     };
     Ok(opened.map_err(|error| failure(&error))?)
+}
+
+fn open_sealed(args: &OpenArgs, session: &mut Session) -> anyhow::Result<Outcome> {
+    let sealed = super::session::read_input(&args.file)?;
+    let text = sealed_to::open(&sealed, &args.identity).map_err(|error| Failure::usage(format!("{}: {error}", args.file.display())))?;
+    match session.outputs.clone().as_slice() {
+        [] => session.raw(&text)?,
+        [one] => session.write_file(&one.path, &text, 0o600)?,
+        _ => return Err(Failure::usage("one -o only").into()),
+    }
+    Ok(Outcome::Done)
 }
 
 /// Reads the key that signs.

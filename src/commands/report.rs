@@ -1,5 +1,7 @@
 //! `carepact report`: one report from saved results.
 
+mod returned;
+
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
@@ -18,6 +20,7 @@ use crate::text::{count, thousands};
 /// report: an HTML file that works without network or script, Markdown, CSV or JSON. Nothing is judged anew: what the
 /// results do not hold is shown as not assessed.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "Examples:
   carepact report check.json audit.json -o report.html
   carepact report check.json --previous last-month/check.json -o html:report.html -o markdown:summary.md -o csv:tables -o json:report.json
@@ -49,6 +52,16 @@ pub struct Args {
     /// Sign what is written: manifest.json and manifest.json.sig beside it, for `carepact verify`
     #[arg(long, value_name = "FILE")]
     pub sign_key: Option<PathBuf>,
+    /// Instead of a report
+    #[command(subcommand)]
+    pub action: Option<Action>,
+}
+
+/// What `report` does beside reports.
+#[derive(Debug, clap::Subcommand)]
+pub enum Action {
+    /// Put the answers of organisations together, as `audit --decisions` reads them
+    ImportDecisions(returned::Args),
 }
 
 /// Kinds of the design that this version does not make.
@@ -56,6 +69,9 @@ const PLANNED: [&str; 8] = ["ropa", "caldicott", "board", "expiry", "who-can-see
 
 /// Runs it.
 pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
+    if let Some(Action::ImportDecisions(args)) = &args.action {
+        return returned::run(args, session);
+    }
     if args.kind != "full" {
         if PLANNED.contains(&args.kind.as_str()) {
             return Err(Failure::not_built(&format!("the report of kind {}", args.kind)).into());

@@ -3,6 +3,8 @@
 use super::{Certainty, Check, Context, Rule};
 use crate::agreement::{Agreement, Clause};
 use crate::diagnostics::{Finding, Severity};
+use crate::identifier::Date;
+use crate::pack::Pack;
 use crate::vocabulary::NodeId;
 
 pub(super) static RULE: Rule = Rule {
@@ -31,42 +33,73 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Pack(check),
 };
 
-fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let words = context.words();
+/// What stands behind the audit of accesses on a day.
+#[derive(Debug)]
+pub enum Standing<'p> {
+    /// The vocabulary has no purpose of auditing accesses.
+    NoPurpose,
+    /// No agreement in force has a grant for it.
+    NoGrant(NodeId),
+    /// A grant covers it.
+    Covered {
+        /// Its agreement.
+        by: &'p Agreement,
+        /// The first such grant.
+        grant: &'p Clause,
+        /// What nothing names: how staff are told, an impact assessment.
+        missing: Vec<&'static str>,
+    },
+}
+
+/// Looks for what covers the audit itself.
+pub fn standing(pack: &Pack, as_of: Date) -> Standing<'_> {
+    let words = &pack.words;
     let is_audit = |id: &NodeId| {
         let node = words.purposes.node(*id);
         node.name == "ig_audit" || node.purpose_of_use.as_deref() == Some("HCOMPL")
     };
-    let Some(purpose) = words.purposes.ids().find(is_audit).filter(|_| !context.reading_failed) else { return };
-    let covering: Vec<(&Agreement, &Clause)> = context
-        .in_force()
+    let Some(purpose) = words.purposes.ids().find(is_audit) else { return Standing::NoPurpose };
+    let covering: Vec<(&Agreement, &Clause)> = pack
+        .agreements
+        .iter()
+        .filter(|agreement| agreement.in_force_on(as_of))
         .flat_map(|agreement| agreement.grants.iter().map(move |grant| (agreement, grant)))
-        .filter(|(_, grant)| grant.during.contains(context.as_of) && grant.reach.purposes.iter().any(|name| words.purposes.covers(*name, purpose)))
+        .filter(|(_, grant)| grant.during.contains(as_of) && grant.reach.purposes.iter().any(|name| words.purposes.covers(*name, purpose)))
         .collect();
-    let path = words.purposes.short(purpose);
-    let Some((first, grant)) = covering.first() else {
-        let finding = RULE.finding("pack/audit", format!("no agreement in force on {} has a grant for {path}, so nothing covers the audit of accesses", context.as_of)).discriminator("grant");
-        found.push(match words.purposes.node(purpose).span {
-            Some(span) => finding.at(span, "for this purpose"),
-            None => finding,
-        });
-        return;
-    };
+    let Some((by, grant)) = covering.first().copied() else { return Standing::NoGrant(purpose) };
     let told = covering.iter().any(|(_, grant)| grant.duties.iter().any(|(duty, _)| duty == "notice"));
     let assessed = covering.iter().any(|(agreement, _)| {
         agreement.draft.dpia.iter().any(|one| {
             one.purposes.is_empty() || one.purposes.iter().any(|name| words.purposes.find(&name.value).is_ok_and(|named| words.purposes.covers(named, purpose)))
         })
     });
-    let missing: Vec<&str> = [(told, "how staff are told (`then: {notice: ...}`)"), (assessed, "an impact assessment that covers it")]
-        .into_iter()
-        .filter_map(|(there, what)| (!there).then_some(what))
-        .collect();
-    if !missing.is_empty() {
-        found.push(
-            RULE.finding(format!("{}/audit", grant.place), format!("{} covers the audit of accesses and {} does not name {}", grant.place, first.id, crate::text::and_list(&missing)))
-                .at(grant.span, "the audit's grant")
-                .fact("missing", missing),
-        );
+    let missing = [(told, "how staff are told (`then: {notice: ...}`)"), (assessed, "an impact assessment that covers it")];
+    Standing::Covered { by, grant, missing: missing.into_iter().filter_map(|(there, what)| (!there).then_some(what)).collect() }
+}
+
+fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    if context.reading_failed {
+        return;
+    }
+    let purposes = &context.words().purposes;
+    match standing(context.pack, context.as_of) {
+        Standing::NoPurpose => {}
+        Standing::NoGrant(purpose) => {
+            let path = purposes.short(purpose);
+            let finding =
+                RULE.finding("pack/audit", format!("no agreement in force on {} has a grant for {path}, so nothing covers the audit of accesses", context.as_of)).discriminator("grant");
+            found.push(match purposes.node(purpose).span {
+                Some(span) => finding.at(span, "for this purpose"),
+                None => finding,
+            });
+        }
+        Standing::Covered { by, grant, missing } if !missing.is_empty() => {
+            found.push(
+                RULE.finding(format!("{}/audit", grant.place), format!("{} covers the audit of accesses and {} does not name {}", grant.place, by.id, crate::text::and_list(&missing)))
+                    .at(grant.span, "the audit's grant")
+                    .fact("missing", missing),
+            );
+        }
+        Standing::Covered { .. } => {}
     }
 }

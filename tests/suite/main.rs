@@ -21,6 +21,7 @@ mod audit_pattern;
 mod audit_personal;
 mod audit_replay;
 mod audit_seal;
+mod audit_split;
 mod audit_state;
 mod capability;
 mod check;
