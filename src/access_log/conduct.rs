@@ -1,5 +1,7 @@
 //! How an audit's own outputs are handled: what is held back until a person has looked, and how long anything is kept.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostics::Finding;
 use crate::identifier::Date;
 use crate::source::{FileId, Sources};
@@ -41,6 +43,8 @@ pub struct Conduct {
     pub hold_organisations: Vec<String>,
     /// Data whose accesses are held back, beside what the vocabulary restricts.
     pub hold_data: Vec<String>,
+    /// Days on which few records are expected: public holidays, planned stops.
+    pub quiet: BTreeSet<Date>,
     /// Days that each output is kept.
     pub retain: Vec<(Output, u32)>,
 }
@@ -56,6 +60,12 @@ impl Conduct {
             if let Some(hold) = top.block("hold") {
                 conduct.hold_organisations = hold.texts("organisations").into_iter().map(|one| one.value).collect();
                 conduct.hold_data = hold.texts("data").into_iter().map(|one| one.value).collect();
+            }
+            for day in top.texts("quiet") {
+                match Date::parse(&day.value) {
+                    Ok(date) => drop(conduct.quiet.insert(date)),
+                    Err(_) => sink.wrong(&top.place_of("quiet"), day.span, "days such as 2026-12-25", "something else"),
+                }
             }
             for (name, node, place) in top.named("retain") {
                 let output = crate::yaml::fields::word(&name, &place, &OUTPUTS, &sink);
@@ -92,6 +102,7 @@ mod tests {
         assert_eq!(findings, []);
         assert_eq!((conduct.hold_organisations, conduct.hold_data), (vec!["R1X".to_owned()], vec!["sexual_health".to_owned()]));
         let day = |text| Date::parse(text).expect("a day");
+        assert_eq!(read("quiet: [2026-12-25, 2026-12-26]\n").0.quiet.len(), 2);
         let conduct = read("retain: {annex: 90}\n").0;
         assert_eq!(conduct.ends(Output::Annex, day("2026-01-01")), Some(day("2026-04-01")));
         assert_eq!(conduct.ends(Output::Results, day("2026-01-01")), None, "what is not said is kept");
@@ -99,9 +110,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_refused() {
-        for wrong in
-            ["retain: {annexe: 90}", "retain: {annex: 0}", "retain: {annex: for ever}", "retain: {annex: 99999}", "keep: {annex: 9}", "hold: {purposes: x}"]
-        {
+        for wrong in [
+            "retain: {annexe: 90}",
+            "retain: {annex: 0}",
+            "retain: {annex: for ever}",
+            "retain: {annex: 99999}",
+            "keep: {annex: 9}",
+            "quiet: 25/12/2026",
+            "hold: {purposes: x}",
+        ] {
             assert_eq!(read(wrong).1.len(), 1, "{wrong}");
         }
     }

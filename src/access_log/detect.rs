@@ -230,6 +230,8 @@ pub struct Setting<'a> {
     pub thresholds: &'a Thresholds,
     /// Which other fields the log has.
     pub carried: Carried,
+    /// Days on which few records are expected.
+    pub quiet: &'a BTreeSet<Date>,
 }
 
 /// Fields that at least one event of the log has.

@@ -21,6 +21,7 @@ use super::keys::{UnlockArgs, open_keyring};
 use super::session::{Format, Session};
 use crate::access_log::assess::{Interrupted, assess};
 use crate::access_log::case::cases;
+use crate::access_log::conduct::Conduct;
 use crate::access_log::detect::threshold::{self, Thresholds};
 use crate::access_log::detect::{Carried, DETECTORS, Setting, detect, households};
 use crate::access_log::event::{Emergency, Reason};
@@ -191,6 +192,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
 
     let thresholds = pack.as_ref().map_or_else(|| Ok(Thresholds::default()), |pack| read_thresholds(&pack.dir, session))?;
 
+    let conduct = pack.as_ref().map_or_else(|| Ok(Conduct::default()), |pack| super::who_looked::read_conduct(&pack.dir, session))?;
     let agreements = pack.as_ref().map(|pack| Agreements { pack, sources: &sources });
     let permission: &dyn Permission = agreements.as_ref().map_or(&NoPack as &dyn Permission, |agreements| agreements);
     let flag = session.interrupt_flag();
@@ -222,6 +224,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         reason_recorded: log.events.iter().any(|event| event.reason != Reason::NotRecorded),
         thresholds: &thresholds,
         carried: Carried::of(&log.events),
+        quiet: &conduct.quiet,
     };
     let detected = detect(&assessment, &setting, PARTITIONS, &flag).map_err(interrupted)?;
     let cases = cases(&detected.signals);

@@ -18,6 +18,7 @@ pub(super) static CONDUCT: Block = Block {
     keys: &[
         key("note", Text, "What is to be said of it: who agreed it, and when."),
         key("hold", Inner(&HOLD), "What is held back."),
+        key("quiet", Texts, "Days on which few records are expected: public holidays, planned stops.").example("[2026-12-25, 2026-12-26]"),
         key("retain", NamedTexts, "Days that `results`, `annex`, `state` and `answers` are kept before `carepact retain` destroys them.")
             .example("{results: 730, annex: 90, state: 730, answers: 365}"),
     ],

@@ -151,7 +151,8 @@ fn read_all(sources: &mut Sources) {
         assert_eq!(Profile::read(sources, file).1, []);
         let file = sources.add("audit/thresholds.yaml", "note: agreed\nthresholds: {AUD-006.household_limit: 8}\n");
         assert_eq!(Thresholds::read(sources, file).1, []);
-        let file = sources.add("audit/conduct.yaml", "note: agreed\nhold: {organisations: [RXT], data: [sexual_health]}\nretain: {annex: 90}\n");
+        let file =
+            sources.add("audit/conduct.yaml", "note: agreed\nhold: {organisations: [RXT], data: [sexual_health]}\nquiet: 2026-12-25\nretain: {annex: 90}\n");
         assert_eq!(crate::access_log::conduct::Conduct::read(sources, file).1, []);
     }
 }

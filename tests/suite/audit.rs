@@ -102,6 +102,18 @@ pub fn pack() -> (Pack, Sources) {
 }
 
 pub fn judge(log: &Log, tables: &Tables, permission: &dyn Permission, partitions: usize, pack: Option<&Pack>) -> (Assessment, Detected) {
+    judge_with(log, tables, permission, partitions, pack, &BTreeSet::new())
+}
+
+/// The same, with days on which few records are expected.
+pub fn judge_with(
+    log: &Log,
+    tables: &Tables,
+    permission: &dyn Permission,
+    partitions: usize,
+    pack: Option<&Pack>,
+    quiet: &BTreeSet<carepact::identifier::Date>,
+) -> (Assessment, Detected) {
     let never = AtomicBool::new(false);
     let assessment = assess(&log.events, &log.symbols, tables, permission, partitions, &never).expect("not interrupted");
     let houses = households(tables);
@@ -117,6 +129,7 @@ pub fn judge(log: &Log, tables: &Tables, permission: &dyn Permission, partitions
         reason_recorded: log.events.iter().any(|event| event.reason != Reason::NotRecorded),
         thresholds: &Thresholds::default(),
         carried: Carried::of(&log.events),
+        quiet,
     };
     let detected = detect(&assessment, &setting, partitions, &never).expect("not interrupted");
     (assessment, detected)

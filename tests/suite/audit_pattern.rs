@@ -8,7 +8,7 @@ use carepact::access_log::tables::{People, Tables};
 use carepact::identifier::Date;
 
 use super::access_log::profile;
-use super::audit::{judge, number};
+use super::audit::{judge_with, number};
 use super::audit_personal::{Allows, detected, look};
 
 const NOTHING: [String; 0] = [];
@@ -149,12 +149,20 @@ const COUNTED: &str = "format: csv\nfields: {time: time, user: user, system: sys
 
 /// Codes about the log itself, with the sentence, of `time,system,number` lines.
 fn of_log(lines: &[String]) -> Vec<(&'static str, String)> {
-    let text = format!("time,user,system,number\n{}", lines.concat());
+    of_logs(&[lines], &[])
+}
+
+/// The same of several files, with quiet days.
+fn of_logs(files: &[&[String]], quiet: &[&str]) -> Vec<(&'static str, String)> {
     let mut log = Log::default();
-    log.add("log.csv", &mut text.as_bytes(), &profile(COUNTED), 1, &AtomicBool::new(false)).expect("readable");
+    for (at, lines) in files.iter().enumerate() {
+        let text = format!("time,user,system,number\n{}", lines.concat());
+        log.add(&format!("{at}.csv"), &mut text.as_bytes(), &profile(COUNTED), 1, &AtomicBool::new(false)).expect("readable");
+    }
     log.settle();
     let tables = Tables::read(&BTreeMap::new(), &mut log.symbols, &People::new()).expect("readable");
-    let (_, detected) = judge(&log, &tables, &Allows, 4, None);
+    let quiet = quiet.iter().map(|day| Date::parse(day).expect("a day")).collect();
+    let (_, detected) = judge_with(&log, &tables, &Allows, 4, None, &quiet);
     let mine = detected.signals.into_iter().filter(|signal| signal.code > "AUD-032");
     mine.map(|signal| (signal.code, signal.sentence)).collect()
 }
@@ -187,6 +195,28 @@ fn numbers_that_are_missing_are_told_unless_records_that_were_not_read_could_hav
     assert_eq!(of_log(&two), []);
 }
 
+#[test]
+fn files_without_a_system_count_by_themselves_and_an_excerpt_is_told_as_one() {
+    let nameless = |numbers: &[u32]| numbers.iter().map(|number| format!("2026-05-12T10:{:02}:00Z,u1,,{number}\n", number % 60)).collect::<Vec<_>>();
+    let (one, two) = (nameless(&[1, 2, 3, 4]), nameless(&[901, 902, 903, 904]));
+    assert_eq!(of_logs(&[&one, &two], &[]), [], "two files with numbers of their own");
+    let told = of_logs(&[&one, &nameless(&[901, 902, 904, 905])], &[]);
+    assert!(told.len() == 1 && told[0].1.starts_with("1 is missing of the numbers"), "{told:?}");
+    // A system that is named is one series, whatever the files.
+    let told = of_logs(&[&numbered(&[1, 2, 3]), &numbered(&[5, 6, 7])], &[]);
+    assert!(told.len() == 1 && told[0].1.starts_with("1 is missing"), "{told:?}");
+
+    // One organisation's part of a log.
+    let told = of_log(&numbered(&[3, 17, 22, 40, 58]));
+    assert!(told.len() == 1 && told[0].1.contains("51 of the numbers") && told[0].1.contains("looks like an excerpt"), "{told:?}");
+    let told = of_log(&numbered(&[1, 3, 5, 7, 9]));
+    assert!(told.len() == 1 && !told[0].1.contains("excerpt"), "as many as are there are missing: {told:?}");
+
+    // Two records with one number, and one record about two people.
+    let told = of_log(&["2026-05-12T10:01:00Z,u1,viewer,1\n", "2026-05-12T10:02:00Z,u1,viewer,2\n", "2026-05-12T10:03:00Z,u2,viewer,2\n"].map(str::to_owned));
+    assert!(told.len() == 1 && told[0].1.starts_with("1 record has a number that another record of the same source has"), "{told:?}");
+}
+
 /// Weeks with a record every ten minutes of each working day from nine to five, without those of some hours.
 fn weeks(count: i64, without: &[i64]) -> Vec<String> {
     let mut lines = Vec::new();
@@ -214,4 +244,17 @@ fn hours_without_records_are_told_where_other_weeks_have_many() {
     // Every Wednesday: usual.
     let every: Vec<i64> = (0..6).flat_map(|week| five.iter().map(move |hour| hour + (week - 2) * 7 * 24)).collect();
     assert_eq!(of_log(&weeks(6, &every)), []);
+    // A public holiday that the pack names, and one that it does not.
+    assert_eq!(of_logs(&[&weeks(6, &five)], &["2026-03-25"]), []);
+    assert_eq!(of_logs(&[&weeks(6, &five)], &["2026-03-24"]).len(), 1);
+    // One record of 1970, as systems write that know no time: no silence of decades, and the true one is still told.
+    let mut stray = weeks(6, &five);
+    stray.push("1970-01-01T00:00:00,u1,viewer,\n".to_owned());
+    let told = of_log(&stray);
+    assert!(told.len() == 1 && told[0].1.contains("between 2026-03-25 09:50"), "{told:?}");
+    // Two months without anything are told once.
+    let mut broken = weeks(6, &[]);
+    broken.extend(weeks(6, &[]).iter().map(|line| line.replacen("2026-0", "2026-1", 1).replacen("2026-13", "2026-10", 1).replacen("2026-14", "2026-11", 1)));
+    let told = of_log(&broken);
+    assert!(told.len() == 1, "{told:?} {:?} {}", broken.last(), broken.len());
 }

@@ -1,6 +1,6 @@
 //! AUD-030: a user opened many people's records by emergency access, and nobody's attendance explains it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Detector, Family, GroupBy, Page, Peers, Seen, Setting, Signal, needs_relationships};
 use crate::access_log::assess::Access;
@@ -35,15 +35,27 @@ pub struct EmergencyAgain;
 fn most(group: &[Access], window: i32) -> (usize, Vec<&Access>) {
     let used = |access: &&Access| access.event.emergency == Emergency::Yes && access.explained == Explained::No && !access.event.person.is_nobody();
     let used: Vec<&Access> = group.iter().filter(used).collect();
-    let mut best: (usize, Vec<&Access>) = (0, Vec::new());
-    for (from, first) in used.iter().enumerate() {
-        let within: Vec<&Access> = used[from..].iter().copied().take_while(|access| first.local.date.days_until(access.local.date) < window).collect();
-        let people = within.iter().map(|access| access.event.person).collect::<BTreeSet<_>>().len();
-        if people > best.0 {
-            best = (people, within);
+    // The window moves along the accesses, which are in order of time.
+    let mut inside: BTreeMap<PersonKey, usize> = BTreeMap::new();
+    let (mut from, mut best) = (0, (0, 0..0));
+    for (index, access) in used.iter().enumerate() {
+        *inside.entry(access.event.person).or_default() += 1;
+        while used[from].local.date.days_until(access.local.date) >= window {
+            let gone = used[from].event.person;
+            if let Some(left) = inside.get_mut(&gone) {
+                *left -= 1;
+                if *left == 0 {
+                    inside.remove(&gone);
+                }
+            }
+            from += 1;
+        }
+        // As many people in more accesses: all of what lies in the window is shown.
+        if inside.len() > best.0 || inside.len() == best.0 && from == best.1.start {
+            best = (inside.len(), from..index + 1);
         }
     }
-    best
+    (best.0, used[best.1].to_vec())
 }
 
 impl Detector for EmergencyAgain {
