@@ -10,6 +10,7 @@ pub mod assess;
 pub mod case;
 pub mod clock;
 pub mod conduct;
+pub mod counterfactual;
 pub mod decisions;
 pub mod detect;
 pub mod event;

@@ -24,7 +24,7 @@ use crate::vocabulary::{NodeId, Vocabulary};
 use crate::yaml::{Fields, Node, Sink};
 
 /// Everything a pack says.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pack {
     /// Its folder.
     pub dir: PathBuf,
@@ -69,7 +69,7 @@ pub struct Pack {
 }
 
 /// A named linkage: who may join whose data.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Linkage {
     /// Its name.
     pub name: String,
@@ -82,7 +82,7 @@ pub struct Linkage {
 }
 
 /// A system of the live estate.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct System {
     /// Its id.
     pub id: String,
@@ -97,7 +97,7 @@ pub struct System {
 }
 
 /// A flow of the live estate.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Flow {
     /// From: an organisation, or a function.
     pub from: Ends,
@@ -136,7 +136,7 @@ pub enum Ends {
 }
 
 /// A transition of care.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Transition {
     /// Its name.
     pub name: String,
@@ -159,7 +159,7 @@ pub struct Transition {
 }
 
 /// What has to come back over a transition of care.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Back {
     /// Which data must be seen.
     pub see: Vec<NodeId>,

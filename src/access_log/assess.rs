@@ -66,6 +66,21 @@ pub fn partitions<K: Ord + Copy>(accesses: &[Access], count: usize, spread: impl
 
 type Tuple = (Symbol, Symbol, super::event::Action, Symbol, Symbol, Symbol, crate::identifier::Date, Known);
 
+/// What the evidence says of an access.
+pub(super) fn known(access: &Access, tables: &Tables) -> Known {
+    let (event, on) = (&access.event, access.local.date);
+    Known {
+        relationship: access.explained.fact(),
+        objections: tables.holds(TableName::Objections, event.person, on),
+        sealed: tables.holds(TableName::Sealed, event.person, on),
+        emergency: match event.emergency {
+            Emergency::NotRecorded => None,
+            Emergency::No => Some(false),
+            Emergency::Yes => Some(true),
+        },
+    }
+}
+
 /// Answers both questions for every event. `count` partitions by person; the result does not depend on it.
 pub fn assess(
     events: &[Event],
@@ -118,16 +133,7 @@ pub fn assess(
         }
         let event = &access.event;
         let on = access.local.date;
-        let known = Known {
-            relationship: access.explained.fact(),
-            objections: tables.holds(TableName::Objections, event.person, on),
-            sealed: tables.holds(TableName::Sealed, event.person, on),
-            emergency: match event.emergency {
-                Emergency::NotRecorded => None,
-                Emergency::No => Some(false),
-                Emergency::Yes => Some(true),
-            },
-        };
+        let known = known(access, tables);
         let tuple = (event.role, event.organisation, event.action, event.category, event.source, event.purpose, on, known);
         let rulings = &mut result.rulings;
         access.ruling = *memo.entry(tuple).or_insert_with(|| {

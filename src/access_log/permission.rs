@@ -167,7 +167,7 @@ impl<'p> Agreements<'p> {
         }
     }
 
-    fn facts(&self, known: Known) -> Facts {
+    pub(super) fn facts(&self, known: Known) -> Facts {
         let mut facts = Facts::default();
         for (index, condition) in self.pack.words.conditions.iter().enumerate() {
             let value = match &condition.evidence {
@@ -184,7 +184,7 @@ impl<'p> Agreements<'p> {
         facts
     }
 
-    fn questions(&self, asked: &Asked<'_>) -> Result<Vec<Question>, Ruling> {
+    pub(super) fn questions(&self, asked: &Asked<'_>) -> Result<Vec<Question>, Ruling> {
         let words = &self.pack.words;
         let not = |what: &'static str, why: String| Err(Ruling::NotAssessed { what, why });
         let Some(action) = asked.action.decided_as() else { return not("action", "nothing of a record was shown".to_owned()) };

@@ -1,5 +1,6 @@
 //! `carepact audit`: every access of a log put to the agreements and to the reference tables.
 
+mod counterfactual;
 mod decided;
 mod fields;
 mod human_text;
@@ -22,6 +23,7 @@ use super::session::{Format, Session};
 use crate::access_log::assess::{Interrupted, assess};
 use crate::access_log::case::cases;
 use crate::access_log::conduct::Conduct;
+use crate::access_log::counterfactual::counterfactuals;
 use crate::access_log::detect::threshold::{self, Thresholds};
 use crate::access_log::detect::{Carried, DETECTORS, Setting, detect, households};
 use crate::access_log::event::{Emergency, Reason};
@@ -210,6 +212,10 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     });
     let replayed = replayed.transpose()?;
     let outside_period = period.map_or(0, |period| assessment.restrict(period));
+    let could = match &agreements {
+        Some(agreements) => Some(counterfactuals(agreements.pack, agreements.sources, &assessment, &log.symbols, tables, &flag).map_err(interrupted)?),
+        None => None,
+    };
     let houses = households(tables);
     let rulings = assessment.rulings.clone();
     let setting = Setting {
@@ -248,6 +254,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     if let Some(replayed) = replayed {
         results.data["replay"] = replayed;
     }
+    if let Some(could) = &could {
+        results.data["counterfactual"] = counterfactual::data(could);
+    }
     if let Some(path) = &args.answer_key {
         let bytes = super::session::read_input(path)?;
         let key = crate::access_log::answer_key::AnswerKey::read(&bytes).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
@@ -284,7 +293,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
             let decided = if args.decisions.is_some() { decided::section(&results, session, shown) } else { String::new() };
             // A file is for reading at leisure.
             let long = !shown || session.verbose > 0 || args.answer_key.is_some();
-            let details = if long { human_text::details(&results, session, shown) } else { String::new() };
+            let details = if long { human_text::details(&results, session, shown) + &counterfactual::section(&results, session, shown) } else { String::new() };
             let first = human_text::first_screen(&results, session, shown);
             let text = first + &state::section(&results) + &details + &decided + &carried + &replayed + &human_text::last_words(long);
             if session.accessible { super::columns::unindented(&text) } else { text }

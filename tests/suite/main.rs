@@ -16,6 +16,7 @@ mod analysis;
 mod architecture;
 mod ask;
 mod audit;
+mod audit_counterfactual;
 mod audit_decisions;
 mod audit_pattern;
 mod audit_personal;
