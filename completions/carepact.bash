@@ -82,6 +82,9 @@ _carepact() {
             carepact,report)
                 cmd="carepact__subcmd__report"
                 ;;
+            carepact,retain)
+                cmd="carepact__subcmd__retain"
+                ;;
             carepact,risk)
                 cmd="carepact__subcmd__risk"
                 ;;
@@ -177,6 +180,9 @@ _carepact() {
                 ;;
             carepact__subcmd__help,report)
                 cmd="carepact__subcmd__help__subcmd__report"
+                ;;
+            carepact__subcmd__help,retain)
+                cmd="carepact__subcmd__help__subcmd__retain"
                 ;;
             carepact__subcmd__help,risk)
                 cmd="carepact__subcmd__help__subcmd__risk"
@@ -401,7 +407,7 @@ _carepact() {
 
     case "${cmd}" in
         carepact)
-            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise pseudonymize opt-out profile risk verify audit who-looked report register schema import selftest completions help"
+            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise pseudonymize opt-out profile risk verify audit who-looked retain report register schema import selftest completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -959,7 +965,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help)
-            opts="demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise opt-out profile risk verify audit who-looked report register schema import selftest completions help"
+            opts="demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise opt-out profile risk verify audit who-looked retain report register schema import selftest completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1451,6 +1457,20 @@ _carepact() {
         carepact__subcmd__help__subcmd__report__subcmd__import__subcmd__decisions)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__retain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -3280,6 +3300,68 @@ _carepact() {
                     return 0
                     ;;
                 --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__retain)
+            opts="-f -o -q -v -n -h --destroy --record --keyring --identity --passphrase-file --name --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -21,6 +21,7 @@ pub mod read;
 pub mod reference;
 pub mod relationship;
 pub mod replay;
+pub mod retain;
 pub mod saved;
 pub mod split;
 pub mod summary;

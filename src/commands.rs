@@ -28,6 +28,7 @@ pub mod profile;
 pub mod pseudonymise;
 pub mod register;
 pub mod report;
+pub mod retain;
 pub mod revision;
 pub mod risk;
 pub mod schema;

@@ -132,6 +132,10 @@ impl PersonKey {
         if self.0 >> 56 == 2 { Self::local(numbers[usize::try_from(self.0 & 0xFFFF_FFFF).unwrap_or(0)]) } else { self }
     }
 
+    fn text(self) -> Option<Symbol> {
+        (self.0 >> 56 == LOCAL >> 56).then(|| Symbol(u32::try_from(self.0 & 0xFFFF_FFFF).unwrap_or(0)))
+    }
+
     /// Whether it is a key at all, and its text one of the first `texts`.
     fn is_within(self, texts: usize) -> bool {
         match self.0 >> 56 {
@@ -438,6 +442,12 @@ impl Event {
         }
         self.person = self.person.renumbered(numbers);
         self
+    }
+
+    /// Every text it stands on, that of a person told by a local id among them.
+    pub fn texts(mut self) -> impl Iterator<Item = Symbol> {
+        let person = self.person.text();
+        self.names().map(|symbol| *symbol).into_iter().chain(person)
     }
 
     /// Whether every name is one of the first `texts`.

@@ -19,9 +19,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::encoding::{Encoding, Transcoder};
 use self::packed::Opened;
-use super::clock::TimeReader;
-use super::event::{AccessOutcome, Event, Symbols, TimeQuality};
+use super::clock::{London, TimeReader};
+use super::event::{AccessOutcome, Event, Symbol, Symbols, TimeQuality};
 use super::profile::{Format, Profile, Target};
+use crate::identifier::Date;
 
 /// Records that gave no event, in the order of their place; the content is never kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +121,8 @@ pub struct Books {
     pub duplicates: u64,
     /// Events that are a second witness (client and server) of one already counted.
     pub folded: u64,
+    /// Events of earlier runs that were destroyed when their time was over.
+    pub destroyed: u64,
     /// Events that remain.
     pub events: u64,
     /// Fields that the profile says for every record.
@@ -129,12 +132,12 @@ pub struct Books {
 }
 
 impl Books {
-    /// `records + split = events + folded + duplicates + quarantined + blank + headers`.
+    /// `records + split = events + folded + duplicates + destroyed + quarantined + blank + headers`.
     pub fn hold(&self) -> bool {
         let tally = &self.tally;
         let quarantined: u64 = tally.quarantined.values().sum();
         tally.records == tally.accepted + quarantined + tally.blank + tally.headers
-            && tally.records + tally.split == self.events + self.folded + self.duplicates + quarantined + tally.blank + tally.headers
+            && tally.records + tally.split == self.events + self.folded + self.duplicates + self.destroyed + quarantined + tally.blank + tally.headers
     }
 }
 
@@ -370,6 +373,32 @@ impl Log {
         self.books.push(books);
         self.quarantined.push(quarantined);
         self.clocks.push(clock);
+    }
+
+    /// Destroys the events of days before one, in logs that are not settled; gives their number. Texts that no event has any
+    /// more go too.
+    pub fn destroy_before(&mut self, day: Date) -> u64 {
+        let mut london = London::default();
+        let before = self.events.len();
+        for event in &self.events {
+            if london.date(event.at) < day {
+                self.books[usize::from(event.file)].destroyed += 1;
+            }
+        }
+        self.events.retain(|event| london.date(event.at) >= day);
+        let mut kept = Symbols::default();
+        let old = std::mem::take(&mut self.symbols);
+        let mut numbers: Vec<Symbol> = vec![Symbol::NONE; old.len()];
+        let mut used = vec![false; old.len()];
+        for event in &self.events {
+            event.texts().for_each(|symbol| used[symbol.0 as usize] = true);
+        }
+        for (at, text) in old.texts().enumerate().filter(|(at, _)| used[*at]) {
+            numbers[at] = kept.intern(text);
+        }
+        self.events.iter_mut().for_each(|event| *event = event.renumbered(&numbers));
+        self.symbols = kept;
+        (before - self.events.len()) as u64
     }
 
     /// Takes the last file back; its texts stay.

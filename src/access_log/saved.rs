@@ -71,6 +71,7 @@ struct KeptBooks {
     split: u64,
     blank: u64,
     headers: u64,
+    destroyed: u64,
     reasons: BTreeMap<String, u64>,
     carried: Vec<u64>,
     said: Vec<String>,
@@ -114,6 +115,7 @@ pub fn write_log(log: &Log, runs: u32, mut out: impl Write) -> std::io::Result<(
             split: books.tally.split,
             blank: books.tally.blank,
             headers: books.tally.headers,
+            destroyed: books.destroyed,
             reasons: books.tally.quarantined.iter().map(|(reason, count)| ((*reason).to_owned(), *count)).collect(),
             carried: books.tally.carried.to_vec(),
             said: TARGETS.iter().filter(|(target, ..)| books.said.contains(target)).map(|(_, name, _)| (*name).to_owned()).collect(),
@@ -174,7 +176,8 @@ pub fn restore(bytes: &[u8]) -> Result<Saved, SavedError> {
             carried,
         };
         let said = TARGETS.iter().filter(|(_, name, _)| kept.said.iter().any(|said| said == name)).map(|(target, ..)| *target).collect();
-        let books = Books { name: kept.name, sha256: kept.sha256, bytes: kept.bytes, tally, said, notes: kept.notes, ..Books::default() };
+        let books =
+            Books { name: kept.name, sha256: kept.sha256, bytes: kept.bytes, tally, said, notes: kept.notes, destroyed: kept.destroyed, ..Books::default() };
         log.push_file(books, kept.quarantined.iter().map(|(line, word)| Quarantined { line: *line, reason: reason(word) }).collect(), clock);
     }
     for _ in 0..head.events {

@@ -139,12 +139,17 @@ impl Audit<'_> {
         results.pack.clone_from(&self.pack);
         for books in &self.log.books {
             results.inputs.push(Input { role: "log".into(), name: books.name.clone(), digest: format!("sha256:{}", books.sha256) });
-            let mut removed: BTreeMap<String, u64> =
-                [("blank", books.tally.blank), ("headers", books.tally.headers), ("duplicates", books.duplicates), ("folded", books.folded)]
-                    .into_iter()
-                    .filter(|(_, count)| *count > 0)
-                    .map(|(name, count)| (name.to_owned(), count))
-                    .collect();
+            let mut removed: BTreeMap<String, u64> = [
+                ("blank", books.tally.blank),
+                ("headers", books.tally.headers),
+                ("duplicates", books.duplicates),
+                ("folded", books.folded),
+                ("destroyed", books.destroyed),
+            ]
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(name, count)| (name.to_owned(), count))
+            .collect();
             removed.retain(|_, count| *count > 0);
             let quarantined = books.tally.quarantined.iter().map(|(reason, count)| ((*reason).to_owned(), *count)).collect();
             results.balance.push(Balance { input: books.name.clone(), read: books.tally.records + books.tally.split, out: books.events, removed, quarantined });
@@ -261,7 +266,7 @@ impl Audit<'_> {
             },
             "books": self.log.books.iter().map(|books| json!({
                 "input": books.name, "bytes": books.bytes, "records": books.tally.records, "events_beyond_one_a_record": books.tally.split, "events": books.events,
-                "folded": books.folded, "duplicates": books.duplicates, "blank": books.tally.blank, "headers": books.tally.headers,
+                "folded": books.folded, "destroyed": books.destroyed, "duplicates": books.duplicates, "blank": books.tally.blank, "headers": books.tally.headers,
                 "quarantined": books.tally.quarantined.values().sum::<u64>(),
             })).collect::<Vec<_>>(),
             "fields": self.log.books.iter().map(super::read::fields::as_json).collect::<Vec<_>>(),

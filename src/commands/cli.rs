@@ -162,6 +162,8 @@ commands! {
     Audit(audit),
     /// Write a draft answer to "who has looked at my record?"
     WhoLooked(who_looked),
+    /// Destroy findings, annexes, answers and states by the pack's dates, and record it
+    Retain(retain),
     /// Make a report from saved results
     Report(report),
     /// Organisations: read the national lists, list a pack's register, compare the two

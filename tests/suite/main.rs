@@ -53,6 +53,7 @@ mod pseudonymise;
 mod readme;
 mod register;
 mod report;
+mod retain;
 mod risk;
 mod rule_pages;
 mod run;

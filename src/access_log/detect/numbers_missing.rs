@@ -108,7 +108,7 @@ impl Detector for NumbersMissing {
             // Any of those might have been one of these.
             let files: std::collections::BTreeSet<u16> = events.iter().map(|event| event.file).collect();
             let books = files.iter().filter_map(|file| setting.log.books.get(usize::from(*file)));
-            let accounted: u64 = books.map(|books| books.tally.quarantined.values().sum::<u64>() + books.folded).sum();
+            let accounted: u64 = books.map(|books| books.tally.quarantined.values().sum::<u64>() + books.folded + books.destroyed).sum();
             let Some((before, _)) = gaps.first().filter(|_| missing >= accounted + least) else { continue };
             let facts = BTreeMap::from([("gaps", gaps.len().to_string()), ("missing", missing.to_string())]);
             let beside = gaps.iter().map(|(event, _)| *event).collect();

@@ -12,6 +12,7 @@ use super::super::session::{Session, io_words, part_file, persist};
 use crate::access_log::read::Log;
 use crate::access_log::saved::{self, Found, Saved};
 use crate::diagnostics::results::Results;
+use crate::identifier::Date;
 use crate::keys::keyring::Keyring;
 use crate::keys::sealed_file::{self, SealedFileError, Sealing};
 use crate::text::{count, thousands};
@@ -60,7 +61,7 @@ pub(in crate::commands) fn read(dir: &Path, keyring: &Keyring, name: &str) -> an
 
 impl<'k> State<'k> {
     /// Opens a folder, or begins one.
-    pub(super) fn open(session: &mut Session, dir: &Path, keyring: &'k Keyring, name: &'k str) -> anyhow::Result<Self> {
+    pub(in crate::commands) fn open(session: &mut Session, dir: &Path, keyring: &'k Keyring, name: &'k str) -> anyhow::Result<Self> {
         use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
         let io_failed = |error: &io::Error| Failure::unreadable(format!("cannot use {}: {}", dir.display(), io_words(error)));
         match dir.symlink_metadata() {
@@ -80,6 +81,20 @@ impl<'k> State<'k> {
         });
         let (events_before, logs_before) = (saved.log.events.len(), saved.log.books.len());
         Ok(Self { dir: dir.to_owned(), _lock: lock, keyring, name, saved, events_before, logs_before, next: None, found: Found::default() })
+    }
+
+    /// Takes out events of days before one; gives their number. [`Self::rewrite`] makes it last.
+    pub(in crate::commands) fn destroy_before(&mut self, day: Date) -> u64 {
+        self.saved.log.destroy_before(day)
+    }
+
+    /// Writes the state anew as it stands: no run, no other findings.
+    pub(in crate::commands) fn rewrite(mut self, session: &mut Session) -> anyhow::Result<()> {
+        self.found = self.saved.found.clone();
+        let log = self.take_log();
+        self.saved.runs = self.saved.runs.saturating_sub(1);
+        self.keep(session, &log)?;
+        self.persist(session)
     }
 
     /// The logs of earlier runs.
