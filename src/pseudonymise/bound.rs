@@ -1,7 +1,8 @@
 //! A release that has met an extract: every column found, every step known by its index.
 
 use super::opt_out::Returned;
-use super::release::{Action, At, Bands, DateForm, Is, Release, TypeOne, Window};
+use super::release::{Action, At, DateForm, Is, Release, TypeOne, Window};
+use super::transform::OfCell;
 use crate::keys::derive::{Root, Scope, ScopeError};
 use crate::keys::pseudonym::PseudonymKey;
 use crate::keys::shift::{ShiftKey, ShiftRange};
@@ -103,11 +104,6 @@ pub(super) enum Step {
         at: AtBound,
         top: Option<u16>,
     },
-    Band {
-        rule: usize,
-        column: usize,
-        bands: Bands,
-    },
     Shift {
         rule: usize,
         column: usize,
@@ -115,9 +111,11 @@ pub(super) enum Step {
         range: ShiftRange,
         window: Window,
     },
-    Outward {
+    /// What needs no more than its cell.
+    Cell {
         rule: usize,
         column: usize,
+        cell: OfCell,
     },
 }
 
@@ -243,9 +241,9 @@ impl<'r> Bound<'r> {
                     };
                     Step::AgeBand { rule: index, column, form, width: *width, at, top: *top }
                 }
-                Action::Band(bands) => Step::Band { rule: index, column, bands: bands.clone() },
+                Action::Band(bands) => Step::Cell { rule: index, column, cell: OfCell::Band(bands.clone()) },
                 Action::Shift { range, window } => Step::Shift { rule: index, column, form, range: *range, window: *window },
-                Action::Outward => Step::Outward { rule: index, column },
+                Action::Outward => Step::Cell { rule: index, column, cell: OfCell::Outward },
             };
             steps.push(step);
         }

@@ -10,7 +10,7 @@ use super::opt_out::Standing;
 use super::release::{DateForm, Fate, Is, Window};
 use super::survey::Survey;
 use super::tally::Tally;
-use super::transform::{Unfit, age_band, band, day, outward, pseudonym};
+use super::transform::{Beside, Made, Unfit, age_band, day, pseudonym};
 use crate::identifier::{NhsNumber, NhsNumberError, NhsRange};
 use crate::keys::message;
 use crate::tabular::{Cell, Done, Malformed, Records, Source, Stop, Stopped, run};
@@ -379,14 +379,6 @@ impl Run<'_> {
                     }
                     part.tally.columns[*rule].count(born.is_some() && on.is_some());
                 }
-                Step::Band { rule, column, bands } => {
-                    let inner = cells[*column].inner(chunk);
-                    let there = !is_null(bound, inner);
-                    if there {
-                        band::write(inner, bands, out).map_err(|why| RowError::Unfit { column: *column, why })?;
-                    }
-                    part.tally.columns[*rule].count(there);
-                }
                 Step::Shift { rule, column, form, range, window } => {
                     let inner = cells[*column].inner(chunk);
                     let on = date(bound, inner, *form).ok().flatten();
@@ -406,11 +398,13 @@ impl Run<'_> {
                     };
                     part.tally.columns[*rule].count(there);
                 }
-                Step::Outward { rule, column } => {
+                Step::Cell { rule, column, cell } => {
                     let inner = cells[*column].inner(chunk);
                     let there = !is_null(bound, inner);
-                    if there && !outward::write(inner, out) {
-                        part.tally.columns[*rule].not_known += 1;
+                    if there {
+                        let beside = Beside { keys: self.keys, rule: *rule };
+                        let made = cell.write(inner, beside, out).map_err(|why| RowError::Unfit { column: *column, why })?;
+                        part.tally.columns[*rule].not_known += u64::from(made == Made::NotKnown);
                     }
                     part.tally.columns[*rule].count(there);
                 }
@@ -448,9 +442,9 @@ impl Run<'_> {
                 };
                 if on.is_some_and(|on| on < born) { bad(*column, Unfit::Age) } else { Ok(Ok(())) }
             }
-            Step::Band { column, .. } => {
+            Step::Cell { column, cell, .. } => {
                 let inner = cells[*column].inner(chunk);
-                if is_null(bound, inner) { Ok(Ok(())) } else { band::check(inner).map_or_else(|why| bad(*column, why), |()| Ok(Ok(()))) }
+                if is_null(bound, inner) { Ok(Ok(())) } else { cell.check(inner).map_or_else(|why| bad(*column, why), |()| Ok(Ok(()))) }
             }
             _ => Ok(Ok(())),
         }
