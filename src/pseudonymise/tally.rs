@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::release::Is;
+use super::transform::redact;
 
 /// What happened to one released column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct ColumnTally {
     pub not_known: u64,
     /// Cells prefixed because a spreadsheet would calculate them.
     pub prefixed: u64,
+    /// Places that were struck out, by kind.
+    pub redacted: redact::Counts,
 }
 
 impl ColumnTally {
@@ -85,6 +88,9 @@ impl Tally {
             mine.empty += theirs.empty;
             mine.not_known += theirs.not_known;
             mine.prefixed += theirs.prefixed;
+            for (mine, theirs) in mine.redacted.iter_mut().zip(&theirs.redacted) {
+                *mine += theirs;
+            }
         }
         for (key, leak) in &other.leaks {
             let first = leak.first + before;

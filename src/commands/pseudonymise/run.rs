@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use super::super::failure::Failure;
 use super::super::session::{Session, io_words};
+use super::lookups::Loaded;
 use super::opt_outs::Settled;
 use super::write::{Facts, Target};
 use super::{Args, refusal_failure};
@@ -28,6 +29,7 @@ use crate::pseudonymise::release::{Action, Release};
 use crate::pseudonymise::risk_gate::{RiskGate, Unmeasured, Verdict};
 use crate::pseudonymise::survey::Survey;
 use crate::pseudonymise::tally::Tally;
+use crate::pseudonymise::transform::Unfit;
 use crate::source::Sources;
 use crate::tabular::{Layout, OpenError, Packing, Source, Stopped, Unpacked};
 
@@ -40,6 +42,7 @@ pub(super) struct Ground<'a> {
     pub release: &'a Release,
     pub threads: usize,
     pub opt_outs: &'a Settled,
+    pub lookups: &'a [Loaded],
 }
 
 /// Reads an extract and takes its keyed digest on the way.
@@ -121,6 +124,9 @@ fn stopped(path: &Path, header: &[String], error: Stopped<RowError>) -> anyhow::
                 RowError::Malformed(error) if !error.is_confined() => {
                     Failure::unreadable(format!("{place}: {words}")).next("Rows are counted as a spreadsheet shows them: the header is row 1.").into()
                 }
+                RowError::Unfit { why: Unfit::Unmatched, .. } => Failure::refused(format!("{place}: {words}"))
+                    .next("Add the value to the file, or say `unmatched: quarantine` or `unmatched: empty`.")
+                    .into(),
                 _ => Failure::unreadable(format!("{place}: {words}")).next("`malformed: quarantine` in the release sets such rows aside.").into(),
             }
         }
@@ -242,6 +248,11 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
         let mut digest = digest_key.start();
         digest.update(bytes);
         facts.lists.push((role, digest.finish()));
+    }
+    for lookup in ground.lookups {
+        let mut digest = digest_key.start();
+        digest.update(&lookup.bytes);
+        facts.lookups.push(digest.finish());
     }
     let write_failed = |error: std::io::Error| unwritten(&error);
     {
