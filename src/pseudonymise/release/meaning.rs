@@ -66,27 +66,21 @@ impl Release {
     }
 
     fn mean_together(&self, rule: &ColumnRule, refuse: &impl Fn(String, &'static str, &str)) {
-        let name = &rule.name.value;
-        match &rule.action {
-            Action::Redact(dates) => {
-                if let Some(shifted) = self.columns.iter().find(|other| matches!(other.action, Action::Shift { .. })).filter(|_| *dates == redact::Dates::Birth)
-                {
-                    refuse(
-                        format!("the dates in `{name}` would give away by how far `{}` is shifted", shifted.name.value),
-                        "one known date of a person gives away all that share its offset",
-                        "Say `redact: {dates: all}`, or drop the text.",
-                    );
-                }
-                let quasi = self.risk.iter().flat_map(|risk| &risk.quasi).any(|quasi| quasi.value == *name);
-                if quasi || rule.class.as_deref() == Some("quasi") {
-                    refuse(
-                        format!("free text is no quasi-identifier, and `{name}` is named as one"),
-                        "classes are made of values that several people share",
-                        "Drop the text, or take it out of `quasi`.",
-                    );
-                }
-            }
-            _ => {}
+        let (name, Action::Redact(dates)) = (&rule.name.value, &rule.action) else { return };
+        let shifted = self.columns.iter().find(|other| matches!(other.action, Action::Shift { .. }));
+        if let Some(shifted) = shifted.filter(|_| *dates == redact::Dates::Birth) {
+            refuse(
+                format!("the dates in `{name}` would give away by how far `{}` is shifted", shifted.name.value),
+                "one known date of a person gives away all that share its offset",
+                "Say `redact: {dates: all}`, or drop the text.",
+            );
+        }
+        if rule.class.as_deref() == Some("quasi") || self.risk.iter().flat_map(|risk| &risk.quasi).any(|quasi| quasi.value == *name) {
+            refuse(
+                format!("free text is no quasi-identifier, and `{name}` is named as one"),
+                "classes are made of values that several people share",
+                "Drop the text, or take it out of `quasi`.",
+            );
         }
     }
 }

@@ -109,7 +109,9 @@ pub fn find(text: &str, own: &[Own<'_>], dates: Dates) -> Vec<Found> {
     }
     if let Some(places) = places {
         let place = |at: usize| places.get(at).copied().unwrap_or(text.len());
-        found.iter_mut().for_each(|one| one.range = place(one.range.start)..place(one.range.end));
+        for one in &mut found {
+            one.range = place(one.range.start)..place(one.range.end);
+        }
     }
     titled(text.as_bytes(), &mut found);
     found.sort_by_key(|one| (one.range.start, Reverse(one.range.end)));
