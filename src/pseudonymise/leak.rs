@@ -26,8 +26,8 @@ const DIGITS: usize = 20;
 /// Marks that may stand between two digits of one number.
 const GAP: usize = 3;
 
-/// A text as it is compared: as it stands if it is ASCII; else in small letters, with plain spaces, hyphens, apostrophes
-/// and digits.
+/// A text as it is compared, ASCII letters aside: as it stands if it is ASCII; else with other letters in small, and with
+/// plain spaces, hyphens, apostrophes and digits.
 pub fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -56,6 +56,8 @@ fn plain_letter(letter: char, out: &mut String) {
         '\u{2010}'..='\u{2015}' | '\u{2212}' => out.push('-'),
         '\u{2018}' | '\u{2019}' | '\u{2bc}' => out.push('\''),
         '\u{ff10}'..='\u{ff19}' => out.push(char::from_digit(u32::from(letter) - 0xff10, 10).unwrap_or(letter)),
+        // Texts are compared without regard to the case of ASCII letters.
+        'A'..='Z' => out.push(letter),
         _ => out.extend(letter.to_lowercase()),
     }
 }
@@ -167,6 +169,11 @@ impl<'r> Own<'r> {
             Is::LocalId | Is::Email => token(cell, &self.value, from),
             Is::FreeText => None,
         }
+    }
+
+    /// The parts of a name, or the whole where it has but one; plain.
+    pub fn name_parts(&self) -> impl Iterator<Item = &[u8]> {
+        std::iter::once(&self.value[..]).chain(parts(&self.value))
     }
 
     /// The day, if it is a date of birth.

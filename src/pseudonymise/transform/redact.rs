@@ -2,9 +2,9 @@
 //!
 //! Guarantees nothing: it is best effort, and dropping the column is safer. Struck out are the row's own identifiers (whatever
 //! the columns with `is:` hold, found as the leak check finds them) and, of anybody, NHS numbers in any grouping, full
-//! postcodes, telephone numbers, e-mail addresses, names after a title, and dates said to be of birth. Leaks everything else:
-//! names of other people without a title, nicknames, slips of the hand, addresses, workplaces, rare events, and, unless
-//! `dates: all`, when things happened.
+//! postcodes, telephone numbers, e-mail addresses, names after a title or a word for kin, and dates said to be of birth. Leaks
+//! everything else: names of other people, nicknames, addresses, workplaces, rare events, and, unless `dates: all`, when
+//! things happened.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -99,6 +99,7 @@ pub fn find(text: &str, own: &[Own<'_>], dates: Dates) -> Vec<Found> {
             found.push(Found { range, mark });
         }
     }
+    slips(bytes, own, &mut found);
     emails(bytes, &mut found);
     numbers(bytes, &mut found);
     postcodes(bytes, &mut found);
@@ -150,6 +151,33 @@ fn after(text: &[u8], at: usize, cues: &[&[u8]]) -> bool {
     cues.iter().any(|cue| before.windows(cue.len()).any(|part| part.eq_ignore_ascii_case(cue)))
 }
 
+/// Shortest name of which a slip of the hand is known again, in letters.
+const SLIP_LENGTH: usize = 5;
+
+/// Words that are one of the row's own names but for one letter more, less, other, or two changed about; the first is right.
+fn slips(text: &[u8], own: &[Own<'_>], found: &mut Vec<Found>) {
+    let small = |word: &[u8]| String::from_utf8_lossy(word).to_lowercase();
+    let names: Vec<String> =
+        own.iter().filter(|one| one.is == Is::Name).flat_map(Own::name_parts).map(small).filter(|name| name.chars().count() >= SLIP_LENGTH).collect();
+    if names.is_empty() {
+        return;
+    }
+    let mut at = 0;
+    while at < text.len() {
+        let length = text[at..].iter().take_while(|byte| is_word(**byte) || **byte == b'\'').count();
+        let word = text[at..at + length].strip_suffix(b"'s").unwrap_or(&text[at..at + length]);
+        if word.len() >= SLIP_LENGTH - 1 && !word.iter().any(u8::is_ascii_digit) {
+            let said = small(word);
+            let near =
+                |name: &&String| name.chars().next() == said.chars().next() && name.len().abs_diff(said.len()) <= 2 && strsim::osa_distance(name, &said) == 1;
+            if names.iter().any(|name| near(&name)) {
+                found.push(Found { range: at..at + word.len(), mark: Mark::Name });
+            }
+        }
+        at += length.max(1);
+    }
+}
+
 fn emails(text: &[u8], found: &mut Vec<Found>) {
     for at in memchr::memchr_iter(b'@', text) {
         let local = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte >= 0x80 || b"._%+-'".contains(byte);
@@ -197,7 +225,8 @@ fn numbers(text: &[u8], found: &mut Vec<Found>) {
     }
 }
 
-/// Ten digits that pass modulus 11, or that stand as NHS numbers do (3-3-4), or after the word NHS.
+/// Ten digits that pass modulus 11, or that stand as NHS numbers do (in a row or 3-3-4), or after the word NHS: a slip of the
+/// hand makes a number wrong, and tells who is meant all the same.
 fn nhs_number(text: &[u8], start: usize) -> Option<usize> {
     let (ends, digits) = groups(text, start, b" -.\t", 10);
     let (end, _) = *ends.iter().find(|(_, length)| *length == 10)?;
@@ -206,7 +235,7 @@ fn nhs_number(text: &[u8], start: usize) -> Option<usize> {
     }
     let lengths: Vec<usize> = ends.iter().map(|(_, length)| *length).collect();
     let widths: Vec<usize> = lengths.iter().zip(std::iter::once(&0).chain(&lengths)).map(|(this, before)| this - before).collect();
-    let written_so = widths == [3, 3, 4] && digits[0] != b'0';
+    let written_so = matches!(widths[..], [10] | [3, 3, 4]) && digits[0] != b'0';
     let plausible = widths.iter().all(|width| *width >= 2);
     let valid = plausible && NhsNumber::parse_bytes(&digits).is_ok();
     (valid || written_so || after(text, start, &[b"nhs"])).then_some(end)
@@ -219,7 +248,7 @@ fn phone(text: &[u8], start: usize) -> Option<usize> {
     let first = ends.first()?.1;
     let good = |length: usize| match &digits[..length] {
         _ if abroad => length >= 8,
-        [b'0', b'0', b'1'..=b'9', ..] => (10..=15).contains(&length) && digits.starts_with(b"0044"),
+        [b'0', b'0', b'1'..=b'9', ..] => (13..=15).contains(&length) && digits.starts_with(b"0044"),
         [b'0', b'1' | b'2' | b'3' | b'5' | b'7' | b'8' | b'9', ..] => (10..=11).contains(&length) && first >= 3,
         _ => false,
     };
@@ -232,7 +261,7 @@ const AREAS: &str = " AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO
                      HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR \
                      RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE ZZ ";
 
-/// Full postcodes, with a space or two or none.
+/// Full postcodes, with a space or two, a hyphen, or none.
 fn postcodes(text: &[u8], found: &mut Vec<Found>) {
     let mut at = 0;
     while at < text.len() {
@@ -242,7 +271,7 @@ fn postcodes(text: &[u8], found: &mut Vec<Found>) {
         }
         let word = |from: usize| from + text[from..].iter().take_while(|byte| is_word(**byte)).count();
         let end = word(at);
-        let gap = text[end..].iter().take_while(|byte| **byte == b' ').count();
+        let gap = text[end..].iter().take_while(|byte| b" -".contains(byte)).count();
         let next = word(end + gap);
         let known = |part: &[u8]| {
             let letters: Vec<u8> = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).map(u8::to_ascii_uppercase).collect();
@@ -253,7 +282,7 @@ fn postcodes(text: &[u8], found: &mut Vec<Found>) {
             let (outward, inward) = (&text[at..end], &text[end + gap..next]);
             // "L5 4th" is a vertebra, not an address.
             let ordinal = [&b"st"[..], b"nd", b"rd", b"th"].contains(&&inward[1..]) && outward[0].is_ascii_uppercase();
-            !ordinal && known(outward) && Postcode::parse(&text[at..next]).is_ok()
+            !ordinal && known(outward) && Postcode::parse(&[outward, inward].concat()).is_ok()
         };
         if two {
             found.push(Found { range: at..next, mark: Mark::Postcode });
@@ -392,7 +421,41 @@ fn month_first(text: &[u8], at: usize) -> Option<(usize, Days)> {
 
 const TITLES: [&[u8]; 11] = [b"Mr", b"Mrs", b"Ms", b"Miss", b"Mx", b"Dr", b"Prof", b"Professor", b"MR", b"MRS", b"DR"];
 
-/// Names of anybody after a title: up to two words that begin with a capital, initials not counted.
+/// Words for people that a name follows, in small letters.
+const KIN: [&[u8]; 30] = [
+    b"daughter",
+    b"son",
+    b"wife",
+    b"husband",
+    b"partner",
+    b"mother",
+    b"father",
+    b"mum",
+    b"mam",
+    b"dad",
+    b"sister",
+    b"brother",
+    b"neighbour",
+    b"carer",
+    b"friend",
+    b"niece",
+    b"nephew",
+    b"aunt",
+    b"uncle",
+    b"grandson",
+    b"granddaughter",
+    b"grandmother",
+    b"grandfather",
+    b"cousin",
+    b"fiance",
+    b"nok",
+    b"widow",
+    b"twin",
+    b"stepson",
+    b"stepdaughter",
+];
+
+/// Names of anybody after a title or a word for kin: up to two words that begin with a capital, initials not counted.
 fn titled(text: &[u8], found: &mut Vec<Found>) {
     let word = |from: usize| from + text[from..].iter().take_while(|byte| is_word(**byte) || b"'-".contains(byte)).count();
     let mut at = 0;
@@ -402,7 +465,8 @@ fn titled(text: &[u8], found: &mut Vec<Found>) {
             continue;
         }
         let end = word(at);
-        let title = TITLES.contains(&&text[at..end]);
+        let said = &text[at..end];
+        let title = TITLES.contains(&said) || said.len() >= 3 && KIN.iter().any(|kin| kin.eq_ignore_ascii_case(said));
         at = end;
         if !title {
             continue;
