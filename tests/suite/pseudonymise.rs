@@ -11,6 +11,7 @@ mod counted;
 mod earlier;
 mod opted_out;
 mod packed;
+mod planted;
 mod repaired;
 mod spilled;
 mod transforms;
