@@ -183,8 +183,30 @@ fn lookup_files_that_cannot_be_used_are_told_with_their_clause() {
         assert!(ran.err.contains(said) && ran.err.contains("agreements/planning.yaml:") && ran.err.contains("lookups/f.csv of the column `x`"), "{ran}");
         bench.nothing_left();
     }
+    let bench = bench("  x: {map: {file: lookups/folder}, category: results}\n", &[]);
+    fs::create_dir(bench.path("pack/lookups/folder")).expect("made");
+    let ran = bench.given(format!("nhs_number,x\n{},1\n", nhs(1)), &[]);
+    assert!(ran.code == Some(3) && ran.err.contains("it is not a file"), "{ran}");
     let (_, ran, _) = cells("group: {file: lookups/f.csv, level: 3}", &[("f.csv", CHAPTERS)], &["E10"]);
     assert!(ran.code == Some(3) && ran.err.contains("it has 2 levels above the values, and level 3 is asked for"), "{ran}");
+}
+
+#[test]
+fn a_file_whose_content_was_agreed_is_no_other() {
+    let digest = |text: &str| carepact::text::hex(ring::digest::digest(&ring::digest::SHA256, text.as_bytes()).as_ref());
+    let given = |sha256: &str| {
+        let (bench, ran, came) = cells(&format!("map: {{file: lookups/s.csv, sha256: {sha256}}}"), &[("s.csv", SPECIALTY)], &["300"]);
+        if ran.code != Some(0) {
+            bench.nothing_left();
+        }
+        (ran, came)
+    };
+    let (ran, came) = given(&digest(SPECIALTY));
+    assert_eq!((ran.code, came), (Some(0), vec!["General medicine".to_owned()]), "{ran}");
+    let (ran, _) = given(&digest("another"));
+    assert!(ran.code == Some(4) && ran.err.contains("is not the one that was agreed (agreements/planning.yaml:"), "{ran}");
+    let (ran, _) = given("abc");
+    assert!(ran.code == Some(2) && ran.err.contains("64 digits 0-9 and a-f"), "{ran}");
 }
 
 #[test]
