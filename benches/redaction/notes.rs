@@ -331,11 +331,11 @@ fn sentence(note: &mut Note, person: &Person, other: &Person, random: &mut Rando
             let before = *random.pick(&["Admitted {} with chest pain.", "Next visit {}.", "Fell on {} at home."]);
             note.plant(before, &written, ("other dates", form), Mark::Date);
         }
+        _ if own => note.plant("Hospital number {}.", &cased(&person.local, random), ("local number, own", "as recorded"), Mark::LocalId),
         _ => {
-            let (sentence, written, form) =
-                if own { ("Hospital number {}.", person.local.as_str(), "own") } else { ("Notes of {} misfiled here.", other.local.as_str(), "others") };
-            let kind = if own { "local number, own" } else { "local number, others" };
-            note.plant(sentence, &if own { cased(written, random) } else { written.to_owned() }, (kind, form), Mark::LocalId);
+            let elsewhere = format!("H{:07}", random.below(10_000_000));
+            let (written, form) = if random.chance(1, 2) { (other.local.as_str(), "of the own form") } else { (elsewhere.as_str(), "of another form") };
+            note.plant("Notes of {} misfiled here.", written, ("local number, others", form), Mark::LocalId);
         }
     }
 }

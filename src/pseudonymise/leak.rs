@@ -19,8 +19,10 @@ use crate::identifier::Postcode;
 
 /// Shortest local number that is searched for: shorter ones meet ordinary numbers by chance.
 const LOCAL_LENGTH: usize = 5;
-/// Shortest name, in letters.
+/// Shortest name that is searched for, in letters.
 const NAME_LENGTH: usize = 3;
+/// Shortest name that a redaction strikes out: Li and Ng are as much somebody's as Hartley, but a run must not stop for them.
+const SHORT_LENGTH: usize = 2;
 /// Most digits of a number that is searched for.
 const DIGITS: usize = 20;
 /// Marks that may stand between two digits of one number.
@@ -139,7 +141,7 @@ impl<'r> Own<'r> {
             Is::Phone => (7..=DIGITS).contains(&digits()),
             Is::Postcode => Postcode::parse(&value).is_ok(),
             Is::BirthDate => day.is_some(),
-            Is::Name => letters(&value) >= NAME_LENGTH,
+            Is::Name => letters(&value) >= SHORT_LENGTH,
             Is::FreeText => false,
         };
         worth.then_some(Self { is, value, day })
@@ -152,12 +154,21 @@ impl<'r> Own<'r> {
     }
 
     fn stands_in(&self, cell: &[u8]) -> bool {
-        self.find(cell, 0).is_some()
+        !self.is_short() && self.find(cell, 0).is_some()
     }
 
-    /// Where a plain text holds it first, from a place on; of several at one place the longest.
+    /// Whether it is a name of two letters.
+    fn is_short(&self) -> bool {
+        self.is == Is::Name && letters(&self.value) < NAME_LENGTH
+    }
+
+    /// Where a plain text holds it first, from a place on; of several at one place the longest. Names of two letters are found
+    /// with a capital only.
     pub fn find(&self, cell: &[u8], from: usize) -> Option<Range<usize>> {
         match self.is {
+            Is::Name if self.is_short() => places(cell, &self.value, from)
+                .map(|start| start..start + self.value.len())
+                .find(|found| cell[found.start].is_ascii_uppercase() && token(cell, &self.value, found.start).is_some_and(|token| token.start == found.start)),
             Is::Name => std::iter::once(&self.value[..])
                 .chain(parts(&self.value))
                 .filter_map(|part| token(cell, part, from))
@@ -169,6 +180,11 @@ impl<'r> Own<'r> {
             Is::LocalId | Is::Email => token(cell, &self.value, from),
             Is::FreeText => None,
         }
+    }
+
+    /// Its text, plain.
+    pub fn value(&self) -> &[u8] {
+        &self.value
     }
 
     /// The parts of a name, or the whole where it has but one; plain.
@@ -226,6 +242,11 @@ fn token(cell: &[u8], needle: &[u8], from: usize) -> Option<Range<usize>> {
     places(cell, needle, from)
         .find(|start| (*start == 0 || !is_word(cell[start - 1])) && cell.get(start + needle.len()).is_none_or(|byte| !is_word(*byte)))
         .map(|start| start..start + needle.len())
+}
+
+/// Where a plain text holds these digits first, in any grouping.
+pub fn find_digits(cell: &[u8], digits: &[u8], from: usize) -> Option<Range<usize>> {
+    digits_in(cell, &[], digits, from)
 }
 
 /// The digits of `number` after those of `before`, in any grouping; nothing but digits counts of it.

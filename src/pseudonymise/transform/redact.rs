@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::day::from_civil;
 use crate::identifier::{NhsNumber, Postcode};
-use crate::pseudonymise::leak::{Own, is_word, plain_with_places};
+use crate::pseudonymise::leak::{Own, find_digits, is_word, plain_with_places};
 use crate::pseudonymise::release::Is;
 
 /// Which dates are struck out.
@@ -100,6 +100,7 @@ pub fn find(text: &str, own: &[Own<'_>], dates: Dates) -> Vec<Found> {
         }
     }
     slips(bytes, own, &mut found);
+    likenesses(bytes, own, &mut found);
     emails(bytes, &mut found);
     numbers(bytes, &mut found);
     postcodes(bytes, &mut found);
@@ -178,6 +179,55 @@ fn slips(text: &[u8], own: &[Own<'_>], found: &mut Vec<Found>) {
     }
 }
 
+/// What is like one of the row's own: its telephone number without the area code, and numbers of the form of its local number.
+fn likenesses(text: &[u8], own: &[Own<'_>], found: &mut Vec<Found>) {
+    for one in own {
+        let mut from = 0;
+        match one.is {
+            Is::Phone => {
+                let Some(local) = without_area(one.value()) else { continue };
+                while let Some(range) = find_digits(text, &local, from) {
+                    from = range.end;
+                    found.push(Found { range, mark: Mark::Phone });
+                }
+            }
+            Is::LocalId => {
+                let form = one.value();
+                // A plain number has no form of its own.
+                if form.iter().filter(|byte| byte.is_ascii_digit()).count() < 4 || !form.iter().any(u8::is_ascii_alphabetic) {
+                    continue;
+                }
+                let same = |a: &u8, b: &u8| a == b || a.is_ascii_digit() && b.is_ascii_digit() || a.is_ascii_alphabetic() && b.is_ascii_alphabetic();
+                while let Some(part) = text.get(from..from + form.len()) {
+                    let alone = (from == 0 || !is_word(text[from - 1])) && text.get(from + form.len()).is_none_or(|byte| !is_word(*byte));
+                    if alone && part.iter().zip(form).all(|(a, b)| same(a, b)) {
+                        found.push(Found { range: from..from + form.len(), mark: Mark::LocalId });
+                        from += form.len();
+                    } else {
+                        from += 1;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A number of the landline without its area code, by the lengths of these: two digits after the nought in 02x, three in 01x1
+/// and 011x, four in others.
+fn without_area(number: &[u8]) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = number.iter().copied().filter(u8::is_ascii_digit).collect();
+    let national = [&b"0044"[..], b"44", b"0"].into_iter().find_map(|code| digits.strip_prefix(code))?;
+    let national = national.strip_prefix(b"0").unwrap_or(national);
+    let area = match national {
+        [b'2', ..] => 2,
+        [b'1', b'1', ..] | [b'1', _, b'1', ..] => 3,
+        [b'1', ..] => 4,
+        _ => return None,
+    };
+    national.get(area..).filter(|local| local.len() >= 6).map(<[u8]>::to_vec)
+}
+
 fn emails(text: &[u8], found: &mut Vec<Found>) {
     for at in memchr::memchr_iter(b'@', text) {
         let local = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte >= 0x80 || b"._%+-'".contains(byte);
@@ -187,6 +237,20 @@ fn emails(text: &[u8], found: &mut Vec<Found>) {
         let host = &host[..host.len() - host.iter().rev().take_while(|byte| b".-".contains(byte)).count()];
         if start < at && host.contains(&b'.') {
             found.push(Found { range: start..at + 1 + host.len(), mark: Mark::Email });
+        }
+    }
+    // `a.person at example dot org`
+    for at in memchr::memmem::find_iter(text, b" at ") {
+        let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte);
+        let start = at - text[..at].iter().rev().take_while(part).count();
+        let mut end = at + 4 + text[at + 4..].iter().take_while(part).count();
+        let mut dots = 0;
+        while let Some(rest) = text[end..].strip_prefix(b" dot ") {
+            dots += 1;
+            end += 5 + rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        }
+        if start < at && dots > 0 {
+            found.push(Found { range: start..end, mark: Mark::Email });
         }
     }
 }
@@ -410,9 +474,13 @@ fn day_first(text: &[u8], at: usize) -> Option<(usize, Days)> {
     Some((end, [real(years[0], month, day), real(years[1], month, day), None, None]))
 }
 
-/// `February 3rd, 1980`.
+/// `February 3rd, 1980`, `February of 1980`.
 fn month_first(text: &[u8], at: usize) -> Option<(usize, Days)> {
     let (month, end) = month(text, at)?;
+    let next = if text.get(end..end + 4).is_some_and(|word| word.eq_ignore_ascii_case(b" of ")) { end + 4 } else { gap(text, end) };
+    if let Some((year, last)) = digits(text, next, 4).filter(|(_, last)| last - next == 4) {
+        return Some((last, [real(year, month, 1), None, None, None]));
+    }
     let (day, end) = digits(text, gap(text, end), 2)?;
     let ordinal = text.get(end..end + 2).is_some_and(|word| [&b"st"[..], b"nd", b"rd", b"th"].iter().any(|known| word.eq_ignore_ascii_case(known)));
     let (years, end) = years(text, gap(text, if ordinal { end + 2 } else { end }))?;
@@ -526,6 +594,8 @@ mod tests {
             ("mail o'neil.j@example.nhs.uk.", "mail [EMAIL]."),
             ("spoke to Dr. A. Patel today", "spoke to Dr. [NAME] today"),
             ("Mrs Ng-Smith's son", "Mrs [NAME] son"),
+            ("a.person at example dot org, please", "[EMAIL], please"),
+            ("born March 1980", "born [DATE OF BIRTH]"),
             ("dob 3/2/80", "dob [DATE OF BIRTH]"),
             ("born on 3rd February 1980 at", "born on [DATE OF BIRTH] at"),
         ] {
@@ -543,6 +613,8 @@ mod tests {
             "ward 7 bed 12, 2026-05-17, v1.2.10",
             "reference 4412 5533",
             "may 3 tablets",
+            "in May 10 units",
+            "seen at 3 dots",
             "Dr review tomorrow",
         ] {
             assert_eq!(redact(text, &[], Dates::Birth), text);
@@ -557,6 +629,11 @@ mod tests {
             redact("Ada O'CONNOR (rx1-77) b. 3 Feb 1980, 03/02/1980, 02/03/1980; 999/000/0018", &row, Dates::Birth),
             "[NAME] [NAME] ([LOCAL ID]) b. [DATE OF BIRTH], [DATE OF BIRTH], [DATE OF BIRTH]; [NHS NUMBER]"
         );
+        assert_eq!(redact("Jo Ng rang; jo ng; NG tube", &[(Is::Name, "Ng"), (Is::Name, "Jo")], Dates::Birth), "[NAME] [NAME] rang; jo ng; [NAME] tube");
+        assert_eq!(redact("RX9-00 of RX2-13, not RX2-137", &[(Is::LocalId, "RX1-7701")], Dates::Birth), "RX9-00 of RX2-13, not RX2-137");
+        assert_eq!(redact("misfiled: rx2-1399", &[(Is::LocalId, "RX1-7701")], Dates::Birth), "misfiled: [LOCAL ID]");
+        assert_eq!(redact("ring 496 0000 or 4960000", &[(Is::Phone, "+44 161 496 0000")], Dates::Birth), "ring [PHONE] or [PHONE]");
+        assert_eq!(redact("Hartly and HARTELY, not Party", &[(Is::Name, "Hartley")], Dates::Birth), "[NAME] and [NAME], not Party");
         assert_eq!(redact("Zoë\u{a0}– ADA, 999\u{a0}000\u{a0}0018 — fin", &row, Dates::Birth), "Zoë\u{a0}– [NAME], [NHS NUMBER] — fin");
     }
 
