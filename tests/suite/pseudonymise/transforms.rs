@@ -255,6 +255,10 @@ fn what_a_transform_leaves_of_an_identifier_stops_the_run() {
         assert!(ran.code == Some(4) && ran.err.contains("column `x` holds the row's own local_id in 1 row") && !ran.err.contains("77001"), "{column}: {ran}");
     }
     assert_eq!(given("map: {file: lookups/same.csv}", "other").code, Some(0));
+    // A file that answers with the postcode gives no area.
+    let files = [("p.csv", POSTCODES)];
+    let (_, ran, _) = cells("area: {level: lsoa, file: lookups/p.csv, to: pcds}", &files, &["M13 9PL"]);
+    assert!(ran.code == Some(4) && ran.err.contains("own postcode in 1 row"), "{ran}");
     // A number below its limit leaves as it is, so it is searched; beyond it, it cannot leak.
     let numbers = |column: &str| {
         let bench = bench(&format!("  local: {{drop: {{}}, is: local_id}}\n  x: {{{column}, category: results}}\n"), &[]);
