@@ -1,4 +1,4 @@
-//! The leak check, row tier: whether a cell that is released as it is holds an identifier of its own row.
+//! The leak check, row tier (beyond the row: [`others`]): whether a cell that is released as it is holds an identifier of its own row.
 //!
 //! Whole tokens only: what stands between letters or digits is part of another word. Around numbers and dates only
 //! digits count as part of them (`DOB1980-02-03T00:00`, `NHS9990000018`): the row's own number does not stand in its own
@@ -8,6 +8,8 @@
 //! apostrophes make no difference.
 //!
 //! Best effort all the same: a nickname, a slip of the hand, a date in words or `3/2/80` is not found.
+
+pub mod others;
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -100,6 +102,12 @@ impl Shape {
         let counts = if ascii { count(cell) } else { count(&plain(cell)) };
         let half = |counts: u64| u32::try_from(counts & 0xffff_ffff).unwrap_or(u32::MAX);
         Self { digits: half(counts), letters: half(counts >> 32), ascii }
+    }
+
+    /// Whether a number of ten digits could be in it.
+    #[inline]
+    pub fn may_hold_number(self) -> bool {
+        self.digits >= 10
     }
 
     /// Whether an identifier of this kind could be in it.

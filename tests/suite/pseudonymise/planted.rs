@@ -2,6 +2,7 @@
 
 use carepact::synth::Community;
 use carepact::synth::extract::{HEADER, Wanted, write};
+use carepact::synth::random::Random;
 
 use super::*;
 
@@ -63,7 +64,16 @@ fn a_hundred_clean_extracts_are_not_stopped() {
     let dir = pack(COLUMNS);
     let (mut stopped, mut rows) = (Vec::new(), 0);
     for seed in 0..CLEAN {
-        let ran = plan(&dir, extract(seed, ROWS));
+        // Codes of ten digits, as laboratories give them: one in eleven passes for an NHS number.
+        let mut random = Random::new(seed, "reference", 0);
+        let mut rows_of = csv::Reader::from_reader(&extract(seed, ROWS)[..]).into_records().map(|row| row.expect("a row")).collect::<Vec<_>>();
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(HEADER.split(',')).expect("in memory");
+        for row in &mut rows_of {
+            let reference = format!("{:010}", random.below(9_900_000_000));
+            writer.write_record(row.iter().enumerate().map(|(at, cell)| if at == 10 && seed % 2 == 0 { &reference } else { cell })).expect("in memory");
+        }
+        let ran = plan(&dir, writer.into_inner().expect("in memory"));
         rows += ROWS;
         if ran.code != Some(0) {
             stopped.push(format!("seed {seed}: {}", ran.err.lines().next().unwrap_or_default()));
@@ -92,6 +102,9 @@ struct Row {
     phone: &'static str,
     email: &'static str,
 }
+
+/// What a row holds of others, if anything.
+type Beyond = fn(usize, &[csv::StringRecord]) -> Option<String>;
 
 fn plants() -> Vec<Plant> {
     let mut all = Vec::new();
@@ -221,8 +234,35 @@ fn every_planted_leak_is_caught() {
             missed.push(format!("{} in {} ({value:?}): {ran}", plant.kind, plant.column));
         }
     }
-    println!("planted leaks caught: {caught} of {}", plants.len());
+    // Beyond the row: a number of somebody else, a column that is a row too low, numbers of people who are not in the extract.
+    let others: [(&str, &str, Beyond); 3] = [
+        ("note", "holds nhs_number of other people of the extract in 1 place, the first in in.csv row 6", |row, all| {
+            (row == 4).then(|| format!("filed under {} {} {}", &all[9][0][..3], &all[9][0][3..6], &all[9][0][6..]))
+        }),
+        ("diagnosis", "holds nhs_number of other people of the extract in", |row, all| Some(all[(row + 1) % all.len()][0].to_owned())),
+        ("diagnosis", "numbers of ten digits, of which", |row, _| Some(nhs(400_000 + u32::try_from(row).expect("small")))),
+    ];
+    for (column, said, write) in others {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(names.iter().chain(&["local", "phone", "email"])).expect("in memory");
+        for (number, record) in reader.iter().enumerate() {
+            let mut cells: Vec<String> = record.iter().map(str::to_owned).collect();
+            if let Some(value) = write(number, &reader) {
+                cells[at(column)] = value;
+            }
+            cells.extend([String::new(), String::new(), String::new()]);
+            writer.write_record(&cells).expect("in memory");
+        }
+        let ran = plan(&dir, writer.into_inner().expect("in memory"));
+        if ran.code == Some(4) && ran.err.contains(&format!("column `{column}` holds")) && ran.err.contains(said) {
+            caught += 1;
+        } else {
+            missed.push(format!("{said}: {ran}"));
+        }
+    }
+    let all = plants.len() + others.len();
+    println!("planted leaks caught: {caught} of {all}");
     assert!(missed.is_empty(), "{}", missed.join("\n"));
     // The page says how many.
-    assert_eq!(plants.len(), 82);
+    assert_eq!(all, 85);
 }
