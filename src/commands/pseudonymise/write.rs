@@ -24,6 +24,7 @@ use crate::pseudonymise::repair::{CAUSE, Remedy};
 use crate::pseudonymise::risk_gate::Verdict;
 use crate::pseudonymise::tally::Tally;
 use crate::pseudonymise::transform::redact::MARKS;
+use crate::pseudonymise::transform::truncate::To;
 use crate::tabular::{Layout, Packing};
 use crate::text::{and_list, count, thousands};
 
@@ -409,6 +410,18 @@ fn warnings(ground: &Ground<'_>, facts: &Facts, previous: bool) -> Vec<String> {
         match &rule.action {
             Action::Shift { range, .. } => {
                 all.push(format!("`{}` is shifted by {:.1} bits: that is obfuscation, not secrecy.", rule.output, range.entropy_bits()));
+            }
+            Action::Truncate(to @ (To::Month | To::Quarter)) if rule.is != Some(Is::BirthDate) => {
+                let shifted: Vec<String> =
+                    release.columns.iter().filter(|other| matches!(other.action, Action::Shift { .. })).map(|other| format!("`{}`", other.output)).collect();
+                if !shifted.is_empty() {
+                    all.push(format!(
+                        "`{}` gives true {}s beside shifted dates ({}): where the two lie near each other they narrow the offset.",
+                        rule.output,
+                        to.name(),
+                        and_list(&shifted)
+                    ));
+                }
             }
             Action::Redact(_) => all.push(format!("`{}` is free text: redaction is best effort, and dropping it is safer.", rule.output)),
             Action::Mask(_) => all.push(format!("`{}` is masked, which is weak: what is kept tells people apart in a small group.", rule.output)),

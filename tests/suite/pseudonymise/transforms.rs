@@ -102,6 +102,18 @@ fn an_age_in_years_is_one_for_all_rows_of_a_person() {
 }
 
 #[test]
+fn true_months_beside_shifted_dates_are_told() {
+    let told = |truncate: &str| {
+        let columns = format!("  day: {{shift: {{days: 28, window: trim}}, category: results}}\n  end: {{{truncate}, category: results}}\n");
+        let ran = bench(&columns, &[]).given(format!("nhs_number,day,end\n{},2026-04-01,2026-04-03\n", nhs(1)), &["--plan"]);
+        assert_eq!(ran.code, Some(0), "{ran}");
+        ran.out.contains("`end` gives true months beside shifted dates (`day`)")
+    };
+    assert!(told("truncate: month"));
+    assert!(!told("truncate: year") && !told("truncate: month, is: birth_date"));
+}
+
+#[test]
 fn a_value_that_a_file_does_not_know_is_set_aside_left_empty_or_stops_the_run() {
     let files = [("specialty.csv", SPECIALTY)];
     let rule = |unmatched: &str| format!("map: {{file: lookups/specialty.csv{unmatched}}}");
