@@ -1,5 +1,6 @@
 //! `carepact pseudonymise`: an extract to a release under an agreement.
 
+mod lookups;
 mod opt_outs;
 mod run;
 mod write;
@@ -105,12 +106,13 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let mut sources = Sources::new();
     let pack = super::pack::decidable(session, None, &mut sources)?;
     let (agreement, draft) = find(&pack, &args.release)?;
-    let release = read_release(agreement, draft, &sources, session)?;
+    let mut release = read_release(agreement, draft, &sources, session)?;
     let on = session.as_of;
     let refused = |refusal: &Refusal| -> anyhow::Error { refusal_failure(refusal, &sources).into() };
     crate::pseudonymise::gate::allowed(&pack, agreement, &release, on).map_err(|refusal| refused(&refusal))?;
     let opt_outs = opt_outs::settle(args, session, &pack, &sources, agreement, &release)?;
-    let ground = run::Ground { pack: &pack, sources: &sources, agreement, draft, release: &release, threads, opt_outs: &opt_outs };
+    let lookups = lookups::load(&pack.dir, &mut release, &sources)?;
+    let ground = run::Ground { pack: &pack, sources: &sources, agreement, draft, release: &release, threads, opt_outs: &opt_outs, lookups: &lookups };
     run::run(args, session, &ground, json)
 }
 

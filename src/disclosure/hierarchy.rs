@@ -84,6 +84,16 @@ impl Written {
         if groups.is_empty() { Err(HierarchyError::Empty) } else { Ok(Self { levels: width, groups }) }
     }
 
+    /// Levels, the values themselves included.
+    pub fn levels(&self) -> usize {
+        self.levels
+    }
+
+    /// Every value with its group on a level, counted from 1; nothing on a level that it has not.
+    pub fn on_level(&self, level: usize) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.groups.iter().filter_map(move |(value, groups)| Some((value.as_slice(), groups.get(level.checked_sub(1)?)?.as_slice())))
+    }
+
     /// The hierarchy of a column with these values.
     pub fn bind(&self, values: &Dictionary) -> Result<Hierarchy, HierarchyError> {
         let mut unknown = 0;

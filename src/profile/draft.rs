@@ -95,6 +95,13 @@ fn dropped(why: impl Into<String>) -> Line {
     Line { rule: "drop".to_owned(), action: "drop", quasi: false, why: why.into() }
 }
 
+/// A date cut to its month or year, which tells people apart all the same.
+fn truncated(name: &str, to: &str, category: &str, form: Option<DateForm>, why: &str) -> Line {
+    let output = key(&format!("{name}_{to}"));
+    let rule = format!("{{truncate: {to}, as: {output}, category: {category}, class: quasi{}}}", form_key(form));
+    Line { rule, action: "truncate", quasi: true, why: why.to_owned() }
+}
+
 fn line(profile: &Profile, index: usize, subject: Option<usize>, on: Date) -> Line {
     let (guess, shape, name) = (&profile.guesses[index], &profile.shapes[index], &profile.layout.header[index]);
     let kind = guess.kind;
@@ -153,7 +160,10 @@ fn line(profile: &Profile, index: usize, subject: Option<usize>, on: Date) -> Li
             let rule = format!("{{area: outward, as: {}, category: demographics.contact, class: quasi}}", key(&format!("{name}_district")));
             done("area", true, rule, "the district; beside a small area it would single out more")
         }
-        Kind::EventDate if subject.is_none() => dropped("a date can be shifted only with a column that identifies the person"),
+        // Without a person there is no offset to move a date by.
+        Kind::EventDate if subject.is_none() && shiftable(profile, index) => {
+            truncated(name, "month", "encounters", form, "its month: without a column that identifies the person it cannot be shifted")
+        }
         Kind::EventDate if shiftable(profile, index) => {
             done("shift", false, format!("{{shift: {{days: 28, window: trim}}, category: encounters{}}}", form_key(form)), "moved by the person's own offset")
         }
@@ -176,7 +186,10 @@ fn line(profile: &Profile, index: usize, subject: Option<usize>, on: Date) -> Li
         ),
         Kind::Cost => done("keep", false, "{keep: {}, category: costs}".to_owned(), "TODO: an unusual amount points at one person"),
         Kind::Lsoa => dropped("a small area beside a district singles out; this version cannot coarsen it"),
-        Kind::DeathDate => dropped("a day of death is public knowledge; this version cannot cut it to the year"),
+        Kind::DeathDate if form.is_some() => {
+            truncated(name, "year", "demographics.identity", form, "its year: a day of death is public knowledge. TODO: is it needed?")
+        }
+        Kind::DeathDate => dropped("dates of death in more than one form, or in one this version does not read"),
         Kind::Belief => dropped("special category data: take it in only if the purpose needs it"),
         _ => dropped("not recognised: nothing leaves that nobody has named"),
     }

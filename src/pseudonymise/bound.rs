@@ -1,7 +1,8 @@
 //! A release that has met an extract: every column found, every step known by its index.
 
 use super::opt_out::Returned;
-use super::release::{Action, At, Bands, DateForm, Is, Release, TypeOne, Window};
+use super::release::{Action, At, DateForm, Is, Release, TypeOne, Window};
+use super::transform::OfCell;
 use crate::keys::derive::{Root, Scope, ScopeError};
 use crate::keys::pseudonym::PseudonymKey;
 use crate::keys::shift::{ShiftKey, ShiftRange};
@@ -25,6 +26,9 @@ pub enum BindError {
     /// A list of people who did not opt out tells them by their NHS numbers.
     #[error("the list of people without an opt-out tells them by NHS number, and `subject:` is no column of NHS numbers")]
     NoNumbers,
+    /// A column whose lookup file was not read.
+    #[error("the lookup file of the column `{0}` was not read")]
+    Lookup(String),
     /// A name that keys cannot have.
     #[error(transparent)]
     Scope(#[from] ScopeError),
@@ -103,11 +107,6 @@ pub(super) enum Step {
         at: AtBound,
         top: Option<u16>,
     },
-    Band {
-        rule: usize,
-        column: usize,
-        bands: Bands,
-    },
     Shift {
         rule: usize,
         column: usize,
@@ -115,9 +114,11 @@ pub(super) enum Step {
         range: ShiftRange,
         window: Window,
     },
-    Outward {
+    /// What needs no more than its cell.
+    Cell {
         rule: usize,
         column: usize,
+        cell: OfCell,
     },
 }
 
@@ -180,7 +181,7 @@ impl<'r> Bound<'r> {
                 || matches!(&release.opt_outs.type_1, TypeOne::Here { column, .. } if column.value == name)
                 || release.columns.iter().any(|rule| match &rule.action {
                     Action::Pseudonym { with: Some(with), .. } => with.value == name,
-                    Action::AgeBand { at: At::Column(at), .. } => at.value == name,
+                    Action::AgeBand { at: At::Column(at), .. } | Action::Age { at: At::Column(at), .. } => at.value == name,
                     _ => false,
                 })
         };
@@ -206,6 +207,10 @@ impl<'r> Bound<'r> {
             }
         }
         let form_of = |name: &str| release.columns.iter().find(|rule| rule.name.value == name).map_or(DateForm::Iso, |rule| rule.date);
+        let bound_at = |at: &At, column: usize| match at {
+            At::Day(day) => AtBound::Day(day.days()),
+            At::Column(name) => AtBound::Column { column: place(&name.value).unwrap_or(column), form: form_of(&name.value) },
+        };
         let mut steps: Vec<Step> = Vec::new();
         let mut subject = Subject::None;
         let mut width = 0;
@@ -236,16 +241,14 @@ impl<'r> Bound<'r> {
                     Step::Keep { rules: vec![index], first: column }
                 }
                 Action::Pseudonym { hex, .. } => Step::Pseudonym { rule: index, column, with: with_column, hex: *hex, nhs: nhs_of_rule[index] },
-                Action::AgeBand { width, at, top } => {
-                    let at = match at {
-                        At::Day(day) => AtBound::Day(day.days()),
-                        At::Column(name) => AtBound::Column { column: place(&name.value).unwrap_or(column), form: form_of(&name.value) },
-                    };
-                    Step::AgeBand { rule: index, column, form, width: *width, at, top: *top }
-                }
-                Action::Band(bands) => Step::Band { rule: index, column, bands: bands.clone() },
+                Action::AgeBand { width, at, top } => Step::AgeBand { rule: index, column, form, width: *width, at: bound_at(at, column), top: *top },
+                // A band of one year is the age itself.
+                Action::Age { at, top } => Step::AgeBand { rule: index, column, form, width: 1, at: bound_at(at, column), top: *top },
                 Action::Shift { range, window } => Step::Shift { rule: index, column, form, range: *range, window: *window },
-                Action::Outward => Step::Outward { rule: index, column },
+                action => {
+                    let cell = action.of_cell(form, release.lookup_table(index)).ok_or_else(|| BindError::Lookup(rule.name.value.clone()))?;
+                    Step::Cell { rule: index, column, cell }
+                }
             };
             steps.push(step);
         }

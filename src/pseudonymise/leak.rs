@@ -1,4 +1,4 @@
-//! The leak check, row tier: whether a cell that is released as it is holds an identifier of its own row.
+//! The leak check, row tier (beyond the row: [`others`]): whether a cell that is released as it is holds an identifier of its own row.
 //!
 //! Whole tokens only: what stands between letters or digits is part of another word. Around numbers and dates only
 //! digits count as part of them (`DOB1980-02-03T00:00`, `NHS9990000018`): the row's own number does not stand in its own
@@ -9,7 +9,11 @@
 //!
 //! Best effort all the same: a nickname, a slip of the hand, a date in words or `3/2/80` is not found.
 
+pub mod others;
+
 use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::ops::Range;
 
 use super::release::{DateForm, Is};
 use super::transform::day;
@@ -17,32 +21,49 @@ use crate::identifier::Postcode;
 
 /// Shortest local number that is searched for: shorter ones meet ordinary numbers by chance.
 const LOCAL_LENGTH: usize = 5;
-/// Shortest name, in letters.
+/// Shortest name that is searched for, in letters.
 const NAME_LENGTH: usize = 3;
+/// Shortest name that a redaction strikes out: Li and Ng are as much somebody's as Hartley, but a run must not stop for them.
+const SHORT_LENGTH: usize = 2;
 /// Most digits of a number that is searched for.
 const DIGITS: usize = 20;
 /// Marks that may stand between two digits of one number.
 const GAP: usize = 3;
 
-/// A text as it is compared: as it stands if it is ASCII; else in small letters, with plain spaces, hyphens, apostrophes
-/// and digits.
+/// A text as it is compared, ASCII letters aside: as it stands if it is ASCII; else with other letters in small, and with
+/// plain spaces, hyphens, apostrophes and digits.
 pub fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    for letter in String::from_utf8_lossy(text).chars() {
-        match letter {
-            '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' => out.push(' '),
-            // Invisible: soft hyphen, joiners, byte order mark.
-            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => {}
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => out.push('-'),
-            '\u{2018}' | '\u{2019}' | '\u{2bc}' => out.push('\''),
-            '\u{ff10}'..='\u{ff19}' => out.push(char::from_digit(u32::from(letter) - 0xff10, 10).unwrap_or(letter)),
-            _ => out.extend(letter.to_lowercase()),
-        }
-    }
+    String::from_utf8_lossy(text).chars().for_each(|letter| plain_letter(letter, &mut out));
     Cow::Owned(out.into_bytes())
+}
+
+/// The same, and for every byte of it the place of its letter in the text; one more, the text's end.
+pub fn plain_with_places(text: &str) -> (Vec<u8>, Vec<usize>) {
+    let (mut out, mut places) = (String::with_capacity(text.len()), Vec::with_capacity(text.len() + 1));
+    for (at, letter) in text.char_indices() {
+        plain_letter(letter, &mut out);
+        places.resize(out.len(), at);
+    }
+    places.push(text.len());
+    (out.into_bytes(), places)
+}
+
+fn plain_letter(letter: char, out: &mut String) {
+    match letter {
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' => out.push(' '),
+        // Invisible: soft hyphen, joiners, byte order mark.
+        '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => {}
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => out.push('-'),
+        '\u{2018}' | '\u{2019}' | '\u{2bc}' => out.push('\''),
+        '\u{ff10}'..='\u{ff19}' => out.push(char::from_digit(u32::from(letter) - 0xff10, 10).unwrap_or(letter)),
+        // Texts are compared without regard to the case of ASCII letters.
+        'A'..='Z' => out.push(letter),
+        _ => out.extend(letter.to_lowercase()),
+    }
 }
 
 /// Shortest cell in which anything but a name can stand.
@@ -81,6 +102,12 @@ impl Shape {
         let counts = if ascii { count(cell) } else { count(&plain(cell)) };
         let half = |counts: u64| u32::try_from(counts & 0xffff_ffff).unwrap_or(u32::MAX);
         Self { digits: half(counts), letters: half(counts >> 32), ascii }
+    }
+
+    /// Whether a number of ten digits could be in it.
+    #[inline]
+    pub fn may_hold_number(self) -> bool {
+        self.digits >= 10
     }
 
     /// Whether an identifier of this kind could be in it.
@@ -122,7 +149,7 @@ impl<'r> Own<'r> {
             Is::Phone => (7..=DIGITS).contains(&digits()),
             Is::Postcode => Postcode::parse(&value).is_ok(),
             Is::BirthDate => day.is_some(),
-            Is::Name => letters(&value) >= NAME_LENGTH,
+            Is::Name => letters(&value) >= SHORT_LENGTH,
             Is::FreeText => false,
         };
         worth.then_some(Self { is, value, day })
@@ -135,15 +162,47 @@ impl<'r> Own<'r> {
     }
 
     fn stands_in(&self, cell: &[u8]) -> bool {
+        !self.is_short() && self.find(cell, 0).is_some()
+    }
+
+    /// Whether it is a name of two letters.
+    fn is_short(&self) -> bool {
+        self.is == Is::Name && letters(&self.value) < NAME_LENGTH
+    }
+
+    /// Where a plain text holds it first, from a place on; of several at one place the longest. Names of two letters are found
+    /// with a capital only.
+    pub fn find(&self, cell: &[u8], from: usize) -> Option<Range<usize>> {
         match self.is {
-            Is::Name => token(cell, &self.value) || parts(&self.value).any(|part| token(cell, part)),
-            Is::NhsNumber => digits_in(cell, &[], &self.value),
-            Is::Phone => phone_in(cell, &self.value),
-            Is::Postcode => squeezed_in(cell, &self.value),
-            Is::BirthDate => self.day.is_some_and(|day| birth_in(cell, day)),
-            Is::LocalId | Is::Email => token(cell, &self.value),
-            Is::FreeText => false,
+            Is::Name if self.is_short() => places(cell, &self.value, from)
+                .map(|start| start..start + self.value.len())
+                .find(|found| cell[found.start].is_ascii_uppercase() && token(cell, &self.value, found.start).is_some_and(|token| token.start == found.start)),
+            Is::Name => std::iter::once(&self.value[..])
+                .chain(parts(&self.value))
+                .filter_map(|part| token(cell, part, from))
+                .min_by_key(|found| (found.start, Reverse(found.end))),
+            Is::NhsNumber => digits_in(cell, &[], &self.value, from),
+            Is::Phone => phone_in(cell, &self.value, from),
+            Is::Postcode => squeezed_in(cell, &self.value, from),
+            Is::BirthDate => birth_in(cell, self.day?, from),
+            Is::LocalId | Is::Email => token(cell, &self.value, from),
+            Is::FreeText => None,
         }
+    }
+
+    /// Its text, plain.
+    pub fn value(&self) -> &[u8] {
+        &self.value
+    }
+
+    /// The parts of a name, or the whole where it has but one; plain.
+    pub fn name_parts(&self) -> impl Iterator<Item = &[u8]> {
+        std::iter::once(&self.value[..]).chain(parts(&self.value))
+    }
+
+    /// The day, if it is a date of birth.
+    pub fn birth_day(&self) -> Option<i32> {
+        self.day
     }
 }
 
@@ -174,24 +233,32 @@ fn letters(name: &[u8]) -> usize {
 }
 
 /// Letters beyond ASCII are letters too.
-const fn is_word(byte: u8) -> bool {
+pub(super) const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
-/// Every place at which a plain text holds another, ASCII case aside.
-fn places<'t>(cell: &'t [u8], needle: &'t [u8]) -> impl Iterator<Item = usize> + 't {
+/// Every place from one on at which a plain text holds another, ASCII case aside.
+fn places<'t>(cell: &'t [u8], needle: &'t [u8], from: usize) -> impl Iterator<Item = usize> + 't {
     let first = needle.first().copied().unwrap_or_default();
-    memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), cell)
+    memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), cell.get(from..).unwrap_or_default())
+        .map(move |start| start + from)
         .filter(move |start| cell.get(*start..*start + needle.len()).is_some_and(|part| part.eq_ignore_ascii_case(needle)))
 }
 
 /// A text that stands by itself.
-fn token(cell: &[u8], needle: &[u8]) -> bool {
-    places(cell, needle).any(|start| (start == 0 || !is_word(cell[start - 1])) && cell.get(start + needle.len()).is_none_or(|byte| !is_word(*byte)))
+fn token(cell: &[u8], needle: &[u8], from: usize) -> Option<Range<usize>> {
+    places(cell, needle, from)
+        .find(|start| (*start == 0 || !is_word(cell[start - 1])) && cell.get(start + needle.len()).is_none_or(|byte| !is_word(*byte)))
+        .map(|start| start..start + needle.len())
+}
+
+/// Where a plain text holds these digits first, in any grouping.
+pub fn find_digits(cell: &[u8], digits: &[u8], from: usize) -> Option<Range<usize>> {
+    digits_in(cell, &[], digits, from)
 }
 
 /// The digits of `number` after those of `before`, in any grouping; nothing but digits counts of it.
-fn digits_in(cell: &[u8], before: &[u8], number: &[u8]) -> bool {
+fn digits_in(cell: &[u8], before: &[u8], number: &[u8], from: usize) -> Option<Range<usize>> {
     let mut wanted = [0u8; DIGITS + 4];
     let mut length = 0;
     for (place, byte) in wanted.iter_mut().zip(before.iter().chain(number).filter(|byte| byte.is_ascii_digit())) {
@@ -199,28 +266,29 @@ fn digits_in(cell: &[u8], before: &[u8], number: &[u8]) -> bool {
         length += 1;
     }
     let wanted = &wanted[..length];
-    let Some(first) = wanted.first() else { return false };
-    memchr::memchr_iter(*first, cell).filter(|start| *start == 0 || !cell[start - 1].is_ascii_digit()).any(|start| {
+    let first = wanted.first()?;
+    let starts = memchr::memchr_iter(*first, cell.get(from..).unwrap_or_default()).map(|start| start + from);
+    starts.filter(|start| *start == 0 || !cell[start - 1].is_ascii_digit()).find_map(|start| {
         let (mut found, mut gap) = (0, 0);
         for (at, byte) in cell.iter().enumerate().skip(start) {
             if wanted.get(found) == Some(byte) {
                 found += 1;
                 gap = 0;
                 if found == length {
-                    return cell.get(at + 1).is_none_or(|next| !next.is_ascii_digit());
+                    return cell.get(at + 1).is_none_or(|next| !next.is_ascii_digit()).then_some(start..at + 1);
                 }
             } else if byte.is_ascii_digit() || !b" -./_()\t".contains(byte) || gap == GAP {
-                return false;
+                return None;
             } else {
                 gap += 1;
             }
         }
-        false
+        None
     })
 }
 
 /// A telephone number as dialled at home, or with the country's code.
-fn phone_in(cell: &[u8], number: &[u8]) -> bool {
+fn phone_in(cell: &[u8], number: &[u8], from: usize) -> Option<Range<usize>> {
     let mut digits = [0u8; DIGITS];
     let mut length = 0;
     for (place, byte) in digits.iter_mut().zip(number.iter().filter(|byte| byte.is_ascii_digit())) {
@@ -230,13 +298,15 @@ fn phone_in(cell: &[u8], number: &[u8]) -> bool {
     let digits = &digits[..length];
     let without = [&b"0044"[..], b"44", b"0"].into_iter().find_map(|code| digits.strip_prefix(code)).filter(|rest| rest.len() >= 7).unwrap_or(digits);
     let without = without.strip_prefix(b"0").filter(|rest| rest.len() >= 7).unwrap_or(without);
-    [&b""[..], b"0", b"44", b"440", b"0044"].into_iter().any(|code| digits_in(cell, code, without))
+    let codes = [&b""[..], b"0", b"44", b"440", b"0044"].into_iter();
+    codes.filter_map(|code| digits_in(cell, code, without, from)).min_by_key(|found| (found.start, Reverse(found.end)))
 }
 
 /// A postcode with or without its spaces.
-fn squeezed_in(cell: &[u8], postcode: &[u8]) -> bool {
-    let Some(first) = postcode.first() else { return false };
-    memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), cell).filter(|start| *start == 0 || !is_word(cell[start - 1])).any(|start| {
+fn squeezed_in(cell: &[u8], postcode: &[u8], from: usize) -> Option<Range<usize>> {
+    let first = postcode.first()?;
+    let starts = memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), cell.get(from..).unwrap_or_default()).map(|start| start + from);
+    starts.filter(|start| *start == 0 || !is_word(cell[start - 1])).find_map(|start| {
         let mut at = start;
         for byte in postcode.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
             while at > start && cell.get(at) == Some(&b' ') {
@@ -244,22 +314,22 @@ fn squeezed_in(cell: &[u8], postcode: &[u8]) -> bool {
             }
             match cell.get(at) {
                 Some(found) if found.eq_ignore_ascii_case(byte) => at += 1,
-                _ => return false,
+                _ => return None,
             }
         }
-        cell.get(at).is_none_or(|next| !is_word(*next))
+        cell.get(at).is_none_or(|next| !is_word(*next)).then_some(start..at)
     })
 }
 
 /// A day in eight forms: year-month-day, year/month/day, yearmonthday, day/month/year, day-month-year, day.month.year,
 /// daymonthyear, month/day/year.
-fn birth_in(cell: &[u8], day: i32) -> bool {
+fn birth_in(cell: &[u8], day: i32, from: usize) -> Option<Range<usize>> {
     let (y, m, d) = day::to_civil(day);
     let digit = |number: i32| b'0' + u8::try_from(number.rem_euclid(10)).unwrap_or(0);
     let year = [digit(y / 1000), digit(y / 100), digit(y / 10), digit(y)];
     // Every form holds the year; most dates in other cells are of another one.
-    if !cell.windows(4).any(|part| part == year) {
-        return false;
+    if !cell.get(from..)?.windows(4).any(|part| part == year) {
+        return None;
     }
     let (month, day) = ([digit(m / 10), digit(m)], [digit(d / 10), digit(d)]);
     let has = |parts: [&[u8]; 3], separator: &[u8]| {
@@ -271,12 +341,13 @@ fn birth_in(cell: &[u8], day: i32) -> bool {
                 length += 1;
             }
         }
-        places(cell, &text[..length])
-            .any(|start| (start == 0 || !cell[start - 1].is_ascii_digit()) && cell.get(start + length).is_none_or(|byte| !byte.is_ascii_digit()))
+        places(cell, &text[..length], from)
+            .find(|start| (*start == 0 || !cell[start - 1].is_ascii_digit()) && cell.get(start + length).is_none_or(|byte| !byte.is_ascii_digit()))
+            .map(|start| start..start + length)
     };
-    [&b"-"[..], b"/", b""].into_iter().any(|separator| has([&year, &month, &day], separator))
-        || [&b"/"[..], b"-", b".", b""].into_iter().any(|separator| has([&day, &month, &year], separator))
-        || has([&month, &day, &year], b"/")
+    let forms = [&b"-"[..], b"/", b""].into_iter().map(|separator| has([&year, &month, &day], separator));
+    let forms = forms.chain([&b"/"[..], b"-", b".", b""].into_iter().map(|separator| has([&day, &month, &year], separator)));
+    forms.chain(std::iter::once_with(|| has([&month, &day, &year], b"/"))).flatten().min_by_key(|found| found.start)
 }
 
 #[cfg(test)]

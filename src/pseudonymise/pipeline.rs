@@ -5,12 +5,13 @@ use std::sync::atomic::AtomicBool;
 
 use super::bound::{AtBound, Bound, Keys, Step, Subject};
 use super::distinct::{Distinct, Full};
-use super::leak::{CELL_LENGTH, Own, Shape};
+use super::leak::{CELL_LENGTH, Own, Shape, others, plain};
 use super::opt_out::Standing;
 use super::release::{DateForm, Fate, Is, Window};
 use super::survey::Survey;
 use super::tally::Tally;
-use super::transform::{Unfit, age_band, band, day, outward, pseudonym};
+use super::transform::map::Unmatched;
+use super::transform::{Beside, Made, OfCell, Unfit, age_band, day, pseudonym, redact};
 use crate::identifier::{NhsNumber, NhsNumberError, NhsRange};
 use crate::keys::message;
 use crate::tabular::{Cell, Done, Malformed, Records, Source, Stop, Stopped, run};
@@ -83,6 +84,10 @@ pub(super) struct Scratch<'c> {
     own: Vec<Own<'c>>,
     /// Prefixes of MACs by column of the release.
     prefixes: Vec<Vec<u128>>,
+    /// What a cell becomes, before it is searched and quoted.
+    made: Vec<u8>,
+    /// The same without the marks of a redaction.
+    bare: Vec<u8>,
 }
 
 impl Scratch<'_> {
@@ -93,6 +98,8 @@ impl Scratch<'_> {
             other: Vec::new(),
             own: Vec::new(),
             prefixes: vec![Vec::new(); bound.release.columns.len()],
+            made: Vec::new(),
+            bare: Vec::new(),
         }
     }
 }
@@ -379,14 +386,6 @@ impl Run<'_> {
                     }
                     part.tally.columns[*rule].count(born.is_some() && on.is_some());
                 }
-                Step::Band { rule, column, bands } => {
-                    let inner = cells[*column].inner(chunk);
-                    let there = !is_null(bound, inner);
-                    if there {
-                        band::write(inner, bands, out).map_err(|why| RowError::Unfit { column: *column, why })?;
-                    }
-                    part.tally.columns[*rule].count(there);
-                }
                 Step::Shift { rule, column, form, range, window } => {
                     let inner = cells[*column].inner(chunk);
                     let on = date(bound, inner, *form).ok().flatten();
@@ -406,13 +405,19 @@ impl Run<'_> {
                     };
                     part.tally.columns[*rule].count(there);
                 }
-                Step::Outward { rule, column } => {
+                Step::Cell { rule, column, cell } if cell.is_plain() => {
                     let inner = cells[*column].inner(chunk);
-                    let there = !is_null(bound, inner);
-                    if there && !outward::write(inner, out) {
-                        part.tally.columns[*rule].not_known += 1;
+                    let before = out.len();
+                    if !is_null(bound, inner) {
+                        let beside = Beside { keys: self.keys, rule: *rule };
+                        let made = cell.write(inner, beside, out).map_err(|why| RowError::Unfit { column: *column, why })?;
+                        part.tally.columns[*rule].not_known += u64::from(made == Made::NotKnown);
                     }
-                    part.tally.columns[*rule].count(there);
+                    part.tally.columns[*rule].count(out.len() > before);
+                }
+                Step::Cell { rule, column, cell } => {
+                    let beside = Beside { keys: self.keys, rule: *rule };
+                    line.made(beside, *column, cell, scratch, &mut ready, &mut part.tally, out)?;
                 }
             }
         }
@@ -448,9 +453,21 @@ impl Run<'_> {
                 };
                 if on.is_some_and(|on| on < born) { bad(*column, Unfit::Age) } else { Ok(Ok(())) }
             }
-            Step::Band { column, .. } => {
+            Step::Cell { column, cell, .. } => {
                 let inner = cells[*column].inner(chunk);
-                if is_null(bound, inner) { Ok(Ok(())) } else { band::check(inner).map_or_else(|why| bad(*column, why), |()| Ok(Ok(()))) }
+                if is_null(bound, inner) {
+                    return Ok(Ok(()));
+                }
+                let fits = if cells[*column].escaped { cell.check(&cells[*column].value(chunk)) } else { cell.check(inner) };
+                match (fits, cell) {
+                    (Ok(()), _) => Ok(Ok(())),
+                    // What a file does not know is no malformed row: the release says by itself what becomes of it.
+                    (Err(Unfit::Unmatched), OfCell::Map(map)) if map.unmatched == Unmatched::Quarantine => {
+                        Ok(Err(Left::Quarantined(Unfit::Unmatched.reason())))
+                    }
+                    (Err(Unfit::Unmatched), _) => Err(RowError::Unfit { column: *column, why: Unfit::Unmatched }),
+                    (Err(why), _) => bad(*column, why),
+                }
             }
             _ => Ok(Ok(())),
         }
@@ -492,6 +509,25 @@ fn is_formula(inner: &[u8]) -> bool {
         [b'+' | b'-', rest @ ..] => rest.is_empty() || !rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') || rest == b".",
         _ => false,
     }
+}
+
+/// A value as a cell, an apostrophe before what a spreadsheet would calculate.
+fn write_cell(formula: bool, value: &[u8], out: &mut Vec<u8>) {
+    let apostrophe: &[u8] = if formula { b"'" } else { b"" };
+    if !value.iter().any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r')) {
+        out.extend_from_slice(apostrophe);
+        out.extend_from_slice(value);
+        return;
+    }
+    out.push(b'"');
+    out.extend_from_slice(apostrophe);
+    for part in value.split_inclusive(|byte| *byte == b'"') {
+        out.extend_from_slice(part);
+        if part.ends_with(b"\"") {
+            out.push(b'"');
+        }
+    }
+    out.push(b'"');
 }
 
 /// The row at hand.
@@ -543,19 +579,69 @@ impl<'c> Row<'_, 'c> {
         Ok(())
     }
 
+    /// A cell of which something is made that may need quotes, and may hold an identifier still.
+    #[allow(clippy::too_many_arguments)]
+    fn made(
+        &self,
+        beside: Beside<'_>,
+        column: usize,
+        cell: &OfCell,
+        scratch: &mut Scratch<'c>,
+        ready: &mut bool,
+        tally: &mut Tally,
+        out: &mut Vec<u8>,
+    ) -> Result<(), RowError> {
+        let (bound, rule) = (self.bound, beside.rule);
+        let Scratch { own, made, bare, .. } = scratch;
+        made.clear();
+        let there = !is_null(bound, self.cells[column].inner(self.chunk));
+        if there || cell.fills() {
+            let value = self.cells[column].value(self.chunk);
+            let redacted = matches!(cell, OfCell::Redact(_));
+            if let OfCell::Redact(dates) = cell {
+                self.prepare(own, ready);
+                bare.clear();
+                // Rows were checked to be UTF-8.
+                redact::write(std::str::from_utf8(&value).unwrap_or_default(), own, *dates, &mut tally.columns[rule].redacted, made, bare);
+            } else {
+                let wrote = cell.write(&value, beside, made).map_err(|why| RowError::Unfit { column, why })?;
+                tally.columns[rule].not_known += u64::from(wrote == Made::NotKnown);
+            }
+            let is = bound.release.columns[rule].is;
+            let left: &[u8] = if redacted { bare } else { made };
+            if cell.is_searched() && left.len() >= if is.is_some() { 3 } else { CELL_LENGTH } {
+                self.search(rule, is, left, own, ready, tally);
+            }
+        }
+        tally.columns[rule].count(!made.is_empty());
+        let formula = is_formula(made);
+        if formula && !bound.release.prefix_formula {
+            return Err(RowError::Formula { column });
+        }
+        tally.columns[rule].prefixed += u64::from(formula);
+        write_cell(formula, made, out);
+        Ok(())
+    }
+
+    /// Makes the row's own identifiers ready to be searched for, once for all its cells.
+    fn prepare(&self, own: &mut Vec<Own<'c>>, ready: &mut bool) {
+        if *ready {
+            return;
+        }
+        *ready = true;
+        own.clear();
+        let (bound, chunk) = (self.bound, self.chunk);
+        let cells = bound.own.iter().map(|(column, is, form)| (self.cells[*column].inner(chunk), *is, *form));
+        own.extend(cells.filter(|(cell, ..)| !is_null(bound, cell)).filter_map(|(cell, is, form)| Own::new(is, cell, form)));
+    }
+
     /// Looks for the row's own identifiers in a cell.
     fn search(&self, rule: usize, is: Option<Is>, inner: &[u8], own: &mut Vec<Own<'c>>, ready: &mut bool, tally: &mut Tally) {
         if is == Some(Is::Name) {
             tally.leak(rule, Is::Name, self.number);
             return;
         }
-        if !*ready {
-            *ready = true;
-            own.clear();
-            let (bound, chunk) = (self.bound, self.chunk);
-            let cells = bound.own.iter().map(|(column, is, form)| (self.cells[*column].inner(chunk), *is, *form));
-            own.extend(cells.filter(|(cell, ..)| !is_null(bound, cell)).filter_map(|(cell, is, form)| Own::new(is, cell, form)));
-        }
+        self.prepare(own, ready);
         let shape = Shape::of(inner);
         let mut found = [false; 8];
         for one in own.iter() {
@@ -563,6 +649,22 @@ impl<'c> Row<'_, 'c> {
             if !found[index] && one.is_in(inner, shape, is == Some(Is::FreeText)) {
                 found[index] = true;
                 tally.leak(rule, one.is, self.number);
+            }
+        }
+        if shape.may_hold_number() {
+            self.numbers(rule, inner, own, tally);
+        }
+    }
+
+    /// Notes numbers of ten digits: what passes modulus 11 and is not the row's own may be somebody else's.
+    fn numbers(&self, rule: usize, inner: &[u8], own: &[Own<'_>], tally: &mut Tally) {
+        for digits in others::tokens(&plain(inner)) {
+            let number = NhsNumber::parse_bytes(&digits).ok();
+            let numbers = &mut tally.columns[rule].numbers;
+            *numbers = (numbers.0 + 1, numbers.1 + u64::from(number.is_some()));
+            let is_own = || own.iter().any(|one| one.is == Is::NhsNumber && one.value().iter().filter(|byte| byte.is_ascii_digit()).eq(&digits));
+            if let Some(number) = number.filter(|_| !self.bound.nhs.is_empty() && !is_own()) {
+                tally.candidates.push((rule, number.expose_prefix(), self.number));
             }
         }
     }

@@ -1,5 +1,8 @@
 //! A release as its agreement writes it, read into types. What this version cannot do is refused by name.
 
+use std::sync::Arc;
+
+use super::transform::{area, lookup, map, mask, redact, top_code, truncate};
 use crate::agreement::Agreement;
 use crate::agreement::written::ReleaseDraft;
 use crate::diagnostics::Finding;
@@ -9,11 +12,15 @@ use crate::keys::shift::ShiftRange;
 use crate::source::{Span, Spanned};
 use crate::yaml::{Fields, Node, Sink};
 
+mod cell;
 mod column;
+mod lookups;
+mod meaning;
 mod opt_outs;
 mod risk;
 
 use column::column;
+pub use lookups::LookupFile;
 pub use opt_outs::{National, OptOutStatement, OptOuts, TypeOne};
 pub use risk::{Method, RepairRule, RiskRule};
 
@@ -166,6 +173,50 @@ pub enum Action {
     },
     /// The outward part of a postcode.
     Outward,
+    /// The sector of a postcode.
+    Sector,
+    /// The area of a postcode, from a lookup file.
+    Area {
+        /// `lsoa`, `msoa`, `imd_decile`, `borough`.
+        level: &'static str,
+        /// Where.
+        file: LookupFile,
+    },
+    /// Part of a date.
+    Truncate(truncate::To),
+    /// The age in years.
+    Age {
+        /// When.
+        at: At,
+        /// From this age on one open band.
+        top: Option<u16>,
+    },
+    /// The nearest multiple of a number.
+    Round(u32),
+    /// A number with an open top, bottom or both.
+    TopCode(top_code::Limits),
+    /// A level of a hierarchy file.
+    Group {
+        /// Where.
+        file: LookupFile,
+        /// From 1, the finest.
+        level: u32,
+        /// What becomes of values that it does not know.
+        unmatched: map::Unmatched,
+    },
+    /// What a lookup file says.
+    Map {
+        /// Where.
+        file: LookupFile,
+        /// What becomes of values that it does not know.
+        unmatched: map::Unmatched,
+    },
+    /// A few characters.
+    Mask(mask::Keep),
+    /// The same value for every row.
+    Constant(String),
+    /// Free text without what looks like an identifier.
+    Redact(redact::Dates),
 }
 
 impl Action {
@@ -178,7 +229,25 @@ impl Action {
             Self::AgeBand { .. } => "age_band",
             Self::Band(_) => "band",
             Self::Shift { .. } => "shift",
-            Self::Outward => "area",
+            Self::Outward | Self::Sector | Self::Area { .. } => "area",
+            Self::Truncate(_) => "truncate",
+            Self::Age { .. } => "age",
+            Self::Round(_) => "round",
+            Self::TopCode(top_code::Limits { top: Some(_), .. }) => "top_code",
+            Self::TopCode(_) => "bottom_code",
+            Self::Group { .. } => "group",
+            Self::Map { .. } => "map",
+            Self::Mask(_) => "mask",
+            Self::Constant(_) => "constant",
+            Self::Redact(_) => "redact",
+        }
+    }
+
+    /// The file that it looks values up in.
+    pub fn lookup(&self) -> Option<&LookupFile> {
+        match self {
+            Self::Area { file, .. } | Self::Group { file, .. } | Self::Map { file, .. } => Some(file),
+            _ => None,
         }
     }
 
@@ -195,6 +264,24 @@ impl Action {
                 range.entropy_bits()
             ),
             Self::Outward => "the postcode district".to_owned(),
+            Self::Sector => "the postcode sector: some 3,000 addresses, in places a few dozen".to_owned(),
+            Self::Area { level, .. } => {
+                let words = area::LEVELS.iter().find(|(name, _)| name == level).map_or("the area", |(_, words)| words);
+                format!("{words}; beside an age and a sex it singles people out where it is small")
+            }
+            Self::Truncate(to) => format!("the {} of the date; a rare event in it singles people out", to.name()),
+            Self::Age { top: Some(top), .. } => format!("the age in years once per person, from {top} on that it is so high"),
+            Self::Age { top: None, .. } => "the age in years once per person: very high ages single people out (`top` closes that)".to_owned(),
+            Self::Round(step) => format!("the number to within half of {step}; unusual numbers single people out"),
+            Self::TopCode(_) => "every number within the limits as it is".to_owned(),
+            Self::Group { .. } => "the group: small groups single people out".to_owned(),
+            Self::Map { .. } => "what the lookup file says: rare answers single people out".to_owned(),
+            Self::Mask(_) => "weak: the kept characters tell people apart in a small group, and link to who knows them".to_owned(),
+            Self::Constant(_) => "nothing".to_owned(),
+            Self::Redact(dates) => format!(
+                "best effort, dropping is safer: names of other people without a title, nicknames, slips of the hand, addresses, rare events{}",
+                if *dates == redact::Dates::All { "" } else { ", and when things happened" }
+            ),
         }
     }
 }
@@ -274,33 +361,32 @@ pub struct Release {
     pub risk: Option<RiskRule>,
     /// How small counts are hidden in tables made from it: as written, and what that means.
     pub small_numbers: Option<(Spanned<String>, Profile)>,
+    /// The tables of its lookup files, by column, once they are read.
+    lookups: Vec<Option<Arc<lookup::Table>>>,
 }
 
 const FATES: [(&str, Fate); 3] = [("quarantine", Fate::Quarantine), ("drop", Fate::Drop), ("reject", Fate::Reject)];
 const TEST_FATES: [(&str, Fate); 4] = [("quarantine", Fate::Quarantine), ("drop", Fate::Drop), ("reject", Fate::Reject), ("accept", Fate::Accept)];
-const ACTIONS: [&str; 7] = ["keep", "drop", "pseudonym", "age_band", "band", "shift", "area"];
-const LATER: [&str; 20] = [
-    "reversible",
-    "format-preserving",
-    "format_preserving",
-    "random",
-    "truncate",
+const ACTIONS: [&str; 17] = [
+    "keep",
+    "drop",
+    "pseudonym",
+    "age_band",
     "age",
+    "band",
     "round",
     "top_code",
     "bottom_code",
-    "top",
-    "bottom",
+    "shift",
+    "truncate",
+    "area",
     "group",
     "map",
     "mask",
     "constant",
-    "mac",
-    "composite",
     "redact",
-    "vault",
-    "hash",
 ];
+const LATER: [&str; 8] = ["reversible", "format-preserving", "format_preserving", "random", "mac", "composite", "vault", "hash"];
 
 /// A profile of small numbers by name, or its numbers.
 fn small_numbers(f: &Fields<'_>) -> Option<(Spanned<String>, Profile)> {
@@ -369,6 +455,7 @@ impl Release {
             leak_allow,
             risk: RiskRule::read(&f),
             small_numbers: small_numbers(&f),
+            lookups: Vec::new(),
         };
         release.agree(sink);
         Some(release)
@@ -388,10 +475,11 @@ impl Release {
         for column in &self.columns {
             match &column.action {
                 Action::Pseudonym { with: Some(with), .. } => known(with, "`with`"),
-                Action::AgeBand { at: At::Column(at), .. } => known(at, "`at`"),
+                Action::AgeBand { at: At::Column(at), .. } | Action::Age { at: At::Column(at), .. } => known(at, "`at`"),
                 _ => {}
             }
         }
+        self.mean(sink);
         if let Some(risk) = &self.risk {
             risk.agree(self, sink);
         }

@@ -11,7 +11,8 @@ pub(super) struct Column<'n> {
     pub(super) name: &'n str,
     /// Where that stands.
     pub(super) span: Span,
-    /// What is done with it: `keep`, `drop`, `pseudonym`, ...; none where nothing is said.
+    /// What is done with it: `keep`, `drop`, `pseudonym`, ...; none where nothing is said. A column in whose place a constant
+    /// stands is dropped.
     pub(super) action: Option<&'n str>,
     /// What it is said to hold: `nhs_number`, `name`, ...
     pub(super) is: Option<&'n str>,
@@ -29,7 +30,10 @@ pub(super) fn of(release: &ReleaseDraft) -> Vec<Column<'_>> {
         .map(|(key, rule)| Column {
             name: &key.text,
             span: key.span,
-            action: rule.as_text().or_else(|| rule.as_map()?.iter().map(|(key, _)| key.text.as_str()).find(|key| !PROPERTIES.contains(key))),
+            action: rule
+                .as_text()
+                .or_else(|| rule.as_map()?.iter().map(|(key, _)| key.text.as_str()).find(|key| !PROPERTIES.contains(key)))
+                .map(|action| if action == "constant" { "drop" } else { action }),
             is: rule.get("is").and_then(Node::as_text),
         })
         .collect()

@@ -84,6 +84,7 @@ mod tests {
         for (approved, columns) in [
             ("[NHSNumber, DOB]", "      birth_date: {year: {}, category: medications}\n"),
             ("[NHS number, full postcode]", "      home_postcode: {area: outward, category: medications}\n"),
+            ("[NHS number]", "      surname: {constant: withheld, category: medications}\n"),
             ("[all patient demographics]", "      surname: {pseudonym: {}, category: medications}\n"),
         ] {
             assert_eq!(with(approved, columns).shown, "", "{approved}");

@@ -1,8 +1,11 @@
 //! The keys of a release: what happens to each column of an extract.
 
-use super::Shape::{Block as In, Date, Empty, Known, Named, NamedOr, NamedTexts, Number, Text, Texts, Word, YesNo};
-use super::{Block, MOST, key, words};
+use super::Shape::{Block as In, Date, Either, Empty, Form, Known, Named, NamedOr, NamedTexts, Number, Text, Texts, Word, YesNo};
+use super::{Block, Key, MOST, key, words};
 use crate::pseudonymise::release::{DATE_FORMS, KINDS};
+use crate::pseudonymise::transform::map::UNMATCHED;
+use crate::pseudonymise::transform::truncate::PARTS;
+use crate::pseudonymise::transform::{area, redact};
 
 pub(super) static RELEASE: Block = Block {
     name: "release",
@@ -24,7 +27,7 @@ pub(super) static RELEASE: Block = Block {
             .example("hes-2018"),
         key("opt_outs", In(&OPT_OUTS), "What was done about opt-outs."),
         key("leak_allow", Named(&LEAK), "Identifiers that may be found in a column that is kept, by column."),
-        key("columns", NamedOr(&["keep", "drop", "pseudonym"], &COLUMN), "Every column of the extract, with one action. Columns are listed, never matched.")
+        key("columns", NamedOr(&["keep", "drop", "pseudonym", "redact"], &COLUMN), "Every column of the extract, with one action. Columns are listed, never matched.")
             .required(),
     ],
 };
@@ -162,8 +165,80 @@ static COLUMN: Block = Block {
         key("age_band", In(&AGE_BAND), "A band of ages, from a birth date.").example("{width: 5, at: admission, top: 90}"),
         key("band", In(&BAND), "A band of numbers.").example("{width: 10}"),
         key("shift", In(&SHIFT), "A date moved by the person's own offset.").example("{days: 28, window: trim}"),
-        key("area", Word(&["outward"]), "The outward part of a postcode.").example("outward"),
+        key("area", Either(&["outward", "sector"], &AREA), "Part of a postcode, or the area of a lookup file.").example("outward"),
+        key("truncate", Word(&TRUNCATE), "A date cut to its month, quarter or year.").example("month"),
+        key("age", In(&AGE), "An age in years, from a birth date; once per person.").example("{at: admission, top: 90}"),
+        key("round", Number(1, MOST), "A number to its nearest multiple.").example("50"),
+        key("top_code", Number(0, MOST), "A number; from this one on `90+`.").example("90"),
+        key("bottom_code", Number(0, MOST), "A number; below this one `<18`. May stand beside top_code.").example("18"),
+        key("group", In(&GROUP), "A level of a hierarchy file.").example("{file: lookups/icd10.csv, level: 1}"),
+        key("map", In(&MAP), "What a lookup file says.").example("{file: lookups/specialty.csv, from: code, to: group}"),
+        key("mask", In(&MASK), "A few characters of a value; weak.").example("{keep_last: 3}"),
+        key("constant", Text, "The same value for every row.").example("hospital"),
+        key("redact", In(&REDACT), "Free text without what looks like an identifier: best effort, dropping is safer.").example("{dates: all}"),
     ],
+};
+
+const TRUNCATE: [&str; 3] = words(&PARTS);
+const LEVELS: [&str; 4] = words(&area::LEVELS);
+const REST: [&str; 3] = words(&UNMATCHED);
+const DATES_OUT: [&str; 2] = words(&redact::DATES);
+
+const FILE: Key = key("file", Text, "The file, relative to the folder of the pack; below it.").required();
+const SHA256: Key = key("sha256", Form("^[0-9a-f]{64}$"), "Its SHA-256, so that the parties sign its content too; left out, any file of that name serves.");
+const UNMATCHED_KEY: Key =
+    key("unmatched", Word(&REST), "A value that the file does not know: set its row aside, leave the cell empty, or stop. Left out: quarantine.")
+        .example("empty");
+
+static AREA: Block = Block {
+    name: "area",
+    about: "The area of a postcode in a lookup file. Pseudo-postcodes and what the file does not know come out empty.",
+    keys: &[
+        key("level", Word(&LEVELS), "Which area.").required().example("lsoa"),
+        FILE.example("lookups/postcodes.csv"),
+        SHA256,
+        key("from", Text, "Its column of postcodes; left out, the first.").example("pcds"),
+        key("to", Text, "Its column of areas; left out, the one called like the level.").example("lsoa21"),
+    ],
+};
+
+static AGE: Block = Block {
+    name: "age",
+    about: "An age in years.",
+    keys: &[
+        key("at", Text, "The age on which day: a column of dates, or a day.").required().example("admission"),
+        key("top", Number(1, 120), "From this age on one open band.").example("90"),
+    ],
+};
+
+static GROUP: Block = Block {
+    name: "group",
+    about: "A level of a hierarchy file: a line for each value, then its groups from the finest to the coarsest; no header.",
+    keys: &[FILE.example("lookups/icd10.csv"), SHA256, key("level", Number(1, MOST), "Which group, 1 the finest; left out: 1.").example("1"), UNMATCHED_KEY],
+};
+
+static MAP: Block = Block {
+    name: "map",
+    about: "What a lookup file says: a table with a header.",
+    keys: &[
+        FILE.example("lookups/specialty.csv"),
+        SHA256,
+        key("from", Text, "Its column of values; left out, the first.").example("code"),
+        key("to", Text, "Its column of answers; left out, the second.").example("group"),
+        UNMATCHED_KEY,
+    ],
+};
+
+static MASK: Block = Block {
+    name: "mask",
+    about: "A few characters of a value, never more than half of it: keep_first or keep_last.",
+    keys: &[key("keep_first", Number(1, 8), "The first so many.").example("2"), key("keep_last", Number(1, 8), "The last so many.").example("3")],
+};
+
+static REDACT: Block = Block {
+    name: "redact",
+    about: "Free text with identifiers struck out, as well as they can be told.",
+    keys: &[key("dates", Word(&DATES_OUT), "Dates of birth only, or all dates; where the release shifts dates, all. Left out: birth.").example("all")],
 };
 
 static PSEUDONYM: Block = Block {

@@ -51,6 +51,7 @@ mod opt_out;
 mod profile;
 mod pseudonymise;
 mod readme;
+mod redaction;
 mod register;
 mod report;
 mod retain;

@@ -278,6 +278,23 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[test]
+fn dates_that_cannot_be_shifted_are_cut() {
+    let mut text = "admission_date,date_of_death,ward\n".to_owned();
+    for day in 1..=28 {
+        text.push_str(&format!("2026-05-{day:02},{:02}/06/2026,A\n", 29 - day));
+    }
+    let found = guesses(&profile(&text, &["-f", "json"]));
+    assert_eq!((found["admission_date"].2.as_str(), found["date_of_death"].2.as_str()), ("truncate", "truncate"), "{found:?}");
+    let draft = profile(&text, &["--release", "r", "--to", "QZ9", "--for", "research", "-o", "-"]);
+    for line in [
+        "admission_date: {truncate: month, as: admission_date_month, category: encounters, class: quasi}",
+        "date_of_death: {truncate: year, as: date_of_death_year, category: demographics.identity, class: quasi, date: DD/MM/YYYY}",
+    ] {
+        assert!(draft.out.contains(line), "{draft}");
+    }
+}
+
+#[test]
 fn the_draft_checks_in_the_shipped_pack_and_a_release_can_be_made_by_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let dir = tempfile::tempdir().expect("a folder");

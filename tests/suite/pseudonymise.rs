@@ -11,8 +11,10 @@ mod counted;
 mod earlier;
 mod opted_out;
 mod packed;
+mod planted;
 mod repaired;
 mod spilled;
+mod transforms;
 
 use super::run::{Ran, command, finished, run};
 use super::shared::shared;
@@ -578,7 +580,7 @@ fn every_gate_names_its_clause() {
     refused(&[("    for: research", "    for: direct_care")], &[], "the keyring is for `research`");
     refused(&[("function: nhs, in: gm", "function: nhs.gp_practice, in: gm")], &[], "the keyring belongs to R9A, which neither gives data");
     for (from, to, said) in [
-        ("code: {keep: {}, category: results}", "code: {redact: {}, category: results}", "the action `redact` is not built yet"),
+        ("code: {keep: {}, category: results}", "code: {hash: {}, category: results}", "the action `hash` is not built yet"),
         ("formula: prefix", "formula: prefix\n    risk: {quasi: [age], k: 10, t: {code: 2}}", "`t` is a number from 0 to 1"),
         ("formula: prefix", "formula: prefix\n    risk: {quasi: [age], k: 10, t: {name: 0.2}}", "which the release drops"),
         ("formula: prefix", "formula: prefix\n    risk: {quasi: [aeg], k: 10}", "`risk` names the column `aeg`"),

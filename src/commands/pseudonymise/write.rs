@@ -17,11 +17,14 @@ use crate::disclosure::shown::{FEW, share};
 use crate::evidence::manifest::{self, AgreementRef, Column, KeyRef, Manifest, OptOut, Output, PackRef, ReleaseRef, Risk, SenderBalance, blurred};
 use crate::evidence::signature::{Namespace, sign};
 use crate::keys::SigningKey;
+use crate::pseudonymise::leak::others::Seen;
 use crate::pseudonymise::pipeline::SetAside;
 use crate::pseudonymise::release::{Action, Is};
 use crate::pseudonymise::repair::{CAUSE, Remedy};
 use crate::pseudonymise::risk_gate::Verdict;
 use crate::pseudonymise::tally::Tally;
+use crate::pseudonymise::transform::redact::MARKS;
+use crate::pseudonymise::transform::truncate::To;
 use crate::tabular::{Layout, Packing};
 use crate::text::{and_list, count, thousands};
 
@@ -38,10 +41,14 @@ pub(super) struct Facts {
     digests: Vec<String>,
     /// The files about opt-outs: role and keyed digest.
     pub lists: Vec<(&'static str, String)>,
+    /// Keyed digests of the lookup files, in their order.
+    pub lookups: Vec<String>,
     layouts: Vec<Layout>,
     /// How each extract is packed.
     packings: Vec<Packing>,
     pub sha256: String,
+    /// NHS numbers of other people, by column of the release.
+    pub others: BTreeMap<usize, Seen>,
     /// Column of the release and its distinct identifiers.
     pub distinct: Vec<(usize, u64)>,
     pub warnings: Vec<String>,
@@ -62,9 +69,11 @@ impl Facts {
             tallies: Vec::new(),
             digests: Vec::new(),
             lists: Vec::new(),
+            lookups: Vec::new(),
             layouts: Vec::new(),
             packings: Vec::new(),
             sha256: String::new(),
+            others: BTreeMap::new(),
             distinct: Vec::new(),
             warnings: Vec::new(),
             risk: None,
@@ -114,6 +123,11 @@ impl Facts {
                 *count = count.saturating_sub(1);
             }
         }
+    }
+
+    /// Numbers of ten digits in a column that leaves, and those that pass the check digit of NHS numbers.
+    pub(super) fn numbers(&self, column: usize) -> (u64, u64) {
+        self.total.columns[column].numbers
     }
 
     /// Rows written.
@@ -367,7 +381,7 @@ fn warnings(ground: &Ground<'_>, facts: &Facts, previous: bool) -> Vec<String> {
     let release = ground.release;
     let mut all = facts.warnings.clone();
     all.push("Rows stand in the order of the extract (`order: keep`), and order may tell when something happened.".to_owned());
-    all.push("The leak check looked in each row for that row's own identifiers, not for those of other people.".to_owned());
+    all.push("The leak check looked in each row for that row's own identifiers, and for other people's NHS numbers, not for their names.".to_owned());
     if release.key.is_none() && !previous {
         all.push("The release pins no key (`key: {id, version}`): this release sets it; with another keyring people would get other pseudonyms.".to_owned());
     }
@@ -393,8 +407,25 @@ fn warnings(ground: &Ground<'_>, facts: &Facts, previous: bool) -> Vec<String> {
         all.push(format!("Opt-outs ({}) were not assessed: {}.", one.kind.replace('_', " "), one.detail));
     }
     for rule in &release.columns {
-        if let Action::Shift { range, .. } = &rule.action {
-            all.push(format!("`{}` is shifted by {:.1} bits: that is obfuscation, not secrecy.", rule.output, range.entropy_bits()));
+        match &rule.action {
+            Action::Shift { range, .. } => {
+                all.push(format!("`{}` is shifted by {:.1} bits: that is obfuscation, not secrecy.", rule.output, range.entropy_bits()));
+            }
+            Action::Truncate(to @ (To::Month | To::Quarter)) if rule.is != Some(Is::BirthDate) => {
+                let shifted: Vec<String> =
+                    release.columns.iter().filter(|other| matches!(other.action, Action::Shift { .. })).map(|other| format!("`{}`", other.output)).collect();
+                if !shifted.is_empty() {
+                    all.push(format!(
+                        "`{}` gives true {}s beside shifted dates ({}): where the two lie near each other they narrow the offset.",
+                        rule.output,
+                        to.name(),
+                        and_list(&shifted)
+                    ));
+                }
+            }
+            Action::Redact(_) => all.push(format!("`{}` is free text: redaction is best effort, and dropping it is safer.", rule.output)),
+            Action::Mask(_) => all.push(format!("`{}` is masked, which is weak: what is kept tells people apart in a small group.", rule.output)),
+            _ => {}
         }
     }
     let prefixed: u64 = facts.total.columns.iter().map(|column| column.prefixed).sum();
@@ -417,7 +448,8 @@ fn columns(ground: &Ground<'_>, facts: &Facts) -> Vec<Column> {
                 counts.insert("values".to_owned(), tally.values);
                 counts.insert("empty".to_owned(), tally.empty);
                 counts.extend(facts.distinct.iter().filter(|(of, _)| *of == index).map(|(_, distinct)| ("distinct".to_owned(), *distinct)));
-                for (word, number) in [("not_known", tally.not_known), ("prefixed", tally.prefixed)] {
+                let redacted = MARKS.iter().zip(tally.redacted).map(|((_, word, _), number)| (*word, number));
+                for (word, number) in [("not_known", tally.not_known), ("prefixed", tally.prefixed)].into_iter().chain(redacted) {
                     if number > 0 {
                         counts.insert(word.to_owned(), number);
                     }
@@ -456,6 +488,7 @@ fn manifest(session: &Session, ground: &Ground<'_>, facts: &Facts, path: &Path, 
             .iter()
             .map(|hmac| manifest::Input { role: "extract".to_owned(), hmac: hmac.clone() })
             .chain(facts.lists.iter().map(|(role, hmac)| manifest::Input { role: (*role).to_owned(), hmac: hmac.clone() }))
+            .chain(facts.lookups.iter().map(|hmac| manifest::Input { role: "lookup".to_owned(), hmac: hmac.clone() }))
             .collect(),
         rows_out: facts.total.out,
         not_released: blurred(facts.total.not_released()),
@@ -484,6 +517,11 @@ fn results(session: &Session, ground: &Ground<'_>, facts: &Facts, target: &Targe
         .zip(&facts.digests)
         .map(|((name, _), hmac)| Input { role: "extract".to_owned(), name: name.clone(), digest: digest(hmac) })
         .chain(facts.lists.iter().map(|(role, hmac)| Input { role: (*role).to_owned(), name: (*role).to_owned(), digest: digest(hmac) }))
+        .chain((ground.lookups.iter().zip(&facts.lookups)).map(|(lookup, hmac)| Input {
+            role: "lookup".to_owned(),
+            name: lookup.name.clone(),
+            digest: digest(hmac),
+        }))
         .collect();
     results.balance = facts.tallies.iter().map(|(name, tally)| balance(name, tally)).collect();
     if facts.risk.is_none() {
@@ -543,6 +581,10 @@ pub(super) fn show(session: &mut Session, ground: &Ground<'_>, facts: &Facts, ta
         }
         session.say(format!("  read {name}: {}", said.join(", ")))?;
     }
+    for lookup in ground.lookups {
+        let columns: Vec<String> = lookup.columns.iter().map(|(column, known)| format!("`{column}` ({})", count(*known as u64, "value", "values"))).collect();
+        session.say(format!("  looked up in {}: {}", lookup.name, and_list(&columns)))?;
+    }
     let heading = session.paint(BOLD, "rows");
     session.say(format!(
         "\n{heading}: {} in, {} out, {} removed, {} quarantined",
@@ -586,6 +628,16 @@ pub(super) fn show(session: &mut Session, ground: &Ground<'_>, facts: &Facts, ta
     session.say("")?;
     session.say(table.text())?;
     session.say("")?;
+    for (rule, tally) in ground.release.columns.iter().zip(&facts.total.columns) {
+        if tally.not_known > 0 {
+            session.say(format!("{}: {} not known", rule.name.value, count(tally.not_known, "value is", "values are")))?;
+        }
+        let struck: Vec<String> =
+            MARKS.iter().zip(tally.redacted).filter(|(_, number)| *number > 0).map(|((_, _, mark), number)| format!("{} {mark}", thousands(number))).collect();
+        if !struck.is_empty() {
+            session.say(format!("{}: struck out, as well as it can be told: {}", rule.name.value, and_list(&struck)))?;
+        }
+    }
     for (index, distinct) in &facts.distinct {
         session.say(format!(
             "{}: {} in, as many distinct pseudonyms out",

@@ -9,7 +9,7 @@ use crate::identifier::Date;
 pub enum BuiltIn {
     /// Years of age, or bands of them: 5, 10, 20 years, all; 90 and over together from the first level.
     Age,
-    /// ISO dates, months or years: month, quarter, year, ten years, all. Months and years alone begin higher.
+    /// ISO dates, months, quarters or years: month, quarter, year, ten years, all. Months, quarters and years alone begin higher.
     Date,
     /// Postcodes: sector, outward part, area, all. Outward parts alone begin one level higher.
     Postcode,
@@ -62,6 +62,14 @@ impl BuiltIn {
             Self::Date => {
                 let part = |range: std::ops::Range<usize>| value.get(range).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
                 let year = part(0..4)?;
+                if value.len() == 6 && value.as_bytes()[4] == b'Q' {
+                    part(5..6).filter(|quarter| matches!(quarter.as_bytes(), [b'1'..=b'4']))?;
+                    return Some(match level {
+                        1 | 2 => value.to_owned(),
+                        3 => year.to_owned(),
+                        _ => format!("{decade}0-{decade}9", decade = &year[..3]),
+                    });
+                }
                 let month = match value.len() {
                     4 => None,
                     7 if value.as_bytes()[4] == b'-' => Some(part(5..7)?),
@@ -127,6 +135,8 @@ mod tests {
         assert_eq!(up(BuiltIn::Age, "85"), ["85-89", "80-89", "80-89", "*"]);
         assert_eq!(up(BuiltIn::Date, "2026-05-17"), ["2026-05", "2026Q2", "2026", "2020-2029", "*"]);
         assert_eq!(up(BuiltIn::Date, "2026-05"), ["2026-05", "2026Q2", "2026", "2020-2029", "*"]);
+        assert_eq!(up(BuiltIn::Date, "2026Q2"), ["2026Q2", "2026Q2", "2026", "2020-2029", "*"], "as `truncate: quarter` writes it");
+        assert_eq!(up(BuiltIn::Date, "2026Q5"), ["*"]);
         assert_eq!(up(BuiltIn::Date, "1998"), ["1998", "1998", "1998", "1990-1999", "*"]);
         assert_eq!(up(BuiltIn::Date, "2026-13"), ["*"], "no month: told when it is bound");
         assert_eq!(up(BuiltIn::Age, "30-34"), ["30-34", "30-39", "20-39", "*"]);

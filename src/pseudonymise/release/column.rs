@@ -1,6 +1,6 @@
 //! One line of `columns:`.
 
-use super::{ACTIONS, Action, At, Bands, ColumnRule, DATE_FORMS, DateForm, Is, KINDS, LATER, Window, missing};
+use super::{ACTIONS, Action, At, Bands, ColumnRule, DATE_FORMS, DateForm, Is, KINDS, LATER, Window, missing, redact};
 use crate::diagnostics::Finding;
 use crate::identifier::Date;
 use crate::keys::shift::ShiftRange;
@@ -14,7 +14,7 @@ pub(super) fn column(name: Spanned<String>, node: &Node, place: &str, sink: &Sin
         if action != Action::Drop {
             missing(sink, place, node.span, "category", "the data category of a column that is released");
         }
-        let is = (name.value == "nhs_number").then_some(Is::NhsNumber);
+        let is = implied(&name.value, &action);
         return Some(ColumnRule {
             output: name.value.clone(),
             name,
@@ -42,6 +42,8 @@ pub(super) fn column(name: Spanned<String>, node: &Node, place: &str, sink: &Sin
         }
     }
     let written: Vec<&'static str> = ACTIONS.into_iter().filter(|word| f.key_span(word).is_some()).collect();
+    // A number may be closed at both ends.
+    let written = if written == ["top_code", "bottom_code"] { vec!["top_code"] } else { written };
     let [word] = written[..] else {
         let said = if written.is_empty() { "no action".to_owned() } else { crate::text::and_list(&written) };
         sink.push(
@@ -56,8 +58,12 @@ pub(super) fn column(name: Spanned<String>, node: &Node, place: &str, sink: &Sin
     if category.is_none() && action != Action::Drop {
         missing(sink, place, f.span, "category", "the data category of a column that is released");
     }
-    let parameters = node.get(word).map(inline).unwrap_or_default();
-    let written = if parameters.is_empty() || parameters == "{}" { word.to_owned() } else { format!("{word}: {parameters}") };
+    let one = |word: &str| {
+        let parameters = node.get(word).map(inline).unwrap_or_default();
+        if parameters.is_empty() || parameters == "{}" { word.to_owned() } else { format!("{word}: {parameters}") }
+    };
+    let both = word == "top_code" && node.get("bottom_code").is_some();
+    let written = if both { format!("{}, {}", one("top_code"), one("bottom_code")) } else { one(word) };
     Some(ColumnRule { name, output, is, class, category, date, quarantine_missing, action, written })
 }
 
@@ -66,8 +72,9 @@ fn implied(name: &str, action: &Action) -> Option<Is> {
     match action {
         Action::Pseudonym { domain, .. } if domain.value == "nhs_number" => Some(Is::NhsNumber),
         Action::Pseudonym { with: Some(_), .. } => Some(Is::LocalId),
-        Action::AgeBand { .. } => Some(Is::BirthDate),
-        Action::Outward => Some(Is::Postcode),
+        Action::AgeBand { .. } | Action::Age { .. } => Some(Is::BirthDate),
+        Action::Outward | Action::Sector | Action::Area { .. } => Some(Is::Postcode),
+        Action::Redact(_) => Some(Is::FreeText),
         _ if name == "nhs_number" => Some(Is::NhsNumber),
         _ => None,
     }
@@ -77,6 +84,7 @@ fn bare(name: &Spanned<String>, word: &str, node: &Node, place: &str, sink: &Sin
     match word {
         "keep" => Some(Action::Keep),
         "drop" => Some(Action::Drop),
+        "redact" => Some(Action::Redact(redact::Dates::Birth)),
         "pseudonym" if name.value == "nhs_number" => {
             Some(Action::Pseudonym { domain: Spanned::new("nhs_number".to_owned(), node.span), with: None, hex: false })
         }
@@ -195,14 +203,7 @@ fn action(f: &Fields<'_>, word: &'static str, name: &Spanned<String>, is: Option
                 }
             }
         }
-        _ => {
-            let level = f.text("area")?;
-            if level.value == "outward" {
-                return Some(Action::Outward);
-            }
-            sink.not_built(&place, level.span, &format!("`area: {}`", level.value));
-            None
-        }
+        _ => super::cell::read(f, word),
     }
 }
 
