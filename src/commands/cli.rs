@@ -179,7 +179,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: &[&str] = &["reidentify", "retain", "doctor", "export", "ci"];
+const PLANNED: &[&str] = &["reidentify", "doctor", "export", "ci"];
 
 /// The verbs there are, and those of the design that will come.
 pub fn verbs() -> (Vec<String>, &'static [&'static str]) {
