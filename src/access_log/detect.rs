@@ -4,6 +4,7 @@
 //! pass it may summarise groups; summaries merge in any order into [`Peers`]. In a second pass it judges groups beside
 //! their peers. So one partition or a thousand run the same code, and findings do not depend on order.
 
+pub mod auditor_without_case;
 pub mod category_excess;
 pub mod colleague;
 pub mod contact;
@@ -26,9 +27,11 @@ pub mod own_record;
 pub mod party_or_term;
 pub mod protected_address;
 pub mod rare_surname;
+pub mod refused_then_given;
 pub mod repeated_viewing;
 pub mod same_household;
 pub mod sealed_opened;
+pub mod searched_and_viewed_once;
 pub mod self_claimed;
 pub mod sent_out_in_bulk;
 pub mod shared_workstation;
@@ -410,6 +413,9 @@ pub const DETECTORS: &[&dyn Detector] = &[
     &never_rests::NeverRests,
     &numbers_missing::NumbersMissing,
     &silent_hours::SilentHours,
+    &refused_then_given::RefusedThenGiven,
+    &searched_and_viewed_once::SearchedAndViewedOnce,
+    &auditor_without_case::AuditorWithoutCase,
 ];
 
 /// The page of a code.

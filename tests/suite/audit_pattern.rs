@@ -145,6 +145,61 @@ fn an_account_at_work_in_twenty_hours_or_at_ten_devices_is_not_one_person() {
     assert_eq!(found(&[], &devices(9)), NOTHING);
 }
 
+#[test]
+fn refused_then_opened_in_another_role_is_told_and_a_second_try_is_not() {
+    let try_at = |time: &str, role: &str, outcome: &str| look(&[("time", time), ("role", role), ("outcome", outcome)]);
+    let pair = |time: &str, role: &str| vec![try_at("2026-05-12T10:00:00Z", "nurse", "denied"), try_at(time, role, "ok")];
+    assert_eq!(found(&[], &pair("2026-05-12T10:15:00Z", "doctor")), ["n1 AUD-035"]);
+    assert_eq!(found(&[], &pair("2026-05-12T10:15:01Z", "doctor")), NOTHING, "more than a quarter of an hour");
+    assert_eq!(found(&[], &pair("2026-05-12T10:01:00Z", "nurse")), NOTHING, "a password typed wrongly");
+    assert_eq!(
+        found(&[], &[try_at("2026-05-12T10:00:00Z", "doctor", "ok"), try_at("2026-05-12T10:05:00Z", "nurse", "denied")]),
+        NOTHING,
+        "the other way round"
+    );
+    let other_person =
+        vec![try_at("2026-05-12T10:00:00Z", "nurse", "denied"), look(&[("time", "2026-05-12T10:01:00Z"), ("role", "doctor"), ("nhs_number", &number(5))])];
+    assert_eq!(found(&[], &other_person), NOTHING);
+    let elsewhere = vec![try_at("2026-05-12T10:00:00Z", "nurse", "denied"), look(&[("time", "2026-05-12T10:01:00Z"), ("organisation", "R9B")])];
+    assert_eq!(found(&[], &elsewhere), ["n1 AUD-035"]);
+    assert!(blind("AUD-035", &[look(&[])]).is_some_and(|why| why.contains("no record that was refused")));
+}
+
+#[test]
+fn people_searched_for_and_viewed_once_are_told_from_three_on() {
+    let visit = |at: u32, gap: u32, more: &[(&str, &str)]| {
+        let (search, view) = (format!("2026-05-12T1{at}:00:00Z"), format!("2026-05-12T1{at}:{:02}:{:02}Z", gap / 60, gap % 60));
+        let person = number(40 + at);
+        let second = [&[("time", view.as_str()), ("nhs_number", person.as_str())][..], more].concat();
+        vec![look(&[("time", &search), ("action", "search"), ("nhs_number", "")]), look(&second)]
+    };
+    let three = |gap: u32, more: &[(&str, &str)]| (0..3).flat_map(|at| visit(at, gap, more)).collect::<Vec<_>>();
+    assert_eq!(found(&[], &three(120, &[])), ["n1 AUD-036"]);
+    assert_eq!(found(&[], &three(121, &[])), NOTHING, "no look that came of the search");
+    assert_eq!(found(&[], &three(60, &[])[..4]), NOTHING, "two people");
+    assert_eq!(found(&[], &three(60, &[("action", "amend")])), NOTHING, "something was done");
+    assert_eq!(found(&[], &three(60, &[("role", "receptionist")])), NOTHING);
+    let mut back = three(60, &[]);
+    back.push(look(&[("time", "2026-05-13T10:00:00Z"), ("nhs_number", &number(40))]));
+    assert_eq!(found(&[], &back), NOTHING, "one was looked at again");
+    let registered = [("registrations", format!("nhs_number,ods,from,to\n{},R9A,2020-01-01,\n{},Y99009,2020-01-01,\n", number(40), number(90)))];
+    assert_eq!(found(&registered, &three(60, &[])), NOTHING, "one is registered there");
+    assert!(blind("AUD-036", &[look(&[])]).is_some_and(|why| why.contains("searched for")));
+}
+
+#[test]
+fn those_who_watch_need_a_reason_too() {
+    let opened = |role: &str, reason: &str| vec![look(&[("role", role), ("reason", reason)])];
+    for role in ["privacy_officer", "system_administrator"] {
+        assert_eq!(found(&[], &opened(role, "")), ["n1 AUD-037"], "{role}");
+        assert_eq!(found(&[], &opened(role, "audit")), ["n1 AUD-037"], "{role}: a word that says nothing");
+        assert_eq!(found(&[], &opened(role, "case 2026-0412 a complaint")), NOTHING, "{role}");
+    }
+    assert_eq!(found(&[], &opened("nurse", "")), NOTHING);
+    let registered = [("registrations", format!("nhs_number,ods,from,to\n{},R9A,2020-01-01,\n", number(3)))];
+    assert_eq!(found(&registered, &opened("privacy_officer", "")), NOTHING, "explained");
+}
+
 const COUNTED: &str = "format: csv\nfields: {time: time, user: user, system: system, sequence: number}\n";
 
 /// Codes about the log itself, with the sentence, of `time,system,number` lines.

@@ -29,9 +29,25 @@ fields:
   basis: basis
   device: device
   session: session
+  outcome: outcome
 ";
-const COLUMNS: [&str; 14] =
-    ["time", "user", "role", "organisation", "nhs_number", "source", "action", "category", "purpose", "emergency", "reason", "basis", "device", "session"];
+const COLUMNS: [&str; 15] = [
+    "time",
+    "user",
+    "role",
+    "organisation",
+    "nhs_number",
+    "source",
+    "action",
+    "category",
+    "purpose",
+    "emergency",
+    "reason",
+    "basis",
+    "device",
+    "session",
+    "outcome",
+];
 
 /// Agreements that allow everything: what is left is what the detectors themselves see.
 pub(crate) struct Allows;

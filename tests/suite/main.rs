@@ -20,6 +20,7 @@ mod audit_counterfactual;
 mod audit_decisions;
 mod audit_pattern;
 mod audit_personal;
+mod audit_pseudonymised;
 mod audit_replay;
 mod audit_seal;
 mod audit_split;
