@@ -15,7 +15,7 @@ use crate::outcome::Outcome;
 use crate::profile::draft::{Line, Wanted, draft, lines};
 use crate::profile::shape::DISTINCT;
 use crate::profile::{Kind, Profile, Shape, read};
-use crate::tabular::{OpenError, Source, Stopped};
+use crate::tabular::{OpenError, Source, Stopped, Unpacked};
 use crate::text::{count, thousands};
 
 /// Recognise the columns of an extract, and draft a release that lets out nothing unknown
@@ -113,7 +113,8 @@ fn opened(args: &Args, session: &Session) -> anyhow::Result<Profile> {
         (Box::new(file), about.len())
     };
     let bar = session.progress(length, "profiling");
-    let (layout, source) = Source::open(bar.wrap_read(input), args.block).map_err(|error| match error {
+    let unpacked = Unpacked::new(bar.wrap_read(input)).map_err(|error| cannot(&error))?;
+    let (layout, source) = Source::open(unpacked, args.block).map_err(|error| match error {
         OpenError::Read(error) => cannot(&error),
         OpenError::DuplicateColumn(..) => Failure::unreadable(format!("cannot read {}: {error}", path.display()))
             .next("Give every column a name of its own. If the first row holds data, put a header before it."),

@@ -8,13 +8,13 @@ const PROFILE: &str = "format: csv\nfields: {time: time, user: user, person: nhs
 const FIRST: &str = "time,user,nhs_number\n2026-10-01T10:00:00Z,Renée,9990000018\n2026-10-01T10:00:01Z,u2,\n";
 const SECOND: &str = "2026-10-01T10:00:02Z,u3,\n";
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packer.write_all(bytes).expect("packs");
     packer.finish().expect("packs")
 }
 
-fn zstd(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }
 

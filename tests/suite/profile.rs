@@ -351,3 +351,24 @@ fn the_draft_checks_in_the_shipped_pack_and_a_release_can_be_made_by_it() {
     assert_eq!(header, "nhs_number,dob_age_band,postcode_district,practice,gender,ethnicity,admission,discharge,diagnosis,cost");
     assert!(out.lines().count() > 4000 && !out.contains("999000"));
 }
+
+#[test]
+fn a_packed_extract_is_profiled_and_measured_as_the_plain_one() {
+    let text = fs::read(EXTRACT).expect("the sample extract");
+    let told = |bytes: &[u8], command: &[&str]| {
+        let dir = tempfile::tempdir().expect("a folder");
+        fs::write(dir.path().join("in.csv"), bytes).expect("written");
+        run(dir.path(), command)
+    };
+    let (gz, zst) = (super::access_log_input::gzip(&text), super::access_log_input::zstd(&text));
+    for command in [&["profile", "in.csv", "--as-of", "2026-10-31"][..], &["risk", "in.csv", "--qi", "gender,ethnicity", "--as-of", "2026-10-31"]] {
+        let plain = told(&text, command);
+        assert!(plain.code == Some(0) || plain.code == Some(1), "{plain}");
+        for packed in [&gz, &zst] {
+            let ran = told(packed, command);
+            assert_eq!((ran.code, &ran.out), (plain.code, &plain.out), "{ran}");
+        }
+        let cut = told(&gz[..gz.len() / 2], command);
+        assert!(cut.code == Some(3) && cut.err.contains("its gzip data ends in the middle, so the file is not whole") && cut.out.is_empty(), "{cut}");
+    }
+}

@@ -12,7 +12,7 @@ use crate::disclosure::coded::Coded;
 use crate::disclosure::population::{Journalist, Population};
 use crate::disclosure::read::{ReadError, Reader};
 use crate::outcome::Outcome;
-use crate::tabular::{OpenError, Source, Stopped};
+use crate::tabular::{OpenError, Source, Stopped, Unpacked};
 
 /// The name that results print, without folder.
 pub(super) fn name(path: &Path) -> String {
@@ -45,7 +45,8 @@ pub(super) fn read(args: &Args, session: &Session, columns: Columns) -> anyhow::
             (Box::new(file), about.len())
         };
         let bar = session.progress(length, "measuring");
-        let (layout, source) = Source::open(bar.wrap_read(input), args.block).map_err(|error| match &error {
+        let unpacked = Unpacked::new(bar.wrap_read(input)).map_err(|error| cannot(&error))?;
+        let (layout, source) = Source::open(unpacked, args.block).map_err(|error| match &error {
             OpenError::Read(error) => cannot(error),
             OpenError::Utf16 => {
                 Failure::unreadable(format!("cannot read {}: {error}", path.display())).next("Save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\").")
