@@ -463,7 +463,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_s
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "new" -d 'Make a keyring for custodians and an escrow'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "list" -d 'Show whose keys a keyring holds, and which versions'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "signer" -d 'Make a key that signs manifests'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "rotate" -d 'Draw a new root for a new version'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "rotate" -d 'Draw a new root for a new version of a keyring'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "crosswalk" -d 'Give a recipient a table from old to new pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "hash-table" -d 'Give a partner a table of pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and not __fish_seen_subcommand_from identity new list signer rotate crosswalk hash-table help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -533,6 +533,11 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l no-input -d 'Never ask; fail instead'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -l force -d 'Replace files that are there already'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from signer" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l identity -d 'Identity that opens the keyring (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l compromised -d 'A version that somebody may have who should not (can be repeated)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l recipient -d 'Public key of somebody who may open the new file (can be repeated)' -r
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l recipients-file -d 'Public keys in a file, one a line, # before comments' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s f -l format -d 'How to print: human, short, json, ndjson, sarif, junit, github, gitlab, azure or markdown (report: html, markdown, csv, json)' -r
@@ -540,6 +545,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l color -d 'Colour the output' -r -f -a "auto\t'On a terminal that wants it (`NO_COLOR` is heeded)'
 always\t'Always'
 never\t'Never'"
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l no-escrow -d 'Accept that nobody else can open it'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Say nothing but the result'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s v -l verbose -d 'Say more'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s n -l dry-run -d 'Show what would be written, write nothing'
@@ -579,7 +585,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "new" -d 'Make a keyring for custodians and an escrow'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show whose keys a keyring holds, and which versions'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "signer" -d 'Make a key that signs manifests'
-complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Draw a new root for a new version'
+complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Draw a new root for a new version of a keyring'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "crosswalk" -d 'Give a recipient a table from old to new pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "hash-table" -d 'Give a partner a table of pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -1032,7 +1038,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "new" -d 'Make a keyring for custodians and an escrow'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'Show whose keys a keyring holds, and which versions'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "signer" -d 'Make a key that signs manifests'
-complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "rotate" -d 'Draw a new root for a new version'
+complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "rotate" -d 'Draw a new root for a new version of a keyring'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "crosswalk" -d 'Give a recipient a table from old to new pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "hash-table" -d 'Give a partner a table of pseudonyms'
 complete -c carepact -n "__fish_carepact_using_subcommand help; and __fish_seen_subcommand_from opt-out" -f -a "request" -d 'Write the file that asks about the people of an extract'

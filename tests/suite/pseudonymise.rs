@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+mod codes;
 mod counted;
 mod earlier;
 mod opted_out;
