@@ -21,6 +21,8 @@ pub mod private_file;
 pub mod pseudonym;
 pub mod reference;
 pub mod reversible;
+pub mod sealed;
+pub mod search;
 pub mod shift;
 pub mod signing;
 pub mod spill;

@@ -159,11 +159,16 @@ pub struct RotateArgs {
 /// Writes an OpenSSH private key (Ed25519, no passphrase, 0600), which `ssh-keygen -Y sign` can use as well, and prints
 /// the line that lets others trust it.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  carepact keys signer --name ig@gm.example -o release.signer >> policies/gm/signers")]
+#[command(
+    after_help = "Examples:\n  carepact keys signer --name ig@gm.example -o release.signer >> policies/gm/signers\n  carepact keys signer --name key-holder@gm.example --for ledger -o ledger.signer >> policies/gm/signers"
+)]
 pub struct SignerArgs {
     /// Who signs with it, as the signers file will say: an address without spaces
     #[arg(long, value_name = "WHO")]
     pub name: String,
+    /// What it may sign (can be repeated): manifest, report, ledger
+    #[arg(long = "for", value_name = "WHAT", value_parser = ["manifest", "report", "ledger"], default_values = ["manifest", "report"])]
+    pub purposes: Vec<String>,
 }
 
 /// How a keyring is opened; for every command that needs one.
@@ -448,7 +453,12 @@ fn make_signer(args: &SignerArgs, session: &mut Session) -> anyhow::Result<Outco
         return Ok(Outcome::Done);
     }
     let public = key.public_key();
-    let line = format!("{name} namespaces=\"{},{}\" {} {name}", Namespace::Manifest.name(), Namespace::Report.name(), public.line());
+    let namespaces: Vec<&str> = [("manifest", Namespace::Manifest), ("report", Namespace::Report), ("ledger", Namespace::Ledger)]
+        .into_iter()
+        .filter(|(word, _)| args.purposes.iter().any(|asked| asked == word))
+        .map(|(_, namespace)| namespace.name())
+        .collect();
+    let line = format!("{name} namespaces=\"{}\" {} {name}", namespaces.join(","), public.line());
     if json {
         let object = json!({"format": "carepact.signer/1", "file": path.display().to_string(), "name": name, "fingerprint": public.fingerprint(), "allowed_signers": line});
         session.say(format!("{object:#}"))?;

@@ -12,6 +12,7 @@ mod counted;
 mod earlier;
 mod opted_out;
 mod packed;
+mod reidentified;
 mod repaired;
 mod spilled;
 mod transforms;
