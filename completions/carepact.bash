@@ -79,6 +79,9 @@ _carepact() {
             carepact,register)
                 cmd="carepact__subcmd__register"
                 ;;
+            carepact,reidentify)
+                cmd="carepact__subcmd__reidentify"
+                ;;
             carepact,report)
                 cmd="carepact__subcmd__report"
                 ;;
@@ -177,6 +180,9 @@ _carepact() {
                 ;;
             carepact__subcmd__help,register)
                 cmd="carepact__subcmd__help__subcmd__register"
+                ;;
+            carepact__subcmd__help,reidentify)
+                cmd="carepact__subcmd__help__subcmd__reidentify"
                 ;;
             carepact__subcmd__help,report)
                 cmd="carepact__subcmd__help__subcmd__report"
@@ -407,7 +413,7 @@ _carepact() {
 
     case "${cmd}" in
         carepact)
-            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise pseudonymize opt-out profile risk verify audit who-looked retain report register schema import selftest completions help"
+            opts="-f -o -q -v -n -h -V --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help --version demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise pseudonymize opt-out profile risk reidentify verify audit who-looked retain report register schema import selftest completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -965,7 +971,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__help)
-            opts="demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise opt-out profile risk verify audit who-looked retain report register schema import selftest completions help"
+            opts="demo init check explain list show ask who what coverage walk join diff test mutate lock synth keys pseudonymise opt-out profile risk reidentify verify audit who-looked retain report register schema import selftest completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1429,6 +1435,20 @@ _carepact() {
         carepact__subcmd__help__subcmd__register__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__help__subcmd__reidentify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2311,12 +2331,32 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__rotate)
-            opts="-f -o -q -v -n -h --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --identity --passphrase-file --compromised --recipient --recipients-file --no-escrow --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compromised)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --recipient)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --pack)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2353,7 +2393,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__keys__subcmd__signer)
-            opts="-f -o -q -v -n -h --name --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --name --for --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2361,6 +2401,10 @@ _carepact() {
             case "${prev}" in
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -W "manifest report ledger" -- "${cur}"))
                     return 0
                     ;;
                 --pack)
@@ -3142,6 +3186,92 @@ _carepact() {
                     return 0
                     ;;
                 --place)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        carepact__subcmd__reidentify)
+            opts="-f -o -q -v -n -h --manifest --column --signers --keyring --identity --passphrase-file --ledger --sign-key --reason --at-most --seal-to --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --signers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ledger)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sign-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at-most)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seal-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

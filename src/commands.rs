@@ -27,6 +27,7 @@ pub mod passphrase;
 pub mod profile;
 pub mod pseudonymise;
 pub mod register;
+pub mod reidentify;
 pub mod report;
 pub mod retain;
 pub mod revision;

@@ -10,7 +10,9 @@
 //! info = "carepact/1" || LP(linkage) || LP(domain) || u32be(version) || LP(algorithm)      LP: u16be length, bytes
 //! ```
 
+pub(crate) mod base32;
 pub mod derive;
+pub mod ff1;
 pub mod identity;
 pub mod keyring;
 pub mod mac;
@@ -18,8 +20,11 @@ pub mod message;
 pub mod private_file;
 pub mod pseudonym;
 pub mod reference;
+pub mod reversible;
+pub mod sealed;
 pub mod sealed_file;
 pub mod sealed_to;
+pub mod search;
 pub mod shift;
 pub mod signing;
 pub mod spill;

@@ -156,6 +156,8 @@ commands! {
     Profile(profile),
     /// Measure how far an extract or a table points at single people, and what would mend it
     Risk(risk),
+    /// Find the people behind codes of one release, with a reason, in a ledger
+    Reidentify(reidentify),
     /// Verify signatures, digests and chains of anything carepact wrote
     Verify(verify),
     /// Audit an access log against the agreements and reference tables
@@ -179,7 +181,7 @@ commands! {
 }
 
 /// Verbs of the design that this version does not have.
-const PLANNED: &[&str] = &["reidentify", "doctor", "export", "ci"];
+const PLANNED: &[&str] = &["doctor", "export", "ci"];
 
 /// The verbs there are, and those of the design that will come.
 pub fn verbs() -> (Vec<String>, &'static [&'static str]) {

@@ -50,9 +50,8 @@ pub enum Action {
     Signer(SignerArgs),
     /// Open a file that was sealed to an identity: a part of an audit, an annex
     Open(OpenArgs),
-    /// Draw a new root for a new version
-    #[command(hide = true)]
-    Rotate(LaterArgs),
+    /// Draw a new root for a new version of a keyring
+    Rotate(RotateArgs),
     /// Give a recipient a table from old to new pseudonyms
     #[command(hide = true)]
     Crosswalk(LaterArgs),
@@ -140,16 +139,53 @@ pub struct ListArgs {
     pub unlock: UnlockArgs,
 }
 
+/// Draw a new root for a new version of a keyring
+///
+/// Writes a new file; the old one stays as it is. Old versions stay readable, so that old codes can be opened and checked;
+/// new releases use the new one, and the same people get other codes. Dates keep their version, because two offsets for one
+/// person would narrow both. Say --compromised for a version that somebody may have who should not. The people who
+/// can open the new file are named again: a keyring does not tell for whom it is.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  carepact keys rotate phm.keyring --identity me.identity --recipients-file custodians.txt -o phm-2.keyring
+  carepact keys rotate phm.keyring --identity me.identity --compromised 1 --recipient age1... --recipient age1... -o phm-2.keyring")]
+pub struct RotateArgs {
+    /// The keyring
+    #[arg(value_name = "FILE")]
+    pub keyring: PathBuf,
+    /// How to open it; with a passphrase, the new file takes the same one
+    #[command(flatten)]
+    pub unlock: UnlockArgs,
+    /// A version that somebody may have who should not (can be repeated)
+    #[arg(long, value_name = "VERSION")]
+    pub compromised: Vec<u32>,
+    /// Public key of somebody who may open the new file (can be repeated)
+    #[arg(long = "recipient", value_name = "AGE1...")]
+    pub recipients: Vec<String>,
+    /// Public keys in a file, one a line, # before comments
+    #[arg(long, value_name = "FILE")]
+    pub recipients_file: Option<PathBuf>,
+    /// Accept that nobody else can open it
+    #[arg(long)]
+    pub no_escrow: bool,
+}
+
 /// Make a key that signs manifests
 ///
 /// Writes an OpenSSH private key (Ed25519, no passphrase, 0600), which `ssh-keygen -Y sign` can use as well, and prints
 /// the line that lets others trust it.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  carepact keys signer --name ig@gm.example -o release.signer >> policies/gm/signers")]
+#[command(
+    after_help = "Examples:\n  carepact keys signer --name ig@gm.example -o release.signer >> policies/gm/signers\n  carepact keys signer --name key-holder@gm.example --for ledger -o ledger.signer >> policies/gm/signers"
+)]
 pub struct SignerArgs {
     /// Who signs with it, as the signers file will say: an address without spaces
     #[arg(long, value_name = "WHO")]
     pub name: String,
+    /// What it may sign (can be repeated): manifest, report, ledger
+    #[arg(long = "for", value_name = "WHAT", value_parser = ["manifest", "report", "ledger"], default_values = ["manifest", "report"])]
+    pub purposes: Vec<String>,
 }
 
 /// How a keyring is opened; for every command that needs one.
@@ -171,7 +207,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         Action::List(args) => list(args, session),
         Action::Signer(args) => make_signer(args, session),
         Action::Open(args) => open_sealed(args, session),
-        Action::Rotate(_) => Err(Failure::not_built("`keys rotate`").into()),
+        Action::Rotate(args) => rotate(args, session),
         Action::Crosswalk(_) => Err(Failure::not_built("`keys crosswalk`").into()),
         Action::HashTable(_) => Err(Failure::not_built("`keys hash-table`").into()),
     }
@@ -270,9 +306,9 @@ fn make_identity(session: &mut Session) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn recipients(args: &NewArgs) -> anyhow::Result<Vec<String>> {
-    let mut all = args.recipients.clone();
-    if let Some(path) = &args.recipients_file {
+fn recipients(given: &[String], file: Option<&Path>) -> anyhow::Result<Vec<String>> {
+    let mut all = given.to_vec();
+    if let Some(path) = file {
         let bytes = super::session::read_input(path)?;
         let text = String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{} is not text (UTF-8)", path.display())))?;
         all.extend(text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned));
@@ -286,7 +322,7 @@ fn make_keyring(args: &NewArgs, session: &mut Session) -> anyhow::Result<Outcome
     let controller = OdsCode::parse(&args.controller).map_err(|error| Failure::usage(format!("--controller: {error}")))?;
     let keyring = Keyring::generate(controller, &args.purpose, session.as_of).map_err(|error| failure(&error))?;
     let with_passphrase = args.passphrase || args.passphrase_file.is_some();
-    let recipients = recipients(args)?;
+    let recipients = recipients(&args.recipients, args.recipients_file.as_deref())?;
     let sealed = if with_passphrase {
         if !args.no_escrow {
             return Err(Failure::usage("a keyring with a passphrase is lost when the passphrase is forgotten, and every pseudonym with it")
@@ -339,6 +375,53 @@ fn make_keyring(args: &NewArgs, session: &mut Session) -> anyhow::Result<Outcome
     session.say(format!("Whoever opens this keyring can reverse its {made} in under a minute. Lost, it cannot be made again."))?;
     if !with_passphrase && recipients.len() == 1 {
         session.note("warning: one recipient and no escrow, as --no-escrow says: with that identity lost, every pseudonym is lost.");
+    }
+    Ok(Outcome::Done)
+}
+
+fn rotate(args: &RotateArgs, session: &mut Session) -> anyhow::Result<Outcome> {
+    let json = only_human_or_json(session)?;
+    let path = target(session)?;
+    let recipients = recipients(&args.recipients, args.recipients_file.as_deref())?;
+    let takes = Keyring::takes(&args.keyring).map_err(|error| failure(&error))?;
+    let (keyring, phrase) = if takes == Takes::Passphrase && recipients.is_empty() {
+        // The same passphrase opens the old file and the new one, so it is asked for once.
+        let phrase = match &args.unlock.passphrase_file {
+            Some(file) => passphrase::from_file(file)?,
+            None => passphrase::ask(session, &format!("Passphrase of {}: ", args.keyring.display()), false)?,
+        };
+        let keyring = Keyring::open(&args.keyring, Unlock::Passphrase(phrase.clone())).map_err(|error| failure(&error))?;
+        (keyring, Some(phrase))
+    } else {
+        (open_keyring(session, &args.keyring, &args.unlock)?, None)
+    };
+    let shifts = keyring.shift_version();
+    let keyring = keyring.rotate(session.as_of, &args.compromised).map_err(|error| failure(&error))?;
+    let sealed = match phrase {
+        Some(phrase) => keyring.seal(Lock::Passphrase(phrase), true),
+        None => keyring.seal(Lock::Recipients(&recipients), args.no_escrow),
+    }
+    .map_err(|error| failure(&error))?;
+    session.write_file(&path, &sealed, 0o600)?;
+    if session.dry_run {
+        return Ok(Outcome::Done);
+    }
+    let version = *keyring.active().ok_or_else(|| Failure::new(Outcome::Bug, "bug", "a rotated keyring has no active version"))?;
+    if json {
+        session.say(format!("{:#}", to_json(&keyring)))?;
+    } else {
+        session.say(format!("keyring     {}", path.display()))?;
+        session.say(format!("key id      {}   (version {}, active)", session.paint(BOLD, &version.key_id.to_string()), version.version))?;
+        session.say("")?;
+        session.say("  1. Each person who can open it runs `carepact keys list` on the new file and reads this key id.")?;
+        session.say(format!("  2. Pin it in the release, after review: key: {{id: {}, version: {}}}", version.key_id, version.version))?;
+        session.say("  3. Tell the recipients before the next release: the same people get other codes.")?;
+        session.say("  4. Keep the old file until nobody needs it; the new one holds every version.")?;
+    }
+    if args.compromised.contains(&shifts) {
+        session.note(format!(
+            "warning: dates still move by version {shifts}, which is compromised: whoever has it can move them back. New offsets need a new keyring (`keys new`), and a recipient who holds both narrows them down."
+        ));
     }
     Ok(Outcome::Done)
 }
@@ -399,7 +482,12 @@ fn make_signer(args: &SignerArgs, session: &mut Session) -> anyhow::Result<Outco
         return Ok(Outcome::Done);
     }
     let public = key.public_key();
-    let line = format!("{name} namespaces=\"{},{}\" {} {name}", Namespace::Manifest.name(), Namespace::Report.name(), public.line());
+    let namespaces: Vec<&str> = [("manifest", Namespace::Manifest), ("report", Namespace::Report), ("ledger", Namespace::Ledger)]
+        .into_iter()
+        .filter(|(word, _)| args.purposes.iter().any(|asked| asked == word))
+        .map(|(_, namespace)| namespace.name())
+        .collect();
+    let line = format!("{name} namespaces=\"{}\" {} {name}", namespaces.join(","), public.line());
     if json {
         let object = json!({"format": "carepact.signer/1", "file": path.display().to_string(), "name": name, "fingerprint": public.fingerprint(), "allowed_signers": line});
         session.say(format!("{object:#}"))?;

@@ -18,7 +18,7 @@ use crate::source::Sources;
 
 /// Verify signatures, digests and chains of anything carepact wrote
 ///
-/// PATH is a manifest (its .sig and the files it names lie beside it), or a folder, in which every file must be named by
+/// PATH is a ledger (`carepact reidentify`; its .head lies beside it), a manifest (its .sig and the files it names lie beside it), or a folder, in which every file must be named by
 /// a manifest that holds. Trust comes from a signers file in OpenSSH's form (allowed_signers): --signers, or the one
 /// that the pack names. With --pack the agreement, release, vocabulary and register are compared with the reviewed pack.
 /// What could not be checked is said. A signature that does not hold, a changed or missing file and an unknown signer
@@ -34,7 +34,7 @@ Examples:
 The same with OpenSSH alone:
   ssh-keygen -Y verify -f signers -I ig@gm.example -n manifest@carepact -s phm.manifest.json.sig < phm.manifest.json")]
 pub struct Args {
-    /// A manifest, or a folder
+    /// A manifest, a folder, a seal or a ledger
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
     /// Who may sign, in the form of OpenSSH's allowed_signers (default: the pack's)
@@ -67,6 +67,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     }
     if !args.path.is_dir() {
         let bytes = super::session::read_input(&args.path)?;
+        if crate::evidence::ledger::is_ledger(&bytes) {
+            return ledger(args, session);
+        }
         if let Some(sealed) = seal::read(&bytes) {
             return seal::run(args, &bytes, &sealed, session);
         }
@@ -110,6 +113,30 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     }
     super::check_outputs(session, &results)?;
     Ok(if verification.holds() { Outcome::Done } else { Outcome::VerificationFailed })
+}
+
+/// Checks a ledger line by line, and its signed head.
+fn ledger(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
+    let json = match session.format {
+        Format::Json => true,
+        Format::Human | Format::Short => false,
+        other => return Err(Failure::usage(format!("`verify` of a ledger has no format {}", other.name())).next("Use human, short or json.").into()),
+    };
+    let mut sources = Sources::new();
+    let pack = if session.pack.is_some() { Some(super::pack::decidable(session, None, &mut sources)?) } else { None };
+    let (_, signers) = signers(args.signers.as_deref(), pack.as_ref())?;
+    let at = if session.as_of_given { Moment::day(session.as_of) } else { Moment::instant(jiff::Timestamp::now()) };
+    let may_sign = |key: &crate::keys::PublicKey| super::reidentify::may_sign(&signers, key, at);
+    let (head, key) = crate::evidence::ledger::check(&args.path, &may_sign).map_err(|error| super::reidentify::ledger_failure(&args.path, &error))?;
+    if json {
+        let object = json!({"format": "carepact.ledger-checked/1", "verified": true, "lines": head.n, "last": head.last, "signed_by": key.fingerprint()});
+        session.say(format!("{object:#}"))?;
+    } else {
+        session.say(format!("{}: {}, each follows from the one before", session.paint(GREEN, "verified"), crate::text::count(head.n, "line", "lines")))?;
+        session.say(format!("head: line {}, {}, signed by {}", head.n, head.last, key.fingerprint()))?;
+        session.say("Compare the line and its digest with those noted elsewhere: ledger and head put back together to an older state would hold too.")?;
+    }
+    Ok(Outcome::Done)
 }
 
 /// The signers file and where it is.

@@ -22,7 +22,7 @@ pub const REPORT_FORMAT: &str = "carepact.report-manifest/1";
 /// What is said on every manifest about what pseudonymising is and is not.
 pub const STATEMENTS: [&str; 4] = [
     "Pseudonymised data are personal data: UK GDPR article 4(5) and recital 26 apply to whoever holds them.",
-    "Whoever opens the keyring can reverse pseudonyms of NHS numbers in under a minute, by trying every number issued.",
+    "Whoever opens the keyring can reverse pseudonyms of NHS numbers in under a minute, by trying every number issued; `reversible` and `format_preserving` columns open at once.",
     "Row order, rare values and combinations of the columns kept may single a person out; `risk` says what was assessed.",
     "SHA-256 digests name the files exactly; inputs appear only as keyed digests, which say nothing to anyone without the key.",
 ];

@@ -7,9 +7,11 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::ff1::Ff1Key;
 use super::mac::MacKey;
 use super::pseudonym::PseudonymKey;
 use super::reference::ReferenceKey;
+use super::reversible::ReversibleKey;
 use super::shift::ShiftKey;
 
 /// Salt of the extraction and first part of every `info`.
@@ -267,9 +269,14 @@ impl Root {
         self.key32(scope, Algorithm::State)
     }
 
-    /// 32 bytes for AES-256 inside FF1.
-    pub fn ff1_key(&self, scope: &Scope) -> Zeroizing<[u8; 32]> {
-        self.key32(scope, Algorithm::Ff1)
+    /// The key of `format_preserving`: AES-256 inside FF1.
+    pub fn ff1_key(&self, scope: &Scope) -> Ff1Key {
+        Ff1Key::new(&self.key32(scope, Algorithm::Ff1))
+    }
+
+    /// The key of `reversible`.
+    pub fn reversible_key(&self, scope: &Scope) -> ReversibleKey {
+        ReversibleKey::new(self.siv_key(scope))
     }
 
     /// 64 bytes for AES-256-SIV (32 would silently mean AES-128).

@@ -143,6 +143,9 @@ pub enum KeyringError {
         /// What is wrong with it.
         why: String,
     },
+    /// No such version.
+    #[error("the keyring has no version {0}; `carepact keys list` shows those it has")]
+    NoVersion(u32),
     /// A purpose that cannot be written down.
     #[error("the purpose {0:?} may hold only small letters, digits and _ (a purpose of the vocabulary, or `audit`)")]
     Purpose(String),
@@ -200,6 +203,25 @@ impl Keyring {
         let root = Root::generate()?;
         let version = Version { version: 1, status: Status::Active, made, key_id: root.key_id() };
         Ok(Self { controller, purpose: purpose.to_owned(), shift_version: 1, versions: vec![(version, root)] })
+    }
+
+    /// The same keyring with a new root, which is active from now on. What was active is retired; versions named here are
+    /// marked compromised. Dates stay with their version: two offsets for one person would narrow both.
+    pub fn rotate(mut self, made: Date, compromised: &[u32]) -> Result<Self, KeyringError> {
+        if let Some(unknown) = compromised.iter().find(|number| self.root(**number).is_none()) {
+            return Err(KeyringError::NoVersion(*unknown));
+        }
+        for (version, _) in &mut self.versions {
+            if compromised.contains(&version.version) {
+                version.status = Status::Compromised;
+            } else if version.status == Status::Active {
+                version.status = Status::Retired;
+            }
+        }
+        let root = Root::generate()?;
+        let version = self.versions().map(|version| version.version).max().unwrap_or(0) + 1;
+        self.versions.push((Version { version, status: Status::Active, made, key_id: root.key_id() }, root));
+        Ok(self)
     }
 
     /// What a file takes to open, from its head alone.
@@ -407,6 +429,19 @@ mod tests {
         assert!(matches!(keyring.seal(Lock::Recipients(&[]), true), Err(KeyringError::NoRecipient)));
         assert!(matches!(keyring.seal(Lock::Recipients(&["age1x".to_owned()]), true), Err(KeyringError::Recipient(_))));
         assert!(matches!(keyring.seal(Lock::Passphrase(Zeroizing::new("short".to_owned())), true), Err(KeyringError::ShortPassphrase)));
+    }
+
+    #[test]
+    fn rotating_keeps_old_roots_and_the_version_of_dates() {
+        let (day, first) = (Date::parse("2026-08-01").expect("valid"), keyring());
+        let id = first.active().expect("one").key_id;
+        let second = first.rotate(day, &[]).expect("random");
+        let third = Keyring::parse(&second.rotate(day, &[1]).expect("random").text()).expect("reads");
+        assert_eq!(third.versions().map(|version| version.status.name()).collect::<Vec<_>>(), ["compromised", "retired", "active"]);
+        assert_eq!((third.shift_version(), third.root(1).map(Root::key_id)), (1, Some(id)));
+        let ids: std::collections::BTreeSet<_> = third.versions().map(|version| version.key_id).collect();
+        assert_eq!(ids.len(), 3, "a new root each time");
+        assert!(matches!(third.rotate(day, &[4]), Err(KeyringError::NoVersion(4))));
     }
 
     #[test]

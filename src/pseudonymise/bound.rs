@@ -1,10 +1,12 @@
 //! A release that has met an extract: every column found, every step known by its index.
 
 use super::opt_out::Returned;
-use super::release::{Action, At, DateForm, Is, Release, TypeOne, Window};
+use super::release::{Action, At, CodeForm, DateForm, Is, Release, TypeOne, Window};
 use super::transform::OfCell;
 use crate::keys::derive::{Root, Scope, ScopeError};
+use crate::keys::ff1::Ff1Key;
 use crate::keys::pseudonym::PseudonymKey;
+use crate::keys::reversible::ReversibleKey;
 use crate::keys::shift::{ShiftKey, ShiftRange};
 use crate::tabular::Layout;
 
@@ -34,10 +36,18 @@ pub enum BindError {
     Scope(#[from] ScopeError),
 }
 
+/// The key of a code that opens again.
+pub(super) enum Opens {
+    Reversible(ReversibleKey),
+    FormatPreserving(Box<Ff1Key>),
+}
+
 /// The keys of a release.
 pub struct Keys {
     /// By column of the release.
     pub(super) pseudonym: Vec<Option<PseudonymKey>>,
+    /// The key of a code that opens again, by column of the release.
+    pub(super) opens: Vec<Option<Opens>>,
     pub(super) shift: Option<ShiftKey>,
     /// Domain and its check value, as the manifest names them.
     pub check_values: Vec<(String, String)>,
@@ -47,24 +57,33 @@ impl Keys {
     /// Derives them from the active root, and the one for shifts, which rotation leaves alone.
     pub fn derive(release: &Release, root: &Root, version: u32, shift_root: &Root, shift_version: u32) -> Result<Self, BindError> {
         let mut check_values: Vec<(String, String)> = Vec::new();
-        let mut pseudonym = Vec::new();
+        let (mut pseudonym, mut opens) = (Vec::new(), Vec::new());
         for column in &release.columns {
             pseudonym.push(match &column.action {
-                Action::Pseudonym { domain, .. } => {
+                // Codes that open again have this key too: people are told apart, and counted, by it.
+                Action::Pseudonym { domain, form, .. } => {
                     let scope = Scope::new(&release.linkage, &domain.value, version)?;
+                    opens.push(match form {
+                        CodeForm::Reversible => Some(Opens::Reversible(root.reversible_key(&scope))),
+                        CodeForm::FormatPreserving => Some(Opens::FormatPreserving(Box::new(root.ff1_key(&scope)))),
+                        CodeForm::Base32 | CodeForm::Hex => None,
+                    });
                     if !check_values.iter().any(|(known, _)| *known == domain.value) {
                         check_values.push((domain.value.clone(), root.check_value(&scope)));
                     }
                     Some(root.pseudonym_key(&scope))
                 }
-                _ => None,
+                _ => {
+                    opens.push(None);
+                    None
+                }
             });
         }
         let shift = match subject_domain(release)? {
             Some(domain) => Some(shift_root.shift_key(&Scope::new(&release.linkage, &domain, shift_version)?)),
             None => None,
         };
-        Ok(Self { pseudonym, shift, check_values })
+        Ok(Self { pseudonym, opens, shift, check_values })
     }
 }
 
@@ -96,7 +115,7 @@ pub(super) enum Step {
         rule: usize,
         column: usize,
         with: Option<usize>,
-        hex: bool,
+        form: CodeForm,
         nhs: Option<usize>,
     },
     AgeBand {
@@ -136,6 +155,14 @@ pub(super) enum Subject {
     },
 }
 
+/// A part of an identifier of several columns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    pub column: usize,
+    pub is: Option<Is>,
+    pub form: DateForm,
+}
+
 /// A column of NHS numbers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NhsColumn {
@@ -152,6 +179,8 @@ pub struct Bound<'r> {
     pub(super) steps: Vec<Step>,
     pub(super) nhs: Vec<NhsColumn>,
     pub(super) subject: Subject,
+    /// By column of the release, the columns that identify together; empty: it alone.
+    pub(super) parts: Vec<Vec<Part>>,
     /// Identifiers of the row that the leak check looks for.
     pub(super) own: Vec<(usize, Is, DateForm)>,
     /// Who may be released, by the national data opt-out; none: it was not applied.
@@ -180,7 +209,7 @@ impl<'r> Bound<'r> {
             release.subject.as_ref().is_some_and(|subject| subject.value == name)
                 || matches!(&release.opt_outs.type_1, TypeOne::Here { column, .. } if column.value == name)
                 || release.columns.iter().any(|rule| match &rule.action {
-                    Action::Pseudonym { with: Some(with), .. } => with.value == name,
+                    Action::Pseudonym { with, of, .. } => with.iter().chain(of).any(|used| used.value == name),
                     Action::AgeBand { at: At::Column(at), .. } | Action::Age { at: At::Column(at), .. } => at.value == name,
                     _ => false,
                 })
@@ -207,6 +236,13 @@ impl<'r> Bound<'r> {
             }
         }
         let form_of = |name: &str| release.columns.iter().find(|rule| rule.name.value == name).map_or(DateForm::Iso, |rule| rule.date);
+        let is_of = |name: &str| release.columns.iter().find(|rule| rule.name.value == name).and_then(|rule| rule.is);
+        let part = |name: &str| Some(Part { column: place(name)?, is: is_of(name), form: form_of(name) });
+        let parts = release.columns.iter().map(|rule| match &rule.action {
+            Action::Pseudonym { of, .. } => of.iter().filter_map(|name| part(&name.value)).collect(),
+            _ => Vec::new(),
+        });
+        let parts = parts.collect();
         let bound_at = |at: &At, column: usize| match at {
             At::Day(day) => AtBound::Day(day.days()),
             At::Column(name) => AtBound::Column { column: place(&name.value).unwrap_or(column), form: form_of(&name.value) },
@@ -240,7 +276,7 @@ impl<'r> Bound<'r> {
                     }
                     Step::Keep { rules: vec![index], first: column }
                 }
-                Action::Pseudonym { hex, .. } => Step::Pseudonym { rule: index, column, with: with_column, hex: *hex, nhs: nhs_of_rule[index] },
+                Action::Pseudonym { form, .. } => Step::Pseudonym { rule: index, column, with: with_column, form: *form, nhs: nhs_of_rule[index] },
                 Action::AgeBand { width, at, top } => Step::AgeBand { rule: index, column, form, width: *width, at: bound_at(at, column), top: *top },
                 // A band of one year is the age itself.
                 Action::Age { at, top } => Step::AgeBand { rule: index, column, form, width: 1, at: bound_at(at, column), top: *top },
@@ -258,7 +294,7 @@ impl<'r> Bound<'r> {
             TypeOne::Here { column, objected, free } => place(&column.value).map(|column| (column, &objected[..], &free[..])),
             TypeOne::NotStated | TypeOne::AtSource { .. } => None,
         };
-        Ok(Self { release, delimiter: layout.delimiter, columns: layout.header.len(), steps, nhs, subject, own, list: None, objected, required, width })
+        Ok(Self { release, delimiter: layout.delimiter, columns: layout.header.len(), steps, nhs, subject, parts, own, list: None, objected, required, width })
     }
 
     /// Leaves out everybody who is not on this list.

@@ -3,17 +3,18 @@
 use std::io::Read;
 use std::sync::atomic::AtomicBool;
 
-use super::bound::{AtBound, Bound, Keys, Step, Subject};
+use super::bound::{AtBound, Bound, Keys, Opens, Step, Subject};
 use super::distinct::{Distinct, Full};
 use super::leak::{CELL_LENGTH, Own, Shape, others, plain};
 use super::opt_out::Standing;
-use super::release::{DateForm, Fate, Is, Window};
+use super::release::{CodeForm, DateForm, Fate, Is, Window};
 use super::survey::Survey;
 use super::tally::Tally;
 use super::transform::map::Unmatched;
 use super::transform::{Beside, Made, OfCell, Unfit, age_band, day, pseudonym, redact};
-use crate::identifier::{NhsNumber, NhsNumberError, NhsRange};
+use crate::identifier::{Date, NhsNumber, NhsNumberError, NhsRange};
 use crate::keys::message;
+use crate::keys::reversible::{MESSAGE_LIMIT, Sealer};
 use crate::tabular::{Cell, Done, Malformed, Records, Source, Stop, Stopped, run};
 
 /// Why a row stops the run. Carries no cell.
@@ -84,6 +85,8 @@ pub(super) struct Scratch<'c> {
     own: Vec<Own<'c>>,
     /// Prefixes of MACs by column of the release.
     prefixes: Vec<Vec<u128>>,
+    /// By column of the release, made where they are needed.
+    sealers: Vec<Option<Sealer>>,
     /// What a cell becomes, before it is searched and quoted.
     made: Vec<u8>,
     /// The same without the marks of a redaction.
@@ -98,6 +101,7 @@ impl Scratch<'_> {
             other: Vec::new(),
             own: Vec::new(),
             prefixes: vec![Vec::new(); bound.release.columns.len()],
+            sealers: bound.release.columns.iter().map(|_| None).collect(),
             made: Vec::new(),
             bare: Vec::new(),
         }
@@ -205,7 +209,7 @@ pub(super) fn identify(
             scratch.message.extend_from_slice(message::nhs_number(&number));
             u128::from(number.expose_prefix())
         }),
-        Subject::Message { rule, column, with } => match identifier(bound, chunk, cells, column, with, bound.release.columns[rule].is, &mut scratch.message) {
+        Subject::Message { rule, column, with } => match identifier(bound, chunk, cells, rule, column, with, &mut scratch.message) {
             Ok(true) => keys.pseudonym[rule].as_ref().map(|key| key.mac(&scratch.message).prefix()),
             Ok(false) => None,
             Err(why) => return unfit(bound, column, why).map(Err),
@@ -218,7 +222,32 @@ fn unfit(bound: &Bound<'_>, column: usize, why: Unfit) -> Result<Left, RowError>
     if bound.release.quarantine_malformed { Ok(Left::Quarantined(why.reason())) } else { Err(RowError::Unfit { column, why }) }
 }
 
-fn identifier(bound: &Bound<'_>, chunk: &[u8], cells: &[Cell], column: usize, with: Option<usize>, is: Option<Is>, out: &mut Vec<u8>) -> Result<bool, Unfit> {
+/// Appends the canonical message of an identifier that is no NHS number alone. False if it, or a part of it, is null.
+fn identifier(bound: &Bound<'_>, chunk: &[u8], cells: &[Cell], rule: usize, column: usize, with: Option<usize>, out: &mut Vec<u8>) -> Result<bool, Unfit> {
+    let (is, parts) = (bound.release.columns[rule].is, &bound.parts[rule]);
+    if !parts.is_empty() {
+        let start = out.len();
+        for part in parts {
+            let cell = cells[part.column].value(chunk);
+            let there = !is_null(bound, &cell)
+                && match part.is {
+                    // A day that stands for "not known" would make one person of all who have it.
+                    Some(Is::BirthDate) => match date(bound, &cell, part.form)? {
+                        Some(day) => match Date::from_days(day) {
+                            Some(day) => pseudonym::part(message::date(day).as_bytes(), None, out)?,
+                            None => return Err(Unfit::Date),
+                        },
+                        None => false,
+                    },
+                    is => pseudonym::part(&cell, is, out)?,
+                };
+            if !there {
+                out.truncate(start);
+                return Ok(false);
+            }
+        }
+        return Ok(true);
+    }
     let cell = cells[column].value(chunk);
     let organisation = with.map(|column| cells[column].value(chunk));
     if is_null(bound, &cell) || organisation.as_ref().is_some_and(|org| is_null(bound, org)) {
@@ -360,19 +389,36 @@ impl Run<'_> {
             first = false;
             match step {
                 Step::Keep { rules, first } => line.keep(rules, *first, &mut scratch.own, &mut ready, &mut part.tally, out)?,
-                Step::Pseudonym { rule, column, with, hex, nhs } => {
+                Step::Pseudonym { rule, column, with, form, nhs } => {
                     let Some(key) = &self.keys.pseudonym[*rule] else { continue };
+                    let number = nhs.and_then(|index| scratch.nhs[index]);
                     let mac = match nhs {
-                        Some(index) => scratch.nhs[*index].map(|number| key.mac(message::nhs_number(&number))),
+                        Some(_) => number.map(|number| key.mac(message::nhs_number(&number))),
                         None => {
                             scratch.other.clear();
-                            let is = bound.release.columns[*rule].is;
-                            let there = identifier(bound, chunk, cells, *column, *with, is, &mut scratch.other);
+                            let there = identifier(bound, chunk, cells, *rule, *column, *with, &mut scratch.other);
                             there.map_err(|why| RowError::Unfit { column: *column, why })?.then(|| key.mac(&scratch.other))
                         }
                     };
                     if let Some(mac) = &mac {
-                        pseudonym::write(mac, *hex, out);
+                        let wrote = match (&self.keys.opens[*rule], &number) {
+                            (None, _) => {
+                                pseudonym::write(mac, *form == CodeForm::Hex, out);
+                                true
+                            }
+                            (Some(Opens::FormatPreserving(key)), Some(number)) => key.pseudonym(number).is_some_and(|text| {
+                                out.extend_from_slice(&text);
+                                true
+                            }),
+                            (Some(Opens::FormatPreserving(_)), None) => false,
+                            (Some(Opens::Reversible(key)), number) => {
+                                let message = number.as_ref().map_or(&scratch.other[..], |number| message::nhs_number(number));
+                                scratch.sealers[*rule].get_or_insert_with(|| key.sealer()).write(message, out)
+                            }
+                        };
+                        if !wrote {
+                            return Err(RowError::Unfit { column: *column, why: Unfit::Identifier });
+                        }
                         scratch.prefixes[*rule].push(mac.prefix());
                     }
                     part.tally.columns[*rule].count(mac.is_some());
@@ -469,7 +515,22 @@ impl Run<'_> {
                     (Err(why), _) => bad(*column, why),
                 }
             }
-            _ => Ok(Ok(())),
+            Step::Pseudonym { rule, column, with, form, nhs } => {
+                // A whole number always fits, and so does a MAC of one cell of a row.
+                let long = |cell: &Cell| cell.value(chunk).len() > MESSAGE_LIMIT / 2;
+                let sealed = *form == CodeForm::Reversible && (long(&cells[*column]) || with.is_some_and(|with| long(&cells[with])));
+                if nhs.is_none() && (sealed || !bound.parts[*rule].is_empty()) {
+                    let mut message = Vec::new();
+                    let fits = identifier(bound, chunk, cells, *rule, *column, *with, &mut message);
+                    return match fits {
+                        Ok(_) if sealed && message.len() > MESSAGE_LIMIT => bad(*column, Unfit::Identifier),
+                        Ok(_) => Ok(Ok(())),
+                        Err(why) => bad(*column, why),
+                    };
+                }
+                Ok(Ok(()))
+            }
+            Step::Keep { .. } => Ok(Ok(())),
         }
     }
 

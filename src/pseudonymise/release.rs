@@ -137,6 +137,19 @@ pub enum Bands {
     Edges(Vec<u32>),
 }
 
+/// What stands in the place of an identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeForm {
+    /// The first 100 bits of a MAC, and a check symbol.
+    Base32,
+    /// The first 128 bits of a MAC.
+    Hex,
+    /// AES-SIV: opens again with the key.
+    Reversible,
+    /// FF1 of an NHS number: opens again with the key, and looks much like a number.
+    FormatPreserving,
+}
+
 /// What is done to a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -144,14 +157,16 @@ pub enum Action {
     Keep,
     /// Not released.
     Drop,
-    /// HMAC of the identifier.
+    /// A code for the identifier.
     Pseudonym {
         /// The identifier space.
         domain: Spanned<String>,
         /// The column of the organisation that gave a local number.
         with: Option<Spanned<String>>,
-        /// 128 bits as hex instead of 20 symbols.
-        hex: bool,
+        /// The columns that identify together, this one among them; empty: this one alone.
+        of: Vec<Spanned<String>>,
+        /// What the code is.
+        form: CodeForm,
     },
     /// A band of ages.
     AgeBand {
@@ -225,6 +240,8 @@ impl Action {
         match self {
             Self::Keep => "keep",
             Self::Drop => "drop",
+            Self::Pseudonym { form: CodeForm::Reversible, .. } => "reversible",
+            Self::Pseudonym { form: CodeForm::FormatPreserving, .. } => "format_preserving",
             Self::Pseudonym { .. } => "pseudonym",
             Self::AgeBand { .. } => "age_band",
             Self::Band(_) => "band",
@@ -256,6 +273,13 @@ impl Action {
         match self {
             Self::Drop => String::new(),
             Self::Keep => "the value itself: rare values single people out".to_owned(),
+            Self::Pseudonym { form: CodeForm::Reversible, .. } => {
+                "which rows belong to one person, how often each occurs, and how long the identifier is; whoever opens the keyring reads it back at once".to_owned()
+            }
+            Self::Pseudonym { form: CodeForm::FormatPreserving, .. } => {
+                "which rows belong to one person, and how often each occurs; whoever opens the keyring reads it back at once; nothing in it tells a slip of the hand"
+                    .to_owned()
+            }
             Self::Pseudonym { .. } => "which rows belong to one person, and how often each occurs; whoever holds the key can reverse it".to_owned(),
             Self::AgeBand { .. } => "the band of the age once per person".to_owned(),
             Self::Band(_) => "the band".to_owned(),
@@ -367,10 +391,12 @@ pub struct Release {
 
 const FATES: [(&str, Fate); 3] = [("quarantine", Fate::Quarantine), ("drop", Fate::Drop), ("reject", Fate::Reject)];
 const TEST_FATES: [(&str, Fate); 4] = [("quarantine", Fate::Quarantine), ("drop", Fate::Drop), ("reject", Fate::Reject), ("accept", Fate::Accept)];
-const ACTIONS: [&str; 17] = [
+const ACTIONS: [&str; 19] = [
     "keep",
     "drop",
     "pseudonym",
+    "reversible",
+    "format_preserving",
     "age_band",
     "age",
     "band",
@@ -386,7 +412,7 @@ const ACTIONS: [&str; 17] = [
     "constant",
     "redact",
 ];
-const LATER: [&str; 8] = ["reversible", "format-preserving", "format_preserving", "random", "mac", "composite", "vault", "hash"];
+const LATER: [&str; 3] = ["random", "vault", "hash"];
 
 /// A profile of small numbers by name, or its numbers.
 fn small_numbers(f: &Fields<'_>) -> Option<(Spanned<String>, Profile)> {
@@ -474,7 +500,14 @@ impl Release {
         }
         for column in &self.columns {
             match &column.action {
-                Action::Pseudonym { with: Some(with), .. } => known(with, "`with`"),
+                Action::Pseudonym { with, of, .. } => {
+                    if let Some(with) = with {
+                        known(with, "`with`");
+                    }
+                    for part in of {
+                        known(part, "`of`");
+                    }
+                }
                 Action::AgeBand { at: At::Column(at), .. } | Action::Age { at: At::Column(at), .. } => known(at, "`at`"),
                 _ => {}
             }

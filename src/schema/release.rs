@@ -27,7 +27,7 @@ pub(super) static RELEASE: Block = Block {
             .example("hes-2018"),
         key("opt_outs", In(&OPT_OUTS), "What was done about opt-outs."),
         key("leak_allow", Named(&LEAK), "Identifiers that may be found in a column that is kept, by column."),
-        key("columns", NamedOr(&["keep", "drop", "pseudonym", "redact"], &COLUMN), "Every column of the extract, with one action. Columns are listed, never matched.")
+        key("columns", NamedOr(&["keep", "drop", "pseudonym", "reversible", "format_preserving", "redact"], &COLUMN), "Every column of the extract, with one action. Columns are listed, never matched.")
             .required(),
     ],
 };
@@ -162,6 +162,8 @@ static COLUMN: Block = Block {
         key("keep", Empty, "The value itself.").example("{}"),
         key("drop", Empty, "It is left out.").example("{}"),
         key("pseudonym", In(&PSEUDONYM), "A code in its place, by a key.").example("{}"),
+        key("reversible", In(&REVERSIBLE), "A code that whoever opens the keyring reads back at once.").example("{}"),
+        key("format_preserving", In(&FORMAT_PRESERVING), "The same for an NHS number, in a letter and nine digits.").example("{}"),
         key("age_band", In(&AGE_BAND), "A band of ages, from a birth date.").example("{width: 5, at: admission, top: 90}"),
         key("band", In(&BAND), "A band of numbers.").example("{width: 10}"),
         key("shift", In(&SHIFT), "A date moved by the person's own offset.").example("{days: 28, window: trim}"),
@@ -247,8 +249,24 @@ static PSEUDONYM: Block = Block {
     keys: &[
         key("domain", Text, "The space of identifiers, so that tables agree; nhs_number for a column of NHS numbers.").example("local_patient_id"),
         key("with", Text, "The column of the organisation that gave a local number.").example("practice"),
+        key("of", Texts, "The columns that identify together, this one among them: one code for all of them.").example("[surname, dob, postcode]"),
         key("format", Word(&["base32", "hex"]), "How it is written.").example("base32"),
     ],
+};
+
+static REVERSIBLE: Block = Block {
+    name: "reversible",
+    about: "A code that opens again with the keyring.",
+    keys: &[
+        key("domain", Text, "The space of identifiers, so that tables agree; nhs_number for a column of NHS numbers.").example("local_patient_id"),
+        key("with", Text, "The column of the organisation that gave a local number.").example("practice"),
+    ],
+};
+
+static FORMAT_PRESERVING: Block = Block {
+    name: "format_preserving",
+    about: "A code of ten characters that opens again with the keyring; for NHS numbers only.",
+    keys: &[key("domain", Text, "nhs_number, and nothing else.").example("nhs_number")],
 };
 
 static AGE_BAND: Block = Block {

@@ -200,9 +200,36 @@ fn a_short_passphrase_is_refused_for_a_new_keyring() {
 }
 
 #[test]
+fn rotating_writes_a_new_file_with_a_new_root_and_keeps_the_old_versions() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path();
+    keyring(dir);
+    let (one, two) = (identity(dir, "one"), identity(dir, "two"));
+    let rotate = ["keys", "rotate", "ring", "--identity", "custodian", "--as-of", "2026-08-01"];
+    let said = ok(dir, &[&rotate[..], &["--recipient", &one, "--recipient", &two, "-o", "ring2"]].concat());
+    assert!(said.contains("version 2, active") && said.contains("version: 2}"), "{said}");
+    let listed = ok(dir, &["keys", "list", "ring2", "--identity", "two"]);
+    let states: Vec<Vec<&str>> = listed.lines().skip(4).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!((states[0][1], states[0].contains(&"shifts"), states[1][1], states[1].contains(&"shifts")), ("retired", true, "active", false), "{listed}");
+    assert_ne!(states[0][3], states[1][3]);
+    assert!(ok(dir, &["keys", "list", "ring", "--identity", "custodian"]).contains(states[0][3]), "the old file stays, and is the same root");
+    assert!(refused(dir, &["keys", "list", "ring2", "--identity", "custodian"], 2).contains("not for this recipient"));
+    // Never in the place of the old one, never for one person by mistake, never of a version that is not there.
+    assert!(refused(dir, &[&rotate[..], &["--recipient", &one, "--recipient", &two, "--force", "-o", "ring"]].concat(), 2).contains("never replaced"));
+    assert!(refused(dir, &[&rotate[..], &["--recipient", &one, "-o", "ring3"]].concat(), 2).contains("single recipient"));
+    assert!(
+        refused(dir, &[&rotate[..], &["--compromised", "3", "--recipient", &one, "--recipient", &two, "-o", "ring3"]].concat(), 2).contains("no version 3")
+    );
+    let warned = carepact(dir, &[&rotate[..], &["--compromised", "1", "--recipient", &one, "--recipient", &two, "-o", "ring3"]].concat());
+    assert!(stderr(&warned).contains("dates still move by version 1"), "{}", stderr(&warned));
+    assert!(ok(dir, &["keys", "list", "ring3", "--identity", "one"]).contains("compromised"));
+    assert_eq!(mode(&dir.join("ring3")), 0o600);
+}
+
+#[test]
 fn what_is_not_built_is_refused_by_name() {
     let folder = tempfile::tempdir().expect("a folder");
-    for verb in ["rotate", "crosswalk", "hash-table"] {
+    for verb in ["crosswalk", "hash-table"] {
         let said = refused(folder.path(), &["keys", verb, "ring", "--identity", "x"], 2);
         assert!(said.contains(&format!("`keys {verb}` is not built yet")), "{said}");
     }

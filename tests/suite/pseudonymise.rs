@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+mod codes;
 mod counted;
 mod earlier;
 mod opted_out;
 mod packed;
 mod planted;
+mod reidentified;
 mod repaired;
 mod spilled;
 mod transforms;

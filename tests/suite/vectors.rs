@@ -5,7 +5,7 @@ use carepact::evidence::signature::{Namespace, Signature, sign, signed_bytes};
 use carepact::keys::message;
 use carepact::keys::pseudonym::{HEX_LENGTH, is_well_formed};
 use carepact::keys::shift::ShiftRange;
-use carepact::keys::{MacKey, PublicKey, Root, Scope, SigningKey};
+use carepact::keys::{MacKey, PublicKey, Root, Scope, SigningKey, ff1, reversible};
 use carepact::text::{hex, unhex};
 use hkdf::Hkdf;
 use serde_json::Value;
@@ -86,6 +86,13 @@ fn every_value_of_the_key_scheme_comes_out() {
 
         assert_eq!(hex(root.siv_key(&scope).as_ref()), text(&case["K_siv64"]));
         assert_eq!(root.check_value(&scope), text(&case["check_value"]));
+
+        let sealed = reversible::encrypt(&root.siv_key(&scope), &[], &message).expect("fits");
+        assert_eq!(hex(&sealed), text(&case["siv"]));
+        let mut token = Vec::new();
+        assert!(root.reversible_key(&scope).sealer().write(&message, &mut token));
+        assert_eq!(std::str::from_utf8(&token), Ok(text(&case["siv_token"])));
+        assert_eq!(root.reversible_key(&scope).open(text(&case["siv_token"])).as_deref(), Some(&message));
     }
 }
 
@@ -186,4 +193,53 @@ fn ed25519_is_that_of_rfc_8032_and_wycheproof() {
         }
         assert_eq!(seen, 151);
     }
+}
+
+#[test]
+fn ff1_is_that_of_nist_and_wycheproof() {
+    let tests = |name: &str| vectors(name).map_or_else(Vec::new, |all| all["testGroups"].as_array().expect("groups").clone());
+    let mut seen = 0;
+    for case in tests("wycheproof_aes_ff1_base10").iter().flat_map(|group| list(&group["tests"]).to_vec()) {
+        let Ok(key) = <[u8; 32]>::try_from(bytes(&case["key"])) else { continue };
+        let (plain, sealed, tweak) = (text(&case["msg"]), text(&case["ct"]), bytes(&case["tweak"]));
+        // Ours is for 6 to 18 digits (SP 800-38G revision 1 asks for a million values at least); the rest is refused.
+        let made = ff1::encrypt(&key, &tweak, plain);
+        if case["result"] == "valid" && (6..=18).contains(&plain.len()) {
+            assert_eq!(made.as_deref(), Some(sealed), "{}", case["tcId"]);
+            assert_eq!(ff1::decrypt(&key, &tweak, sealed).as_deref(), Some(plain), "{}", case["tcId"]);
+            seen += 1;
+        } else {
+            assert_eq!(made, None, "{}", case["tcId"]);
+        }
+    }
+    assert!(seen == 0 || seen > 300, "{seen}");
+    let Some(nist) = vectors("nist_ff1_samples") else { return };
+    let samples = list(&nist["cases"]).iter().filter(|case| case["aes"] == "AES256" && case["radix"] == 10);
+    assert_eq!(
+        samples
+            .map(|case| {
+                let key = bytes(&case["key"]).try_into().expect("32 bytes");
+                assert_eq!(ff1::encrypt(&key, &bytes(&case["tweak"]), text(&case["pt"])).as_deref(), Some(text(&case["ct"])));
+            })
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn aes_256_siv_is_that_of_wycheproof() {
+    let Some(wycheproof) = vectors("wycheproof_aes_siv_cmac") else { return };
+    let mut seen = 0;
+    for case in list(&wycheproof["testGroups"]).iter().flat_map(|group| list(&group["tests"])) {
+        let Ok(key) = <[u8; 64]>::try_from(bytes(&case["key"])) else { continue };
+        let (associated, sealed) = (bytes(&case["aad"]), bytes(&case["ct"]));
+        let opened = reversible::decrypt(&key, &[&associated], &sealed);
+        assert_eq!(opened.is_some(), case["result"] == "valid", "{}", case["tcId"]);
+        if let Some(opened) = opened {
+            assert_eq!(opened, bytes(&case["msg"]));
+            assert_eq!(reversible::encrypt(&key, &[&associated], &opened), Some(sealed));
+        }
+        seen += 1;
+    }
+    assert!(seen > 100, "{seen}");
 }

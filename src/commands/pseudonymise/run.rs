@@ -26,7 +26,7 @@ use crate::pseudonymise::distinct::Distinct;
 use crate::pseudonymise::gate;
 use crate::pseudonymise::leak::others::{self, Candidates, Numbers};
 use crate::pseudonymise::pipeline::{RowError, Run};
-use crate::pseudonymise::release::{Action, Is, Release};
+use crate::pseudonymise::release::{Action, CodeForm, Is, Release};
 use crate::pseudonymise::risk_gate::{RiskGate, Unmeasured, Verdict};
 use crate::pseudonymise::survey::Survey;
 use crate::pseudonymise::tally::Tally;
@@ -208,9 +208,13 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
         }
     };
     let previous = match &args.previous {
-        Some(path) => Some(previous_digest(ground, path, key_id.as_deref())?),
+        Some(path) => {
+            let held: Vec<String> = keyring.iter().flat_map(|keyring| keyring.versions().map(|version| version.key_id.to_string())).collect();
+            Some(previous_digest(ground, path, key_id.as_deref(), &held)?)
+        }
         None => None,
     };
+    let (previous, rotated) = previous.map_or((None, None), |(digest, rotated)| (Some(digest), rotated));
     let keys = Keys::derive(release, root, version, shift_root, shift_version).map_err(|error| bind_failure(ground, Path::new(""), &error))?;
     let digest_key =
         Scope::new(&release.linkage, "extract", version).map(|scope| root.digest_key(&scope)).map_err(|error| Failure::usage(error.to_string()))?;
@@ -245,6 +249,7 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
     let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
     let mut facts = Facts::new(release.columns.len());
     facts.key = key_id.map(|id| (id, version));
+    facts.warnings.extend(rotated);
     facts.check_values.clone_from(&keys.check_values);
     for (role, bytes) in &ground.opt_outs.files {
         let mut digest = digest_key.start();
@@ -327,8 +332,9 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
     Ok(Outcome::Done)
 }
 
-/// The digest of the last manifest of this release, which must have the same key.
-fn previous_digest(ground: &Ground<'_>, path: &Path, key_id: Option<&str>) -> anyhow::Result<String> {
+/// The digest of the last manifest of this release, and what to say if the key was rotated since. Rotation is meant if the
+/// release pins the new key, and the keyring holds the old one (`held`).
+fn previous_digest(ground: &Ground<'_>, path: &Path, key_id: Option<&str>, held: &[String]) -> anyhow::Result<(String, Option<String>)> {
     let bytes = super::super::session::read_input(path)?;
     let last: crate::evidence::manifest::Manifest =
         serde_json::from_slice(&bytes).map_err(|_| Failure::unreadable(format!("{} is not the manifest of a release", path.display())))?;
@@ -345,11 +351,16 @@ fn previous_digest(ground: &Ground<'_>, path: &Path, key_id: Option<&str>) -> an
     if let (Some(last), Some(id)) = (&last.key, key_id)
         && last.id != id
     {
+        if ground.release.key.is_some() && held.contains(&last.id) {
+            let words =
+                format!("the key was rotated: people have other codes than in the last release, which had the key {} (version {})", last.id, last.version);
+            return Ok((crate::evidence::manifest::sha256(&bytes), Some(words)));
+        }
         return Err(Failure::refused(format!("the last release of {} used the key {}, and this keyring has {id}", ground.release.place, last.id))
             .next("With another key the same people would get other pseudonyms. Use the keyring of the last release.")
             .into());
     }
-    Ok(crate::evidence::manifest::sha256(&bytes))
+    Ok((crate::evidence::manifest::sha256(&bytes), None))
 }
 
 /// What only the whole extract can tell.
@@ -388,8 +399,8 @@ fn check(ground: &Ground<'_>, facts: &mut Facts, distinct: &[Option<Distinct>]) 
         return Err(failure.into());
     }
     for (index, (rule, distinct)) in release.columns.iter().zip(distinct).enumerate() {
-        let (Action::Pseudonym { hex, domain, .. }, Some(distinct)) = (&rule.action, distinct) else { continue };
-        let counted = distinct.count(*hex);
+        let (Action::Pseudonym { form, domain, of, .. }, Some(distinct)) = (&rule.action, distinct) else { continue };
+        let counted = distinct.count(*form != CodeForm::Base32);
         if counted.inputs != counted.outputs {
             return Err(Failure::refused(format!(
                 "column `{}`: {} distinct identifiers became {} pseudonyms: two of them meet",
@@ -398,7 +409,10 @@ fn check(ground: &Ground<'_>, facts: &mut Facts, distinct: &[Option<Distinct>]) 
             .next("Use `format: hex`, which shows more of the MAC.")
             .into());
         }
-        let declared = rule.is.is_some() || domain.value == "nhs_number" || release.subject.as_ref().is_some_and(|subject| subject.value == rule.name.value);
+        let declared = !of.is_empty()
+            || rule.is.is_some()
+            || domain.value == "nhs_number"
+            || release.subject.as_ref().is_some_and(|subject| subject.value == rule.name.value);
         if !declared && counted.inputs < 1000 && counted.inputs > 0 {
             return Err(Failure::refused(format!(
                 "column `{}` is not declared an identifier (`is:`) and holds {} distinct values: under 1,000, how often each occurs gives them away ({})",

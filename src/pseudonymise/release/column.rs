@@ -1,6 +1,6 @@
 //! One line of `columns:`.
 
-use super::{ACTIONS, Action, At, Bands, ColumnRule, DATE_FORMS, DateForm, Is, KINDS, LATER, Window, missing, redact};
+use super::{ACTIONS, Action, At, Bands, CodeForm, ColumnRule, DATE_FORMS, DateForm, Is, KINDS, LATER, Window, missing, redact};
 use crate::diagnostics::Finding;
 use crate::identifier::Date;
 use crate::keys::shift::ShiftRange;
@@ -80,13 +80,23 @@ fn implied(name: &str, action: &Action) -> Option<Is> {
     }
 }
 
+/// The form that the action itself says.
+fn code_form(word: &str) -> Option<CodeForm> {
+    match word {
+        "reversible" => Some(CodeForm::Reversible),
+        "format_preserving" => Some(CodeForm::FormatPreserving),
+        _ => None,
+    }
+}
+
 fn bare(name: &Spanned<String>, word: &str, node: &Node, place: &str, sink: &Sink) -> Option<Action> {
     match word {
         "keep" => Some(Action::Keep),
         "drop" => Some(Action::Drop),
         "redact" => Some(Action::Redact(redact::Dates::Birth)),
-        "pseudonym" if name.value == "nhs_number" => {
-            Some(Action::Pseudonym { domain: Spanned::new("nhs_number".to_owned(), node.span), with: None, hex: false })
+        "pseudonym" | "reversible" | "format_preserving" if name.value == "nhs_number" => {
+            let form = code_form(word).unwrap_or(CodeForm::Base32);
+            Some(Action::Pseudonym { domain: Spanned::new("nhs_number".to_owned(), node.span), with: None, of: Vec::new(), form })
         }
         _ => {
             if LATER.contains(&word) {
@@ -115,20 +125,42 @@ fn action(f: &Fields<'_>, word: &'static str, name: &Spanned<String>, is: Option
             let _ = f.get(word).and_then(|node| Fields::open(node, place, sink));
             Some(if word == "keep" { Action::Keep } else { Action::Drop })
         }
-        "pseudonym" => {
+        "pseudonym" | "reversible" | "format_preserving" => {
             let block = f.get(word).and_then(|node| Fields::open(node, place.clone(), sink));
             let block = block.as_ref();
             let written = block.and_then(|b| b.text("domain"));
-            let with = block.and_then(|b| b.text("with"));
-            let hex = block.and_then(|b| b.word("format", &[("base32", false), ("hex", true)])).is_some_and(|word| word.value);
+            let with = block.filter(|_| word != "format_preserving").and_then(|b| b.text("with"));
+            let of = block.filter(|_| word == "pseudonym").map_or_else(Vec::new, |b| b.texts("of"));
+            let form = code_form(word).unwrap_or_else(|| {
+                let written = block.and_then(|b| b.word("format", &[("base32", CodeForm::Base32), ("hex", CodeForm::Hex)]));
+                written.map_or(CodeForm::Base32, |word| word.value)
+            });
+            let refuse = |message: &str| sink.push(Finding::error("READ-005", &place, message.to_owned()).at(span, "here"));
             let domain = match written {
                 Some(domain) => domain,
-                None if name.value == "nhs_number" || is == Some(Is::NhsNumber) => Spanned::new("nhs_number".to_owned(), span),
+                None if of.is_empty() && (name.value == "nhs_number" || is == Some(Is::NhsNumber)) => Spanned::new("nhs_number".to_owned(), span),
                 None => {
                     missing(sink, &place, span, "domain", "the identifier space, so that tables agree (nhs_number, local_patient_id, ...)");
                     return None;
                 }
             };
+            if form == CodeForm::FormatPreserving && domain.value != "nhs_number" {
+                refuse("`format_preserving` is for NHS numbers, whose domain is nhs_number; for other identifiers use `reversible`");
+                return None;
+            }
+            if !of.is_empty() {
+                let distinct: std::collections::BTreeSet<&str> = of.iter().map(|part| part.value.as_str()).collect();
+                if with.is_some() {
+                    refuse("`of:` names all columns, the organisation's too: leave out `with:`");
+                } else if domain.value == "nhs_number" {
+                    refuse("the domain nhs_number is for NHS numbers alone: give these columns a domain of their own, such as person_key");
+                } else if distinct.len() != of.len() || of.len() < 2 || !distinct.contains(name.value.as_str()) {
+                    refuse("`of:` names two columns or more, each once, this one among them");
+                } else {
+                    return Some(Action::Pseudonym { domain, with: None, of, form });
+                }
+                return None;
+            }
             if domain.value == "nhs_number" && with.is_some() {
                 sink.push(Finding::error("READ-005", place, "an NHS number is unique by itself: leave out `with:`").at(span, "here"));
                 return None;
@@ -137,7 +169,7 @@ fn action(f: &Fields<'_>, word: &'static str, name: &Spanned<String>, is: Option
                 missing(sink, &place, span, "with", "a local number is unique only with the organisation that gave it: name its column");
                 return None;
             }
-            Some(Action::Pseudonym { domain, with, hex })
+            Some(Action::Pseudonym { domain, with, of, form })
         }
         "age_band" => {
             let b = f.block(word)?;

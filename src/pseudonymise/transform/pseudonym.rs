@@ -1,7 +1,7 @@
 //! Canonical messages of identifiers as cells hold them, and their pseudonyms as bytes.
 
 use super::Unfit;
-use crate::identifier::Postcode;
+use crate::identifier::{NhsNumber, Postcode};
 use crate::keys::message;
 use crate::keys::pseudonym::{HEX_LENGTH, LENGTH, Mac};
 use crate::pseudonymise::release::Is;
@@ -26,6 +26,21 @@ pub fn message(cell: &[u8], with: Option<&[u8]>, is: Option<Is>, out: &mut Vec<u
         }
         None => false,
     })
+}
+
+/// Appends a part of an identifier of several columns, with its length before it, in the spelling of what it is. False if
+/// nothing is there; an NHS number that is none never becomes a part, or all who have it would be one person.
+pub fn part(cell: &[u8], is: Option<Is>, out: &mut Vec<u8>) -> Result<bool, Unfit> {
+    let mut one = Vec::new();
+    let there = if is == Some(Is::NhsNumber) {
+        one.extend_from_slice(message::nhs_number(&NhsNumber::parse_bytes(cell).map_err(|_| Unfit::Number)?));
+        true
+    } else {
+        self::message(cell, None, is, &mut one)?
+    };
+    // What was taken for text above is text.
+    let text = std::str::from_utf8(&one).unwrap_or_default();
+    Ok(there && message::composite(&[text], out).map_err(|_| Unfit::Identifier)?)
 }
 
 /// Writes a pseudonym.
