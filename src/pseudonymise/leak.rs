@@ -1,4 +1,4 @@
-//! The leak check, row tier: whether a cell that is released as it is holds an identifier of its own row.
+//! The leak check, row tier (beyond the row: [`others`]): whether a cell that is released as it is holds an identifier of its own row.
 //!
 //! Whole tokens only: what stands between letters or digits is part of another word. Around numbers and dates only
 //! digits count as part of them (`DOB1980-02-03T00:00`, `NHS9990000018`): the row's own number does not stand in its own
@@ -8,6 +8,8 @@
 //! apostrophes make no difference.
 //!
 //! Best effort all the same: a nickname, a slip of the hand, a date in words or `3/2/80` is not found.
+
+pub mod others;
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -19,15 +21,17 @@ use crate::identifier::Postcode;
 
 /// Shortest local number that is searched for: shorter ones meet ordinary numbers by chance.
 const LOCAL_LENGTH: usize = 5;
-/// Shortest name, in letters.
+/// Shortest name that is searched for, in letters.
 const NAME_LENGTH: usize = 3;
+/// Shortest name that a redaction strikes out: Li and Ng are as much somebody's as Hartley, but a run must not stop for them.
+const SHORT_LENGTH: usize = 2;
 /// Most digits of a number that is searched for.
 const DIGITS: usize = 20;
 /// Marks that may stand between two digits of one number.
 const GAP: usize = 3;
 
-/// A text as it is compared: as it stands if it is ASCII; else in small letters, with plain spaces, hyphens, apostrophes
-/// and digits.
+/// A text as it is compared, ASCII letters aside: as it stands if it is ASCII; else with other letters in small, and with
+/// plain spaces, hyphens, apostrophes and digits.
 pub fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -56,6 +60,8 @@ fn plain_letter(letter: char, out: &mut String) {
         '\u{2010}'..='\u{2015}' | '\u{2212}' => out.push('-'),
         '\u{2018}' | '\u{2019}' | '\u{2bc}' => out.push('\''),
         '\u{ff10}'..='\u{ff19}' => out.push(char::from_digit(u32::from(letter) - 0xff10, 10).unwrap_or(letter)),
+        // Texts are compared without regard to the case of ASCII letters.
+        'A'..='Z' => out.push(letter),
         _ => out.extend(letter.to_lowercase()),
     }
 }
@@ -98,6 +104,12 @@ impl Shape {
         Self { digits: half(counts), letters: half(counts >> 32), ascii }
     }
 
+    /// Whether a number of ten digits could be in it.
+    #[inline]
+    pub fn may_hold_number(self) -> bool {
+        self.digits >= 10
+    }
+
     /// Whether an identifier of this kind could be in it.
     #[inline]
     fn may_hold(self, is: Is, free_text: bool) -> bool {
@@ -137,7 +149,7 @@ impl<'r> Own<'r> {
             Is::Phone => (7..=DIGITS).contains(&digits()),
             Is::Postcode => Postcode::parse(&value).is_ok(),
             Is::BirthDate => day.is_some(),
-            Is::Name => letters(&value) >= NAME_LENGTH,
+            Is::Name => letters(&value) >= SHORT_LENGTH,
             Is::FreeText => false,
         };
         worth.then_some(Self { is, value, day })
@@ -150,12 +162,21 @@ impl<'r> Own<'r> {
     }
 
     fn stands_in(&self, cell: &[u8]) -> bool {
-        self.find(cell, 0).is_some()
+        !self.is_short() && self.find(cell, 0).is_some()
     }
 
-    /// Where a plain text holds it first, from a place on; of several at one place the longest.
+    /// Whether it is a name of two letters.
+    fn is_short(&self) -> bool {
+        self.is == Is::Name && letters(&self.value) < NAME_LENGTH
+    }
+
+    /// Where a plain text holds it first, from a place on; of several at one place the longest. Names of two letters are found
+    /// with a capital only.
     pub fn find(&self, cell: &[u8], from: usize) -> Option<Range<usize>> {
         match self.is {
+            Is::Name if self.is_short() => places(cell, &self.value, from)
+                .map(|start| start..start + self.value.len())
+                .find(|found| cell[found.start].is_ascii_uppercase() && token(cell, &self.value, found.start).is_some_and(|token| token.start == found.start)),
             Is::Name => std::iter::once(&self.value[..])
                 .chain(parts(&self.value))
                 .filter_map(|part| token(cell, part, from))
@@ -167,6 +188,16 @@ impl<'r> Own<'r> {
             Is::LocalId | Is::Email => token(cell, &self.value, from),
             Is::FreeText => None,
         }
+    }
+
+    /// Its text, plain.
+    pub fn value(&self) -> &[u8] {
+        &self.value
+    }
+
+    /// The parts of a name, or the whole where it has but one; plain.
+    pub fn name_parts(&self) -> impl Iterator<Item = &[u8]> {
+        std::iter::once(&self.value[..]).chain(parts(&self.value))
     }
 
     /// The day, if it is a date of birth.
@@ -219,6 +250,11 @@ fn token(cell: &[u8], needle: &[u8], from: usize) -> Option<Range<usize>> {
     places(cell, needle, from)
         .find(|start| (*start == 0 || !is_word(cell[start - 1])) && cell.get(start + needle.len()).is_none_or(|byte| !is_word(*byte)))
         .map(|start| start..start + needle.len())
+}
+
+/// Where a plain text holds these digits first, in any grouping.
+pub fn find_digits(cell: &[u8], digits: &[u8], from: usize) -> Option<Range<usize>> {
+    digits_in(cell, &[], digits, from)
 }
 
 /// The digits of `number` after those of `before`, in any grouping; nothing but digits counts of it.

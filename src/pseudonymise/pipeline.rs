@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::bound::{AtBound, Bound, Keys, Opens, Step, Subject};
 use super::distinct::{Distinct, Full};
-use super::leak::{CELL_LENGTH, Own, Shape};
+use super::leak::{CELL_LENGTH, Own, Shape, others, plain};
 use super::opt_out::Standing;
 use super::release::{CodeForm, DateForm, Fate, Is, Window};
 use super::survey::Survey;
@@ -710,6 +710,22 @@ impl<'c> Row<'_, 'c> {
             if !found[index] && one.is_in(inner, shape, is == Some(Is::FreeText)) {
                 found[index] = true;
                 tally.leak(rule, one.is, self.number);
+            }
+        }
+        if shape.may_hold_number() {
+            self.numbers(rule, inner, own, tally);
+        }
+    }
+
+    /// Notes numbers of ten digits: what passes modulus 11 and is not the row's own may be somebody else's.
+    fn numbers(&self, rule: usize, inner: &[u8], own: &[Own<'_>], tally: &mut Tally) {
+        for digits in others::tokens(&plain(inner)) {
+            let number = NhsNumber::parse_bytes(&digits).ok();
+            let numbers = &mut tally.columns[rule].numbers;
+            *numbers = (numbers.0 + 1, numbers.1 + u64::from(number.is_some()));
+            let is_own = || own.iter().any(|one| one.is == Is::NhsNumber && one.value().iter().filter(|byte| byte.is_ascii_digit()).eq(&digits));
+            if let Some(number) = number.filter(|_| !self.bound.nhs.is_empty() && !is_own()) {
+                tally.candidates.push((rule, number.expose_prefix(), self.number));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::leak::others::Candidate;
 use super::release::Is;
 use super::transform::redact;
 
@@ -16,6 +17,8 @@ pub struct ColumnTally {
     pub not_known: u64,
     /// Cells prefixed because a spreadsheet would calculate them.
     pub prefixed: u64,
+    /// Numbers of ten digits in what leaves as it was, and those of them that pass the check digit of NHS numbers.
+    pub numbers: (u64, u64),
     /// Places that were struck out, by kind.
     pub redacted: redact::Counts,
 }
@@ -57,6 +60,8 @@ pub struct Tally {
     pub columns: Vec<ColumnTally>,
     /// By column of the release and kind.
     pub leaks: BTreeMap<(usize, Is), Leak>,
+    /// What may be NHS numbers of other people. Not merged: a run takes them out of its parts.
+    pub candidates: Vec<Candidate>,
 }
 
 impl Tally {
@@ -88,6 +93,8 @@ impl Tally {
             mine.empty += theirs.empty;
             mine.not_known += theirs.not_known;
             mine.prefixed += theirs.prefixed;
+            mine.numbers.0 += theirs.numbers.0;
+            mine.numbers.1 += theirs.numbers.1;
             for (mine, theirs) in mine.redacted.iter_mut().zip(&theirs.redacted) {
                 *mine += theirs;
             }

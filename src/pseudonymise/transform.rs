@@ -78,9 +78,9 @@ impl OfCell {
         }
     }
 
-    /// Whether the leak check searches what it writes.
+    /// Whether the leak check searches what it writes. A lookup file may answer with what it was asked, areas too.
     pub fn is_searched(&self) -> bool {
-        !self.is_plain() && !matches!(self, Self::Area(_) | Self::Constant(_))
+        !self.is_plain() && !matches!(self, Self::Constant(_))
     }
 
     /// Whether it writes something for an empty cell too.

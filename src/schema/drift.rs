@@ -47,7 +47,7 @@ releases:
       under: {bottom_code: 18, category: encounters}
       home: {area: {level: lsoa, file: lookups/p.csv, from: pcds, to: lsoa21}, category: encounters}
       code: {group: {file: lookups/h.csv, level: 1, unmatched: empty}, category: encounters}
-      ward: {map: {file: lookups/w.csv, from: code, to: name, unmatched: refuse}, category: encounters}
+      ward: {map: {file: lookups/w.csv, sha256: no, from: code, to: name, unmatched: refuse}, category: encounters}
       phone: {mask: {keep_last: 3}, category: encounters}
       initial: {mask: {keep_first: 1}, category: encounters}
       source: {constant: hospital, category: encounters}

@@ -1,6 +1,6 @@
 //! The keys of a release: what happens to each column of an extract.
 
-use super::Shape::{Block as In, Date, Either, Empty, Known, Named, NamedOr, NamedTexts, Number, Text, Texts, Word, YesNo};
+use super::Shape::{Block as In, Date, Either, Empty, Form, Known, Named, NamedOr, NamedTexts, Number, Text, Texts, Word, YesNo};
 use super::{Block, Key, MOST, key, words};
 use crate::pseudonymise::release::{DATE_FORMS, KINDS};
 use crate::pseudonymise::transform::map::UNMATCHED;
@@ -187,6 +187,7 @@ const REST: [&str; 3] = words(&UNMATCHED);
 const DATES_OUT: [&str; 2] = words(&redact::DATES);
 
 const FILE: Key = key("file", Text, "The file, relative to the folder of the pack; below it.").required();
+const SHA256: Key = key("sha256", Form("^[0-9a-f]{64}$"), "Its SHA-256, so that the parties sign its content too; left out, any file of that name serves.");
 const UNMATCHED_KEY: Key =
     key("unmatched", Word(&REST), "A value that the file does not know: set its row aside, leave the cell empty, or stop. Left out: quarantine.")
         .example("empty");
@@ -197,6 +198,7 @@ static AREA: Block = Block {
     keys: &[
         key("level", Word(&LEVELS), "Which area.").required().example("lsoa"),
         FILE.example("lookups/postcodes.csv"),
+        SHA256,
         key("from", Text, "Its column of postcodes; left out, the first.").example("pcds"),
         key("to", Text, "Its column of areas; left out, the one called like the level.").example("lsoa21"),
     ],
@@ -214,7 +216,7 @@ static AGE: Block = Block {
 static GROUP: Block = Block {
     name: "group",
     about: "A level of a hierarchy file: a line for each value, then its groups from the finest to the coarsest; no header.",
-    keys: &[FILE.example("lookups/icd10.csv"), key("level", Number(1, MOST), "Which group, 1 the finest; left out: 1.").example("1"), UNMATCHED_KEY],
+    keys: &[FILE.example("lookups/icd10.csv"), SHA256, key("level", Number(1, MOST), "Which group, 1 the finest; left out: 1.").example("1"), UNMATCHED_KEY],
 };
 
 static MAP: Block = Block {
@@ -222,6 +224,7 @@ static MAP: Block = Block {
     about: "What a lookup file says: a table with a header.",
     keys: &[
         FILE.example("lookups/specialty.csv"),
+        SHA256,
         key("from", Text, "Its column of values; left out, the first.").example("code"),
         key("to", Text, "Its column of answers; left out, the second.").example("group"),
         UNMATCHED_KEY,

@@ -48,6 +48,7 @@ mod opt_out;
 mod profile;
 mod pseudonymise;
 mod readme;
+mod redaction;
 mod register;
 mod report;
 mod risk;

@@ -39,6 +39,14 @@ pub(super) fn load(pack: &Path, release: &mut Release, sources: &Sources) -> any
                 entry.insert(Loaded { name: name.clone(), bytes, columns: Vec::new() })
             }
         };
+        if let Some(agreed) = &file.sha256
+            && crate::evidence::manifest::sha256(&entry.bytes) != agreed.value
+        {
+            let at = sources.locate(agreed.span);
+            return Err(Failure::refused(format!("the lookup file {name} of the column `{title}` is not the one that was agreed ({at})"))
+                .next("Take the file that the digest is of, or let the parties agree on the new one.")
+                .into());
+        }
         let known = release.give_lookup(column, &entry.bytes);
         let known = known.map_err(|error| failed(&error).next("What these files hold: \"Lookup files\" in docs/pseudonymisation.md."))?;
         entry.columns.push((title, known));

@@ -24,8 +24,9 @@ use crate::pack::Pack;
 use crate::pseudonymise::bound::{BindError, Bound, Keys};
 use crate::pseudonymise::distinct::Distinct;
 use crate::pseudonymise::gate;
+use crate::pseudonymise::leak::others::{self, Candidates, Numbers};
 use crate::pseudonymise::pipeline::{RowError, Run};
-use crate::pseudonymise::release::{Action, CodeForm, Release};
+use crate::pseudonymise::release::{Action, CodeForm, Is, Release};
 use crate::pseudonymise::risk_gate::{RiskGate, Unmeasured, Verdict};
 use crate::pseudonymise::survey::Survey;
 use crate::pseudonymise::tally::Tally;
@@ -244,6 +245,7 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
     let held = earlier::find(args, session, ground, &keys, memory, &spill)?;
     let mut risk_gate = RiskGate::new(release, &held, memory, Some(spill.clone()));
     let mut all_set_aside = Vec::new();
+    let mut candidates = Candidates::new(memory);
     let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
     let mut facts = Facts::new(release.columns.len());
     facts.key = key_id.map(|id| (id, version));
@@ -289,6 +291,8 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
                         facts.note_row(one);
                     }
                     set_aside.write(&part.set_aside)?;
+                    let others = std::mem::take(&mut part.tally.candidates);
+                    candidates.add(index, before, &others).map_err(|full| std::io::Error::new(std::io::ErrorKind::OutOfMemory, full))?;
                     tally.merge(&part.tally, before);
                     Ok(())
                 })
@@ -300,6 +304,17 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
         out.flush().map_err(write_failed)?;
     }
     facts.sha256 = crate::text::hex(hash.finish().as_ref());
+    let wanted = candidates.numbers();
+    if !wanted.is_empty() {
+        let mut people = Numbers::default();
+        for extract in &extracts {
+            let bar = session.progress(extract.length(), "looking for numbers of other people");
+            let (layout, source, _) = open(&extract.path, bar.wrap_read(extract.open()?), args.block)?;
+            let bound = bind(ground, &extract.path, &layout)?;
+            others::people(&bound, source, &wanted, ground.threads, &flag, &mut people).map_err(|error| stopped(&extract.path, &layout.header, error))?;
+        }
+        facts.others = candidates.confirmed(&people);
+    }
     check(ground, &mut facts, &distinct)?;
     if let Some(gate) = risk_gate {
         let bar = session.progress(facts.total_out(), "measuring disclosure risk");
@@ -376,6 +391,7 @@ fn check(ground: &Ground<'_>, facts: &mut Facts, distinct: &[Option<Distinct>]) 
             first.1
         ));
     }
+    leaks.extend(beyond_rows(release, facts));
     if !leaks.is_empty() {
         let mut failure =
             Failure::refused(format!("{}: an identifier would leave ({}): {}", release.place, ground.sources.locate(release.span), leaks.join("; ")));
@@ -410,6 +426,32 @@ fn check(ground: &Ground<'_>, facts: &mut Facts, distinct: &[Option<Distinct>]) 
         facts.distinct.push((index, counted.inputs));
     }
     Ok(())
+}
+
+/// NHS numbers of other people, and columns of NHS numbers, that are not allowed.
+fn beyond_rows(release: &Release, facts: &Facts) -> Vec<String> {
+    let mut leaks = Vec::new();
+    for (column, rule) in release.columns.iter().enumerate() {
+        let (numbers, pass) = facts.numbers(column);
+        let allowed = release.leak_allow.iter().find(|allow| allow.column.value == rule.name.value && allow.kind == Is::NhsNumber).map(|allow| allow.at_most);
+        if let Some(seen) = facts.others.get(&column).filter(|seen| allowed.is_none_or(|most| seen.places > most)) {
+            let name = facts.tallies.get(seen.extract).map_or("", |(name, _)| name);
+            let places = crate::text::count(seen.places, "place", "places");
+            leaks.push(format!(
+                "column `{}` holds nhs_number of other people of the extract in {places}, the first in {name} row {}; by chance: 0",
+                rule.name.value, seen.row
+            ));
+        } else if others::are_nhs_numbers(numbers, pass) && allowed.is_none_or(|most| pass > most) {
+            leaks.push(format!(
+                "column `{}` holds {}, of which {} pass the check digit of nhs_number; by chance: {}",
+                rule.name.value,
+                crate::text::count(numbers, "number of ten digits", "numbers of ten digits"),
+                crate::text::thousands(pass),
+                crate::text::thousands(numbers / 11)
+            ));
+        }
+    }
+    leaks
 }
 
 /// What stops the measuring of what leaves.

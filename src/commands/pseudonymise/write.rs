@@ -17,12 +17,14 @@ use crate::disclosure::shown::{FEW, share};
 use crate::evidence::manifest::{self, AgreementRef, Column, KeyRef, Manifest, OptOut, Output, PackRef, ReleaseRef, Risk, SenderBalance, blurred};
 use crate::evidence::signature::{Namespace, sign};
 use crate::keys::SigningKey;
+use crate::pseudonymise::leak::others::Seen;
 use crate::pseudonymise::pipeline::SetAside;
 use crate::pseudonymise::release::{Action, Is};
 use crate::pseudonymise::repair::{CAUSE, Remedy};
 use crate::pseudonymise::risk_gate::Verdict;
 use crate::pseudonymise::tally::Tally;
 use crate::pseudonymise::transform::redact::MARKS;
+use crate::pseudonymise::transform::truncate::To;
 use crate::tabular::{Layout, Packing};
 use crate::text::{and_list, count, thousands};
 
@@ -45,6 +47,8 @@ pub(super) struct Facts {
     /// How each extract is packed.
     packings: Vec<Packing>,
     pub sha256: String,
+    /// NHS numbers of other people, by column of the release.
+    pub others: BTreeMap<usize, Seen>,
     /// Column of the release and its distinct identifiers.
     pub distinct: Vec<(usize, u64)>,
     pub warnings: Vec<String>,
@@ -69,6 +73,7 @@ impl Facts {
             layouts: Vec::new(),
             packings: Vec::new(),
             sha256: String::new(),
+            others: BTreeMap::new(),
             distinct: Vec::new(),
             warnings: Vec::new(),
             risk: None,
@@ -118,6 +123,11 @@ impl Facts {
                 *count = count.saturating_sub(1);
             }
         }
+    }
+
+    /// Numbers of ten digits in a column that leaves, and those that pass the check digit of NHS numbers.
+    pub(super) fn numbers(&self, column: usize) -> (u64, u64) {
+        self.total.columns[column].numbers
     }
 
     /// Rows written.
@@ -371,7 +381,7 @@ fn warnings(ground: &Ground<'_>, facts: &Facts, previous: bool) -> Vec<String> {
     let release = ground.release;
     let mut all = facts.warnings.clone();
     all.push("Rows stand in the order of the extract (`order: keep`), and order may tell when something happened.".to_owned());
-    all.push("The leak check looked in each row for that row's own identifiers, not for those of other people.".to_owned());
+    all.push("The leak check looked in each row for that row's own identifiers, and for other people's NHS numbers, not for their names.".to_owned());
     if release.key.is_none() && !previous {
         all.push("The release pins no key (`key: {id, version}`): this release sets it; with another keyring people would get other pseudonyms.".to_owned());
     }
@@ -400,6 +410,18 @@ fn warnings(ground: &Ground<'_>, facts: &Facts, previous: bool) -> Vec<String> {
         match &rule.action {
             Action::Shift { range, .. } => {
                 all.push(format!("`{}` is shifted by {:.1} bits: that is obfuscation, not secrecy.", rule.output, range.entropy_bits()));
+            }
+            Action::Truncate(to @ (To::Month | To::Quarter)) if rule.is != Some(Is::BirthDate) => {
+                let shifted: Vec<String> =
+                    release.columns.iter().filter(|other| matches!(other.action, Action::Shift { .. })).map(|other| format!("`{}`", other.output)).collect();
+                if !shifted.is_empty() {
+                    all.push(format!(
+                        "`{}` gives true {}s beside shifted dates ({}): where the two lie near each other they narrow the offset.",
+                        rule.output,
+                        to.name(),
+                        and_list(&shifted)
+                    ));
+                }
             }
             Action::Redact(_) => all.push(format!("`{}` is free text: redaction is best effort, and dropping it is safer.", rule.output)),
             Action::Mask(_) => all.push(format!("`{}` is masked, which is weak: what is kept tells people apart in a small group.", rule.output)),

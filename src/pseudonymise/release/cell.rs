@@ -75,7 +75,7 @@ fn age(f: &Fields<'_>) -> Option<Action> {
 
 /// `file:`, `from:` and `to:` of a block. The file lies in the pack: what an agreement says must not depend on a machine.
 fn file(b: &Fields<'_>, columns: bool) -> Option<LookupFile> {
-    let name = b.text("file");
+    let (name, sha256) = (b.text("file"), b.text("sha256"));
     let (from, to) = if columns { (b.text("from"), b.text("to")) } else { (None, None) };
     let Some(name) = name else {
         missing(b.sink(), &b.place, b.span, "file", "the file that values are looked up in, relative to the folder of the pack");
@@ -87,8 +87,14 @@ fn file(b: &Fields<'_>, columns: bool) -> Option<LookupFile> {
         b.sink().push(finding.ground("what an agreement says must not depend on the machine").help("Put it in the pack, for example lookups/specialty.csv."));
         return None;
     }
+    if let Some(digest) =
+        sha256.as_ref().filter(|digest| digest.value.len() != 64 || !digest.value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
+    {
+        b.sink().wrong(&b.place_of("sha256"), digest.span, "64 digits 0-9 and a-f, as `sha256sum` shows them", "something else");
+        return None;
+    }
     let text = |text: Option<Spanned<String>>| text.map(|text| text.value);
-    Some(LookupFile { name, from: text(from), to: text(to) })
+    Some(LookupFile { name, sha256, from: text(from), to: text(to) })
 }
 
 fn unmatched(b: &Fields<'_>) -> Unmatched {

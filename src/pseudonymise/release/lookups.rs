@@ -13,6 +13,8 @@ use crate::source::Spanned;
 pub struct LookupFile {
     /// Its name relative to the folder of the pack.
     pub name: Spanned<String>,
+    /// SHA-256 of the file, small hex digits, where the parties agreed on its content.
+    pub sha256: Option<Spanned<String>>,
     /// Its column of values; left out, the first.
     pub from: Option<String>,
     /// Its column of answers; left out, the second.

@@ -102,6 +102,18 @@ fn an_age_in_years_is_one_for_all_rows_of_a_person() {
 }
 
 #[test]
+fn true_months_beside_shifted_dates_are_told() {
+    let told = |truncate: &str| {
+        let columns = format!("  day: {{shift: {{days: 28, window: trim}}, category: results}}\n  end: {{{truncate}, category: results}}\n");
+        let ran = bench(&columns, &[]).given(format!("nhs_number,day,end\n{},2026-04-01,2026-04-03\n", nhs(1)), &["--plan"]);
+        assert_eq!(ran.code, Some(0), "{ran}");
+        ran.out.contains("`end` gives true months beside shifted dates (`day`)")
+    };
+    assert!(told("truncate: month"));
+    assert!(!told("truncate: year") && !told("truncate: month, is: birth_date"));
+}
+
+#[test]
 fn a_value_that_a_file_does_not_know_is_set_aside_left_empty_or_stops_the_run() {
     let files = [("specialty.csv", SPECIALTY)];
     let rule = |unmatched: &str| format!("map: {{file: lookups/specialty.csv{unmatched}}}");
@@ -183,8 +195,30 @@ fn lookup_files_that_cannot_be_used_are_told_with_their_clause() {
         assert!(ran.err.contains(said) && ran.err.contains("agreements/planning.yaml:") && ran.err.contains("lookups/f.csv of the column `x`"), "{ran}");
         bench.nothing_left();
     }
+    let bench = bench("  x: {map: {file: lookups/folder}, category: results}\n", &[]);
+    fs::create_dir(bench.path("pack/lookups/folder")).expect("made");
+    let ran = bench.given(format!("nhs_number,x\n{},1\n", nhs(1)), &[]);
+    assert!(ran.code == Some(3) && ran.err.contains("it is not a file"), "{ran}");
     let (_, ran, _) = cells("group: {file: lookups/f.csv, level: 3}", &[("f.csv", CHAPTERS)], &["E10"]);
     assert!(ran.code == Some(3) && ran.err.contains("it has 2 levels above the values, and level 3 is asked for"), "{ran}");
+}
+
+#[test]
+fn a_file_whose_content_was_agreed_is_no_other() {
+    let digest = |text: &str| carepact::text::hex(ring::digest::digest(&ring::digest::SHA256, text.as_bytes()).as_ref());
+    let given = |sha256: &str| {
+        let (bench, ran, came) = cells(&format!("map: {{file: lookups/s.csv, sha256: {sha256}}}"), &[("s.csv", SPECIALTY)], &["300"]);
+        if ran.code != Some(0) {
+            bench.nothing_left();
+        }
+        (ran, came)
+    };
+    let (ran, came) = given(&digest(SPECIALTY));
+    assert_eq!((ran.code, came), (Some(0), vec!["General medicine".to_owned()]), "{ran}");
+    let (ran, _) = given(&digest("another"));
+    assert!(ran.code == Some(4) && ran.err.contains("is not the one that was agreed (agreements/planning.yaml:"), "{ran}");
+    let (ran, _) = given("abc");
+    assert!(ran.code == Some(2) && ran.err.contains("64 digits 0-9 and a-f"), "{ran}");
 }
 
 #[test]
@@ -233,6 +267,10 @@ fn what_a_transform_leaves_of_an_identifier_stops_the_run() {
         assert!(ran.code == Some(4) && ran.err.contains("column `x` holds the row's own local_id in 1 row") && !ran.err.contains("77001"), "{column}: {ran}");
     }
     assert_eq!(given("map: {file: lookups/same.csv}", "other").code, Some(0));
+    // A file that answers with the postcode gives no area.
+    let files = [("p.csv", POSTCODES)];
+    let (_, ran, _) = cells("area: {level: lsoa, file: lookups/p.csv, to: pcds}", &files, &["M13 9PL"]);
+    assert!(ran.code == Some(4) && ran.err.contains("own postcode in 1 row"), "{ran}");
     // A number below its limit leaves as it is, so it is searched; beyond it, it cannot leak.
     let numbers = |column: &str| {
         let bench = bench(&format!("  local: {{drop: {{}}, is: local_id}}\n  x: {{{column}, category: results}}\n"), &[]);
