@@ -1,5 +1,7 @@
 //! `carepact keys`: identities, keyrings and signing keys.
 
+mod crosswalk;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -52,9 +54,8 @@ pub enum Action {
     Open(OpenArgs),
     /// Draw a new root for a new version of a keyring
     Rotate(RotateArgs),
-    /// Give a recipient a table from old to new pseudonyms
-    #[command(hide = true)]
-    Crosswalk(LaterArgs),
+    /// Give a recipient a table from old to new codes
+    Crosswalk(Box<crosswalk::Args>),
     /// Give a partner a table of pseudonyms
     #[command(hide = true)]
     HashTable(LaterArgs),
@@ -208,7 +209,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
         Action::Signer(args) => make_signer(args, session),
         Action::Open(args) => open_sealed(args, session),
         Action::Rotate(args) => rotate(args, session),
-        Action::Crosswalk(_) => Err(Failure::not_built("`keys crosswalk`").into()),
+        Action::Crosswalk(args) => crosswalk::run(args, session),
         Action::HashTable(_) => Err(Failure::not_built("`keys hash-table`").into()),
     }
 }

@@ -68,17 +68,19 @@ pub struct Args {
 }
 
 /// How the identifiers of a column are found.
-enum Way {
+pub(super) enum Way {
     Reversible,
     FormatPreserving,
     Search,
 }
 
 /// A column of codes, as its manifest tells it.
-struct Codes {
-    name: String,
-    domain: String,
-    way: Way,
+pub(super) struct Codes {
+    pub name: String,
+    pub domain: String,
+    pub way: Way,
+    /// Whether a pseudonym is written as hex.
+    pub hex: bool,
     /// Whether the identifier is an organisation's own.
     local: bool,
 }
@@ -100,7 +102,7 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let pack = if session.pack.is_some() { Some(super::pack::decidable(session, None, &mut sources)?) } else { None };
     let (_, signers) = super::verify::signers(args.signers.as_deref(), pack.as_ref())?;
     let at = if session.as_of_given { Moment::day(session.as_of) } else { Moment::instant(jiff::Timestamp::now()) };
-    let (manifest, digest) = manifest(args, session, &signers, at)?;
+    let (manifest, digest) = signed_manifest(&args.manifest, session, &signers, at, false)?;
     let column = column(&manifest, args.column.as_deref())?;
     let asked = codes(args)?;
 
@@ -168,21 +170,24 @@ fn target(session: &Session) -> anyhow::Result<PathBuf> {
     }
 }
 
-/// The manifest, once its signature holds. The files it names need not be here: only what was done to columns is asked.
-fn manifest(args: &Args, session: &Session, signers: &Signers, at: Moment) -> anyhow::Result<(Manifest, String)> {
+/// The manifest, once its signature holds. The files it names need not be here where only what was done to columns is asked.
+pub(super) fn signed_manifest(path: &Path, session: &Session, signers: &Signers, at: Moment, with_files: bool) -> anyhow::Result<(Manifest, String)> {
     let flag = session.interrupt_flag();
     let ground = Ground { signers, at, pack: None, interrupted: &|| flag.load(std::sync::atomic::Ordering::SeqCst) };
-    let shown = args.manifest.display();
-    let mut found = verify(&args.manifest, &ground).map_err(|error| match &error {
+    let shown = path.display();
+    let mut found = verify(path, &ground).map_err(|error| match &error {
         VerifyError::Read { path, error } => Failure::unreadable(format!("cannot read {}: {}", path.display(), io_words(error))),
         VerifyError::NotAManifest(_) => Failure::usage(error.to_string()),
         VerifyError::Interrupted => Failure::usage("interrupted"),
     })?;
-    if !args.manifest.is_file() || found.manifests.len() != 1 {
+    if !path.is_file() || found.manifests.len() != 1 {
         return Err(Failure::usage(format!("{shown} is not one manifest")).next("Name the manifest of the release: NAME.manifest.json.").into());
     }
     let checked = found.manifests.remove(0);
-    let bad = checked.checks.iter().find(|check| check.verdict != Verdict::Holds && matches!(check.matter, Matter::Signature | Matter::Signer | Matter::Form));
+    let bad = checked.checks.iter().find(|check| {
+        check.verdict != Verdict::Holds
+            && (matches!(check.matter, Matter::Signature | Matter::Signer | Matter::Form) || with_files && check.matter == Matter::File)
+    });
     if let Some(check) = bad {
         return Err(Failure::unverified(format!("{shown} does not hold: {}: {}", check.matter.name(), check.message)).next(check.next.clone()).into());
     }
@@ -198,7 +203,7 @@ fn parameter<'a>(action: &'a str, key: &str) -> Option<&'a str> {
     inside.trim_end_matches('}').split(", ").find_map(|pair| pair.split_once(": ").filter(|(name, _)| *name == key).map(|(_, value)| value))
 }
 
-fn column(manifest: &Manifest, wanted: Option<&str>) -> anyhow::Result<Codes> {
+pub(super) fn column(manifest: &Manifest, wanted: Option<&str>) -> anyhow::Result<Codes> {
     let of_codes = |action: &str| {
         let word = action.split(':').next().unwrap_or_default();
         ["pseudonym", "reversible", "format_preserving"].contains(&word).then(|| word.to_owned())
@@ -230,7 +235,13 @@ fn column(manifest: &Manifest, wanted: Option<&str>) -> anyhow::Result<Codes> {
             .into());
         }
     };
-    Ok(Codes { name: (*name).to_owned(), local: domain != "nhs_number" && parameter(action, "with").is_some(), domain, way })
+    Ok(Codes {
+        name: (*name).to_owned(),
+        local: domain != "nhs_number" && parameter(action, "with").is_some(),
+        hex: parameter(action, "format") == Some("hex"),
+        domain,
+        way,
+    })
 }
 
 /// The codes asked about, each once, in their order.

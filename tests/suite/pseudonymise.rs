@@ -9,6 +9,7 @@ use sha2::Sha256;
 
 mod codes;
 mod counted;
+mod crosswalk;
 mod earlier;
 mod opted_out;
 mod packed;

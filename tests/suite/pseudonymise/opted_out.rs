@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use super::*;
 
 /// The basis of the tests sets the opt-out aside; here it does not.
-const APPLIES: (&str, &str) = ("ndoo: {applies: false, reason: policy_exemption}", "ndoo: {applies: true}");
-const SILENT: (&str, &str) = ("opt_outs: {national: {applies: false, reason: synthetic}, ", "opt_outs: {");
-const ASKED: &str = "8XX01OT001-010726-0001.dat";
+pub(super) const APPLIES: (&str, &str) = ("ndoo: {applies: false, reason: policy_exemption}", "ndoo: {applies: true}");
+pub(super) const SILENT: (&str, &str) = ("opt_outs: {national: {applies: false, reason: synthetic}, ", "opt_outs: {");
+pub(super) const ASKED: &str = "8XX01OT001-010726-0001.dat";
 
 type Changes = &'static [(&'static str, &'static str)];
 
 /// A bench to whose release the opt-out applies.
-fn bench(changes: &[(&str, &str)]) -> Bench {
+pub(super) fn bench(changes: &[(&str, &str)]) -> Bench {
     let bench = Bench::new(RELEASE);
     let path = bench.path("pack/agreements/planning.yaml");
     let mut text = fs::read_to_string(&path).expect("there");
@@ -26,7 +26,7 @@ fn bench(changes: &[(&str, &str)]) -> Bench {
 }
 
 /// Three rows of each person, with a code that tells who it is.
-fn extract(people: impl Iterator<Item = u32>) -> String {
+pub(super) fn extract(people: impl Iterator<Item = u32>) -> String {
     let mut text = "nhs_number,name,age,code\n".to_owned();
     let all: Vec<u32> = people.collect();
     for round in 0..3 {
@@ -37,12 +37,12 @@ fn extract(people: impl Iterator<Item = u32>) -> String {
     text
 }
 
-fn lines(people: impl IntoIterator<Item = u32>) -> String {
+pub(super) fn lines(people: impl IntoIterator<Item = u32>) -> String {
     people.into_iter().map(|person| nhs(person) + ",\n").collect()
 }
 
 /// Asks about an extract as the tool does, on 1 July 2026.
-fn ask(bench: &Bench, text: &str) -> String {
+pub(super) fn ask(bench: &Bench, text: &str) -> String {
     fs::write(bench.path("asked.csv"), text).expect("written");
     bench.ok(&[
         "opt-out",
@@ -62,7 +62,7 @@ fn ask(bench: &Bench, text: &str) -> String {
     fs::read_to_string(bench.path("private").join(ASKED)).expect("there")
 }
 
-fn with_list<'a>(bench: &Bench, list: &str, more: &[&'a str]) -> Vec<&'a str> {
+pub(super) fn with_list<'a>(bench: &Bench, list: &str, more: &[&'a str]) -> Vec<&'a str> {
     fs::write(bench.path("private/answer.dat"), list).expect("written");
     let mut all = vec!["--opt-out-request", "private/8XX01OT001-010726-0001.dat", "--opt-out-list", "private/answer.dat"];
     all.extend(more);
