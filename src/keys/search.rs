@@ -105,12 +105,13 @@ mod tests {
     fn numbers_are_found_in_the_order_they_were_asked_and_twice_if_asked_twice() {
         let root = crate::keys::Root::generate().expect("random");
         let key = root.pseudonym_key(&Scope::new("x", "nhs_number", 1).expect("valid"));
-        let number = |prefix| NhsNumber::from_prefix(prefix).expect("valid");
+        let number = |prefix: u32| (prefix..).find_map(NhsNumber::from_prefix).expect("of two that follow one has a check digit");
         let (a, b) = (number(999_999_001), number(999_990_002));
-        let of = |number: &NhsNumber| Wanted::parse(std::str::from_utf8(&key.pseudonym(message::nhs_number(number))).expect("ascii")).expect("a pseudonym");
-        assert_eq!(
-            numbers(&key, &[of(&b), of(&a), of(&b)], 2, &AtomicBool::new(false)).iter().map(|one| one.map(|one| one.expose_prefix())).collect::<Vec<_>>(),
-            [Some(999_990_002), Some(999_999_001), Some(999_990_002)]
-        );
+        let of = |number: &NhsNumber| {
+            let symbols = key.pseudonym(message::nhs_number(number));
+            Wanted::parse(std::str::from_utf8(&symbols).expect("ascii")).expect("a pseudonym")
+        };
+        let found = numbers(&key, &[of(&b), of(&a), of(&b)], 2, &AtomicBool::new(false));
+        assert!(found == [Some(b), Some(a), Some(b)]);
     }
 }
