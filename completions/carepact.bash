@@ -2905,7 +2905,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__pseudonymise)
-            opts="-f -o -q -v -n -h --release --keyring --identity --passphrase-file --sign-key --plan --quarantine --opt-out-request --opt-out-list --previous --earlier --signers --threads --memory --spill --block --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --release --keyring --identity --passphrase-file --sign-key --plan --plan-digest --quarantine --opt-out-request --opt-out-list --previous --earlier --signers --threads --memory --spill --block --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2928,6 +2928,10 @@ _carepact() {
                     return 0
                     ;;
                 --sign-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plan-digest)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

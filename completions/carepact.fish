@@ -626,6 +626,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l keyri
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l identity -d 'Identity that opens the keyring (0600)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l sign-key -d 'The key that signs the manifest (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l plan-digest -d 'Refuse (exit 4) unless the run does what the plan with this digest showed' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l quarantine -d 'Folder for rows that are set aside, as they were read (identifiable; 0600)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l opt-out-request -d 'The file that asked who has not opted out, as `carepact opt-out request` wrote and named it' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymise" -l opt-out-list -d 'What the service answered: people without a national data opt-out. Only they are released' -r -F
@@ -656,6 +657,7 @@ complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l keyri
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l identity -d 'Identity that opens the keyring (0600)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l passphrase-file -d 'Passphrase of the keyring, from a file (0600), or - for a pipe' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l sign-key -d 'The key that signs the manifest (0600)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l plan-digest -d 'Refuse (exit 4) unless the run does what the plan with this digest showed' -r
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l quarantine -d 'Folder for rows that are set aside, as they were read (identifiable; 0600)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l opt-out-request -d 'The file that asked who has not opted out, as `carepact opt-out request` wrote and named it' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand pseudonymize" -l opt-out-list -d 'What the service answered: people without a national data opt-out. Only they are released' -r -F

@@ -21,7 +21,6 @@ pub mod private_file;
 pub mod pseudonym;
 pub mod reference;
 pub mod reversible;
-pub mod sealed;
 pub mod sealed_file;
 pub mod sealed_to;
 pub mod search;

@@ -56,6 +56,9 @@ pub struct Args {
     /// Show what would happen to every column and row, and write nothing
     #[arg(long)]
     pub plan: bool,
+    /// Refuse (exit 4) unless the run does what the plan with this digest showed
+    #[arg(long, value_name = "DIGEST")]
+    pub plan_digest: Option<String>,
     /// Folder for rows that are set aside, as they were read (identifiable; 0600)
     #[arg(long, value_name = "DIR")]
     pub quarantine: Option<PathBuf>,

@@ -13,8 +13,9 @@ use crate::evidence::signature::Namespace;
 use crate::evidence::signers::{Judgement, Moment, Signers};
 use crate::evidence::verify::{Ground, Matter, Statement, Verdict, VerifyError, verify};
 use crate::identifier::NhsNumber;
+use crate::keys::sealed_to::{self, Recipient};
 use crate::keys::search::{Wanted, numbers};
-use crate::keys::{PublicKey, Root, Scope, sealed};
+use crate::keys::{PublicKey, Root, Scope};
 use crate::outcome::Outcome;
 
 /// Find the people behind codes of one release
@@ -125,7 +126,9 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let bytes = match &args.seal_to {
         None => bytes,
         Some(recipient) => {
-            let sealed = sealed::seal(recipient, &bytes).ok_or_else(|| Failure::usage("--seal-to is not an age public key (age1...)"))?;
+            let sealed = Recipient::parse(recipient)
+                .and_then(|reader| sealed_to::seal(&reader, &bytes))
+                .map_err(|error| Failure::usage(format!("--seal-to: {error}")))?;
             Zeroizing::new(sealed)
         }
     };

@@ -13,6 +13,7 @@ mod crosswalk;
 mod earlier;
 mod opted_out;
 mod packed;
+mod planned;
 mod planted;
 mod reidentified;
 mod repaired;

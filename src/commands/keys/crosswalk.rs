@@ -18,8 +18,9 @@ use crate::identifier::NhsNumber;
 use crate::keys::derive::{Root, Scope};
 use crate::keys::keyring::Status;
 use crate::keys::pseudonym::{HEX_LENGTH, LENGTH};
+use crate::keys::sealed_to::{self, Recipient};
 use crate::keys::search::{Wanted, numbers};
-use crate::keys::{PublicKey, message, sealed};
+use crate::keys::{PublicKey, message};
 use crate::outcome::Outcome;
 use crate::pseudonymise::opt_out::{MAX_AGE, Standing};
 
@@ -134,7 +135,8 @@ pub(super) fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome>
         lines.push(b'\n');
         pairs += 1;
     }
-    let sealed = sealed::seal(&args.seal_to, &lines).ok_or_else(|| Failure::usage("--seal-to is not an age public key (age1...)"))?;
+    let sealed =
+        Recipient::parse(&args.seal_to).and_then(|reader| sealed_to::seal(&reader, &lines)).map_err(|error| Failure::usage(format!("--seal-to: {error}")))?;
     if session.dry_run {
         session.note(format!("would add a line to {} and write {}", args.ledger.display(), target.display()));
         return Ok(Outcome::Done);

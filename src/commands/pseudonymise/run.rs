@@ -326,6 +326,16 @@ pub(super) fn run(args: &Args, session: &mut Session, ground: &Ground<'_>, json:
         }
         bar.finish_and_clear();
     }
+    if let Some(expected) = &args.plan_digest {
+        let now = super::write::plan_digest(ground, &facts);
+        if *expected != now {
+            return Err(Failure::refused(
+                "this run would not do what the plan with that digest showed: the extract, the lists, the pack or the agreement have changed since",
+            )
+            .next(format!("Look at the plan again (--plan). Its digest is now {now}."))
+            .into());
+        }
+    }
     let chained = previous.is_some();
     target.finish(session, ground, spool, all_set_aside, &facts, signer.as_ref(), previous)?;
     super::write::show(session, ground, &facts, &target, chained, json)?;

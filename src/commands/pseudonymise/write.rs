@@ -505,6 +505,21 @@ fn manifest(session: &Session, ground: &Ground<'_>, facts: &Facts, path: &Path, 
     })
 }
 
+/// The digest of everything that a plan shows of rows, columns and risk: a plan and a run that would do the same have the
+/// same one, whatever their day, key and file names.
+pub(super) fn plan_digest(ground: &Ground<'_>, facts: &Facts) -> String {
+    let release = ground.release;
+    let total = &facts.total;
+    let effect = json!({
+        "format": "carepact.plan/1", "agreement": AgreementRef::of(ground.agreement), "release": ReleaseRef::of(ground.draft), "pack": PackRef::of(ground.pack),
+        "recipient": release.to.value.to_ascii_uppercase(), "purpose": release.purpose.value, "linkage": release.linkage,
+        "rows": {"in": total.read, "out": total.out, "removed": total.removed, "quarantined": total.quarantined, "blank": total.blank},
+        "columns": columns(ground, facts), "risk": facts.risk(), "risk_measures": facts.risk.as_ref().map(|risk| &risk.data), "repair": facts.repair_data(),
+        "opt_outs": ground.opt_outs.statements.iter().map(|one| json!({"kind": one.kind, "status": one.status})).collect::<Vec<_>>(),
+    });
+    manifest::sha256(effect.to_string().as_bytes())
+}
+
 fn results(session: &Session, ground: &Ground<'_>, facts: &Facts, target: &Target, previous: bool) -> Results {
     let release = ground.release;
     let mut results = Results::new("pseudonymise", &session.as_of.to_string());
@@ -538,7 +553,7 @@ fn results(session: &Session, ground: &Ground<'_>, facts: &Facts, target: &Targe
         None => json!([]),
     };
     results.data = json!({
-        "plan": target.release.is_none(),
+        "plan": target.release.is_none(), "plan_digest": plan_digest(ground, facts),
         "release": {
             "agreement": ground.agreement.id, "agreement_version": AgreementRef::of(ground.agreement).version, "release": release.name,
             "recipient": release.to.value.to_ascii_uppercase(), "purpose": release.purpose.value, "form": release.form,
@@ -681,6 +696,8 @@ pub(super) fn show(session: &mut Session, ground: &Ground<'_>, facts: &Facts, ta
         if let Some(dir) = &target.quarantine {
             session.say(format!("set aside as read, identifiable: {}", dir.display()))?;
         }
+    } else {
+        session.say(format!("plan digest: {} (--plan-digest holds a run to it)", plan_digest(ground, facts)))?;
     }
     Ok(())
 }
