@@ -224,7 +224,10 @@ impl Audit<'_> {
         }
         add(
             "other detectors of the design".to_owned(),
-            format!("this version has {}; those of patterns, context and log integrity are not all built yet", DETECTORS.len()),
+            format!(
+                "this version has {}; those by department, age and sex, colleagues in common, earlier cases and behaviour unlike the role are not built yet",
+                DETECTORS.len()
+            ),
         );
         results.not_assessed.sort();
     }
