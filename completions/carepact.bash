@@ -4411,7 +4411,7 @@ _carepact() {
             return 0
             ;;
         carepact__subcmd__who__subcmd__looked)
-            opts="-f -o -q -v -n -h --profile --tables --subject-file --state --keyring --identity --passphrase-file --name --names --release --draft --reviewed-by --confirm --leave-out --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
+            opts="-f -o -q -v -n -h --profile --tables --subject-file --state --keyring --identity --passphrase-file --name --names --release --draft --reviewed-by --confirm --ledger --sign-key --signers --leave-out --pack --as-of --format --output --quiet --verbose --dry-run --color --accessible --no-input --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4463,6 +4463,18 @@ _carepact() {
                     ;;
                 --confirm)
                     COMPREPLY=($(compgen -W "identity authority no-serious-harm no-investigation" -- "${cur}"))
+                    return 0
+                    ;;
+                --ledger)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sign-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --signers)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --leave-out)

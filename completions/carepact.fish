@@ -903,6 +903,9 @@ complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l confirm
 authority\t'They may ask: for themselves, or with authority for the person'
 no-serious-harm\t'The answer is not likely to cause serious harm to anybody'
 no-investigation\t'It prejudices no investigation that is going on'"
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l ledger -d 'The ledger to add a line to: when, which draft, how many lines, who released it; needed for --release' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l sign-key -d 'The key that signs the ledger\'s head (listed for ledger@carepact)' -r -F
+complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l signers -d 'Who may sign it, in the form of OpenSSH\'s allowed_signers (default: the pack\'s)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l leave-out -d 'Lines of the draft that the reviewer leaves out, by their numbers' -r
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l pack -d 'Folder of the pack (default: the nearest pack.yaml upwards)' -r -F
 complete -c carepact -n "__fish_carepact_using_subcommand who-looked" -l as-of -d 'Judge everything on this day, for example 2026-07-01 (default: today)' -r

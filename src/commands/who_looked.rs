@@ -17,7 +17,10 @@ use crate::access_log::conduct::{self, Conduct};
 use crate::access_log::profile::Profile;
 use crate::access_log::who_looked::{Holding, who_looked};
 use crate::diagnostics::human;
+use crate::evidence::ledger;
+use crate::evidence::signers::Moment;
 use crate::identifier::NhsNumber;
+use crate::keys::PublicKey;
 use crate::outcome::Outcome;
 use crate::pack::Pack;
 use crate::source::Sources;
@@ -36,7 +39,7 @@ Examples:
   carepact who-looked log.csv --profile mine.yaml --subject-file - --names reviewer.csv -o html:draft.html
   carepact who-looked --state audit-state --keyring audit.keyring --identity me.identity --subject-file subject.txt
   carepact who-looked log.csv --profile mine.yaml --subject-file subject.txt -o html:answer.html --release --draft 3f9a41c07b52 \\
-      --reviewed-by ig_officer --confirm identity,authority,no-serious-harm,no-investigation")]
+      --reviewed-by ig_officer --confirm identity,authority,no-serious-harm,no-investigation --ledger asked.ledger --sign-key me.signer")]
 pub struct Args {
     /// Logs, as for `audit`
     #[arg(value_name = "LOG", required_unless_present = "state")]
@@ -66,7 +69,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub names: Option<PathBuf>,
     /// Write the answer as it goes to the person, not as a draft
-    #[arg(long, requires = "reviewed_by", requires = "draft")]
+    #[arg(long, requires_all = ["reviewed_by", "draft", "ledger"])]
     pub release: bool,
     /// The code that the reviewed draft shows: another answer is not released
     #[arg(long, value_name = "CODE", requires = "release")]
@@ -77,6 +80,15 @@ pub struct Args {
     /// What the reviewer confirms
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', requires = "release")]
     pub confirm: Vec<Confirmed>,
+    /// The ledger to add a line to: when, which draft, how many lines, who released it; needed for --release
+    #[arg(long, value_name = "FILE", requires = "sign_key")]
+    pub ledger: Option<PathBuf>,
+    /// The key that signs the ledger's head (listed for ledger@carepact)
+    #[arg(long, value_name = "FILE", env = "CAREPACT_SIGN_KEY")]
+    pub sign_key: Option<PathBuf>,
+    /// Who may sign it, in the form of OpenSSH's allowed_signers (default: the pack's)
+    #[arg(long, value_name = "FILE", env = "CAREPACT_SIGNERS")]
+    pub signers: Option<PathBuf>,
     /// Lines of the draft that the reviewer leaves out, by their numbers
     #[arg(long, value_name = "LINE", value_delimiter = ',', requires = "release")]
     pub leave_out: Vec<usize>,
@@ -145,9 +157,12 @@ pub fn run(args: &Args, session: &mut Session) -> anyhow::Result<Outcome> {
     let unread: u64 = log.books.iter().map(|books| books.tally.quarantined.values().sum::<u64>()).sum();
     let place = |code: &str| organisation(code, pack.as_ref());
     let mut answer = Answer::draft(&looks, unread, place);
+    let drafted = answer.counted();
     if args.release {
         release(args, &mut answer)?;
     }
+    // Before anything is written: what was looked up is in the ledger, or nothing comes of it.
+    note_in_ledger(args, session, pack.as_ref(), &answer, drafted)?;
     if let Some(path) = &args.names {
         let name = |user| tables.posts(user).first().map(|post| log.symbols.text(post.name).to_owned()).unwrap_or_default();
         session.write_file(path, &answer::sheet(&looks, &log.symbols, place, name), 0o600)?;
@@ -205,6 +220,34 @@ fn release(args: &Args, answer: &mut Answer) -> Result<(), Failure> {
         )));
     }
     answer.release(reviewer, &args.leave_out).map_err(|line| Failure::usage(format!("--leave-out: the draft has no line {line}")))
+}
+
+/// Adds a line to the ledger. Whose record it was does not stand in it: even a digest of a number can be found by trying all.
+fn note_in_ledger(args: &Args, session: &mut Session, pack: Option<&Pack>, answer: &Answer, drafted: (usize, usize)) -> anyhow::Result<()> {
+    let (Some(path), Some(key)) = (&args.ledger, &args.sign_key) else { return Ok(()) };
+    if session.dry_run {
+        return Ok(());
+    }
+    let (_, signers) = super::verify::signers(args.signers.as_deref(), pack)?;
+    let at = if session.as_of_given { Moment::day(session.as_of) } else { Moment::instant(jiff::Timestamp::now()) };
+    let signer = super::keys::read_signer(key)?;
+    let (lines, held) = drafted;
+    let mut facts = serde_json::Map::new();
+    for (name, value) in [
+        ("status", serde_json::json!(if args.release { "released" } else { "draft" })),
+        ("draft", answer.code.clone().into()),
+        ("lines", lines.into()),
+        ("held", held.into()),
+        ("left_out", args.leave_out.len().into()),
+        ("reviewed_by", args.reviewed_by.clone().into()),
+    ] {
+        facts.insert(name.to_owned(), value);
+    }
+    let judge = |key: &PublicKey| super::reidentify::may_sign(&signers, key, at);
+    let head =
+        ledger::append(path, &signer, &judge, &super::signed::made()?, "who-looked", facts).map_err(|error| super::reidentify::ledger_failure(path, &error))?;
+    session.note(format!("ledger: line {}, {}", head.n, head.last));
+    Ok(())
 }
 
 fn is_ten_digits(text: &str) -> bool {

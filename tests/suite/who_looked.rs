@@ -38,6 +38,15 @@ fn looked(dir: &Path, more: &[&str]) -> Ran {
     run_with_input(dir, &[&args[..], more].concat(), number(1).as_bytes())
 }
 
+/// What every release needs beside; the signer and its signers file are made on first use.
+const LEDGER: [&str; 6] = ["--ledger", "asked.ledger", "--sign-key", "signer", "--signers", "signers"];
+
+fn with_signer(dir: &Path) {
+    let made = run(dir, &["keys", "signer", "--for", "ledger", "--name", "ig@gm.example", "-o", "signer"]);
+    let entry = made.out.lines().next().unwrap_or_else(|| panic!("{made}")).to_owned();
+    fs::write(dir.join("signers"), entry + "\n").expect("written");
+}
+
 fn json(ran: &Ran) -> Value {
     serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}\n{ran}"))
 }
@@ -72,8 +81,10 @@ fn restricted_data_holds_an_answer_until_the_privacy_officer_releases_it() {
     assert!(!text.out.contains("Cellvalue"), "a role that no vocabulary knows may be a name: {text}");
 
     let code = code(dir.path());
-    let release =
-        |by: &str, more: &[&str]| looked(dir.path(), &[&["--release", "--draft", &code, "--reviewed-by", by, "--confirm", CONFIRM][..], more].concat());
+    with_signer(dir.path());
+    let release = |by: &str, more: &[&str]| {
+        looked(dir.path(), &[&["--release", "--draft", &code, "--reviewed-by", by, "--confirm", CONFIRM][..], &LEDGER, more].concat())
+    };
     let refused = release("ig_officer", &[]);
     assert!(refused.code == Some(1) && refused.out.is_empty() && refused.err.contains("held for the privacy officer: 1 line of it"), "{refused}");
     let sent = release("privacy_officer", &["--leave-out", &line.to_string()]);
@@ -87,21 +98,37 @@ fn restricted_data_holds_an_answer_until_the_privacy_officer_releases_it() {
     assert_eq!((&whole["status"], &whole["reviewed_by"]), (&"released".into(), &"privacy_officer".into()));
     assert!(whole.get("draft").is_none() && whole["looks"].as_array().expect("a list").iter().all(|one| one.get("held").is_none()));
     assert_eq!(whole["looks"].as_array().map(Vec::len), told["looks"].as_array().map(Vec::len));
+
+    // Two answers left, and the ledger has both, without saying whose record it was; the refused one has no line.
+    let ledger = fs::read_to_string(dir.path().join("asked.ledger")).expect("a ledger");
+    let lines: Vec<Value> = ledger.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.len(), 2, "{ledger}");
+    assert!(ledger.contains(&code) && ledger.contains("privacy_officer") && !ledger.contains(&number(1)), "{ledger}");
+    let verified = run(dir.path(), &["verify", "asked.ledger", "--signers", "signers"]);
+    assert_eq!(verified.code, Some(0), "{verified}");
 }
 
 #[test]
 fn an_answer_is_released_only_as_it_was_reviewed_and_with_everything_confirmed() {
     let dir = folder();
     let code = code(dir.path());
-    let with = |more: &[&str]| looked(dir.path(), &[&["--release"][..], more].concat());
+    with_signer(dir.path());
+    let with = |more: &[&str]| looked(dir.path(), &[&["--release"][..], &LEDGER, more].concat());
     let refused = |ran: Ran, said: &str| assert!(ran.code == Some(2) && ran.out.is_empty() && ran.err.contains(said), "{said}: {ran}");
     refused(with(&[]), "--reviewed-by");
+    refused(looked(dir.path(), &["--release", "--draft", &code, "--reviewed-by", "ig_officer", "--confirm", CONFIRM]), "--ledger");
     refused(with(&["--draft", &code, "--reviewed-by", "ig_officer"]), "not confirmed: identity, authority, no-serious-harm and no-investigation");
     refused(with(&["--draft", &code, "--reviewed-by", "ig_officer", "--confirm", "identity,authority,no-investigation"]), "not confirmed: no-serious-harm");
     refused(with(&["--draft", &code, "--reviewed-by", "Jo Bloggs", "--confirm", CONFIRM]), "takes a role, in small letters, not a name");
     refused(with(&["--draft", &code, "--reviewed-by", "ig_officer", "--confirm", CONFIRM, "--leave-out", "9"]), "the draft has no line 9");
     refused(with(&["--draft", "000000000000", "--reviewed-by", "ig_officer", "--confirm", CONFIRM]), "not the one that was reviewed");
     assert_eq!(with(&["--draft", &code, "--reviewed-by", "ig_officer", "--confirm", CONFIRM]).code, Some(0));
+    // A ledger that was changed: nothing leaves.
+    let ledger = fs::read_to_string(dir.path().join("asked.ledger")).expect("a ledger");
+    fs::write(dir.path().join("asked.ledger"), ledger.replace("ig_officer", "privacy_officer")).expect("written");
+    let changed = with(&["--draft", &code, "--reviewed-by", "ig_officer", "--confirm", CONFIRM]);
+    assert!(changed.code == Some(5) && changed.out.is_empty(), "{changed}");
+    fs::write(dir.path().join("asked.ledger"), ledger).expect("written");
     // Another access since the review.
     let mut log = fs::read_to_string(dir.path().join("log.csv")).expect("a log");
     log.push_str(&line("n5", "nurse", "R9A", 1, "2026-05-20T10:00:00Z"));

@@ -127,9 +127,9 @@ impl Parts {
         // The folder has another name now, and stays.
         let _ = folder.keep();
         session.note(format!(
-            "{} of {} sealed into {}; {INDEX} says which case went to whom",
+            "{} sealed in {} in {}; {INDEX} says which case went to whom",
             count(cases as u64, "case", "cases"),
-            count(parts.len() as u64, "organisation", "organisations"),
+            count(parts.len() as u64, "part", "parts"),
             self.dir.display()
         ));
         if !unsent.is_empty() {

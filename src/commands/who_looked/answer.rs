@@ -82,6 +82,11 @@ impl Answer {
         self.lines.iter().enumerate().filter(|(_, line)| !line.look.held.is_empty()).map(|(at, _)| at + 1).collect()
     }
 
+    /// How many lines the draft has, and how many of them are held.
+    pub(super) fn counted(&self) -> (usize, usize) {
+        (self.lines.len(), self.held_lines().len())
+    }
+
     /// Leaves lines out and takes the draft's marks off; the number of a line that is not there is given back.
     pub(super) fn release(&mut self, reviewed_by: &str, leave_out: &[usize]) -> Result<(), usize> {
         if let Some(line) = leave_out.iter().find(|line| !(1..=self.lines.len()).contains(line)) {
